@@ -1,0 +1,52 @@
+"""What the commands' parsers share."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from stackgen.errors import UsageError, likely
+from stackgen.project import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stackgen.console import Console
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with errors as ours: one message, the likely spelling, exit code 2."""
+
+    def __init__(self, command: str, description: str) -> None:
+        super().__init__(
+            prog=f"python -m stackgen {command}",
+            description=description,
+            epilog="The options that all commands share: python -m stackgen --help",
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing."""
+        hint = ""
+        if message.startswith("unrecognized arguments: "):
+            word = message.removeprefix("unrecognized arguments: ").split()[0]
+            hint = likely(word, [name for action in self._actions for name in action.option_strings])
+        raise UsageError(f"{self.prog.rsplit(' ', 1)[-1]}: {message}", hint)
+
+    def parsed(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Parse; ``--help`` prints and leaves with 0."""
+        return self.parse_args(arguments)
+
+
+def project_of(console: Console) -> Project:
+    """The project that the switches choose. Raises ProjectError."""
+    return Project.find(config=Path(console.config) if console.config else None)
+
+
+def form_of(console: Console, *known: str) -> str:
+    """The asked format, one of those that the command knows. Raises UsageError."""
+    if console.form not in known:
+        raise UsageError(f"--format {console.form}: one of {', '.join(known)} was expected")
+    return console.form

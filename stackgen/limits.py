@@ -1,0 +1,62 @@
+"""CloudFormation's limits on a template, and how near a template is to them.
+
+Source: CloudFormation User Guide, "Understand CloudFormation quotas", read on 2026-11-20.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+__all__ = [
+    "DESCRIPTION_BYTES",
+    "HeadRoom",
+    "LOGICAL_ID_CHARACTERS",
+    "PARAMETER_VALUE_BYTES",
+    "TEMPLATE_BODY_BYTES",
+    "TEMPLATE_BYTES",
+    "head_room",
+]
+
+SECTIONS = {"Resources": 500, "Parameters": 200, "Outputs": 200, "Mappings": 200}
+"""Entries that a section may have."""
+
+MAPPING_KEYS = 200
+"""Keys of one mapping, and attributes of one key."""
+
+TEMPLATE_BYTES = 1_000_000
+"""A template in S3: 1 MB. The decimal megabyte, the narrower reading."""
+
+TEMPLATE_BODY_BYTES = 51_200
+"""A template sent in the request itself; larger ones must be in S3."""
+
+DESCRIPTION_BYTES = 1_024
+LOGICAL_ID_CHARACTERS = 255
+PARAMETER_VALUE_BYTES = 4_096
+
+
+class HeadRoom(NamedTuple):
+    """One limit of one template."""
+
+    what: str
+    used: int
+    most: int
+
+    @property
+    def share(self) -> float:
+        """The part of the limit that is used, 1.0 at the limit."""
+        return self.used / self.most
+
+    def __str__(self) -> str:
+        return f"{self.used:,} of {self.most:,} {self.what}"
+
+
+def head_room(sections: dict[str, Any], size: int) -> list[HeadRoom]:
+    """Each limit that a template of these sections and of ``size`` bytes comes near, the nearest first."""
+    rooms = [
+        HeadRoom(name, len(sections[name]), most) for name, most in SECTIONS.items() if sections.get(name)
+    ]
+    for name, mapping in sections.get("Mappings", {}).items():
+        widest = max([len(mapping), *(len(keys) for keys in mapping.values())])
+        rooms.append(HeadRoom(f"keys in mapping {name}", widest, MAPPING_KEYS))
+    rooms.append(HeadRoom("bytes", size, TEMPLATE_BYTES))
+    return sorted(rooms, key=lambda room: (-room.share, room.what))
