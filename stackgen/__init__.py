@@ -1,6 +1,7 @@
 """CloudFormation as typed Python classes, built into golden JSON.
 
-The names below are imported when they are first used, so that a command that builds nothing never loads troposphere.
+The names below are imported when they are first used, so that a command that builds nothing never loads
+troposphere.
 """
 
 from __future__ import annotations

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import re
+import sys
 from typing import TYPE_CHECKING, Any
 
-from troposphere import Template as TroposphereTemplate
-
 from .declaration import caller
-from .errors import DeclarationError, likely
+from .errors import DeclarationError, LimitError, likely
+from .limits import DESCRIPTION_BYTES
 from .output import Output
-from .parameter import Parameter
+from .parameter import Parameter, suits
 from .parameter_types import STRING
 from .stack import Stack
 from .writer import SECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from troposphere import Template as TroposphereTemplate
 
     from .declaration import Declaration
 
@@ -33,56 +37,77 @@ class AdoptedStack(Stack):
 def adopt(template: TroposphereTemplate, *, file: str, system: str = "") -> Callable[..., AdoptedStack]:
     """A stack class that builds exactly this template, for ``build/<system>/<file>.json``.
 
-    Its parameters and outputs can be wired with ``nested()``; type checkers cannot know them. Assign the class to a name in a module of
-    the stacks folder, so that it is found. Raises DeclarationError for a section that CloudFormation does not have.
+    Its parameters and outputs can be wired with ``nested()``, under their names with a capital first letter;
+    an output that is called like a parameter has ``Output`` after its name. Type checkers cannot know them.
+    Assign the class to a name in a module of the stacks folder, so that it is found. Raises DeclarationError
+    for a section that CloudFormation does not have, ParameterError for a parameter that it would refuse,
+    LimitError for a Description of more than 1,024 bytes.
     """
     where = caller()
-    sections: dict[str, Any] = template.to_dict()
-    for name in sections:
-        if name not in SECTIONS:
-            raise DeclarationError(f"the template has a section {name!r}", likely(name, SECTIONS), location=where)
+    sections: dict[str, Any] = json.loads(template.to_json())
+    for section in sections:
+        if section not in SECTIONS:
+            raise DeclarationError(f"the template has a section {section!r}", likely(section, SECTIONS), location=where)
+    size = len(str(sections.get("Description", "")).encode())
+    if size > DESCRIPTION_BYTES:
+        raise LimitError(f"the Description has {size:,} bytes, {DESCRIPTION_BYTES:,} are allowed", location=where)
     attributes: dict[str, Any] = {"file": file, "system": system, "source": template, "adopted": sections}
     attributes |= _members(sections)
     name = "".join(part[:1].upper() + part[1:] for part in file.replace(".", "-").split("-"))
-    adopted = type(name, (AdoptedStack,), {**attributes, "__module__": _module(), "__doc__": f"{name}, adopted."})
+    attributes |= {"__module__": sys._getframe(1).f_globals["__name__"], "__doc__": f"{name}, adopted."}
+    adopted: type[AdoptedStack] = type(name, (AdoptedStack,), attributes)
     adopted.location = where
     return adopted
 
 
 def _members(sections: dict[str, Any]) -> dict[str, Declaration]:
-    """The parameters and outputs as declarations, for wiring only; what is built are the sections themselves."""
+    """The parameters and outputs as declarations, for wiring only: built are the sections themselves."""
     members: dict[str, Declaration] = {}
     for name, entry in sections.get("Parameters", {}).items():
-        default = entry.get("Default")
-        members[_attribute(name)] = Parameter(
-            entry.get("Type", STRING),
-            default=default,
+        kind = entry.get("Type", STRING)
+        constraints = {
+            "pattern": entry.get("AllowedPattern"),
+            "min_length": _number(entry.get("MinLength")),
+            "max_length": _number(entry.get("MaxLength")),
+            "min_value": _number(entry.get("MinValue")),
+            "max_value": _number(entry.get("MaxValue")),
+        }
+        members[_attribute(name, "Parameter", members)] = Parameter(
+            kind,
+            default=entry.get("Default"),
             allowed_values=entry.get("AllowedValues", ()),
-            pattern=entry.get("AllowedPattern"),
-            min_length=_integer(entry.get("MinLength")),
-            max_length=_integer(entry.get("MaxLength")),
-            min_value=entry.get("MinValue"),
-            max_value=entry.get("MaxValue"),
+            no_echo=entry.get("NoEcho") in (True, "true"),
             logical_id=name,
+            **{key: value for key, value in constraints.items() if value is not None and _usable(key, kind, value)},
         )
     for name, entry in sections.get("Outputs", {}).items():
-        attribute = _attribute(name)
-        while attribute in members:
-            attribute += "Output"
-        members[attribute] = Output(value=entry["Value"], logical_id=name)
+        members[_attribute(name, "Output", members)] = Output(value=entry.get("Value"), logical_id=name)
     return members
 
 
-def _attribute(name: str) -> str:
-    return name[:1].upper() + name[1:]
+def _attribute(name: str, ending: str, taken: dict[str, Declaration]) -> str:
+    attribute = name[:1].upper() + name[1:]
+    if attribute[:1].isdigit() or hasattr(Stack, attribute):
+        attribute = f"{ending}{attribute}"
+    while attribute in taken:
+        attribute += ending
+    return attribute
 
 
-def _integer(value: object) -> int | None:
-    return None if value is None else int(str(value))
+def _usable(constraint: str, kind: str, value: object) -> bool:
+    """Whether a literal can be checked against it: CloudFormation's patterns are Java's."""
+    if not suits(constraint, kind):
+        return False
+    try:
+        re.compile(str(value))
+    except re.error:
+        return False
+    return True
 
 
-def _module() -> str:
-    import sys
-
-    frame = sys._getframe(2)
-    return str(frame.f_globals["__name__"])
+def _number(value: object) -> float | None:
+    """A constraint as a number; templates write it as a number or as text."""
+    if value is None:
+        return None
+    number = float(str(value))
+    return int(number) if number.is_integer() else number

@@ -1,7 +1,8 @@
 """``build/``: rendered templates compared with the files that are there, and written whole.
 
-Everything is rendered before the first file is touched; each file is replaced in one step; a file that is right is left alone, with
-its time; only files that ``build/manifest.json`` lists are ever deleted.
+Everything is rendered before the first file is touched; each file is replaced in one step; a file that is
+right is left alone, with its time; only files that ``build/manifest.json`` lists are ever deleted, and
+nothing is written or deleted through a link that leads elsewhere.
 """
 
 from __future__ import annotations
@@ -9,19 +10,22 @@ from __future__ import annotations
 import json
 import os
 import re
-from pathlib import Path
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import OutputFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from .template import Template
 
 MANIFEST = "manifest.json"
-SCHEMA = {"schema": "stackgen/manifest", "version": 1}
-_LISTED = re.compile(r'"([A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)?\.(?:json|yaml))"')
+SCHEMA = "stackgen/manifest"
+_PART = r"[A-Za-z0-9_-][A-Za-z0-9_.-]*"
+_LISTED = re.compile(rf'"({_PART}(?:/{_PART})?\.(?:json|yaml))"')
+_TEMPORARY = re.compile(r"\.(.+)\.(\d+)\.tmp")
 
 
 class Changes(NamedTuple):
@@ -51,8 +55,13 @@ class Assembly:
         return cls(folder, {f"{each.name}.{form}": _in_form(each.text, form) for each in templates})
 
     def changes(self, *, complete: bool = True) -> Changes:
-        """Compare with the folder; ``complete=False`` leaves the files of other stacks out of it. Raises OutputFileError."""
-        missing, stale, unchanged = [], [], []
+        """Compare with the folder; ``complete=False`` leaves the files of other stacks out of it.
+
+        Raises OutputFileError for a file that cannot be read.
+        """
+        missing: list[str] = []
+        stale: list[str] = []
+        unchanged: list[str] = []
         for name, text in self.files.items():
             present = _bytes(self.folder / name)
             if present is None:
@@ -60,46 +69,108 @@ class Assembly:
             else:
                 (unchanged if present == text.encode() else stale).append(name)
         owned = self.owned()
-        left_over = sorted(owned - self.files.keys()) if complete else []
-        manifest = self._manifest(owned, complete=complete)
+        left_over = sorted(name for name in owned - self.files.keys() if not self._is_in_other_capitals(name))
         present = _bytes(self.folder / MANIFEST)
-        if present != manifest.encode():
+        if present != self._manifest(owned, complete=complete).encode():
             (missing if present is None else stale).append(MANIFEST)
-        return Changes(tuple(missing), tuple(stale), tuple(left_over), tuple(unchanged))
+        return Changes(tuple(missing), tuple(stale), tuple(left_over if complete else ()), tuple(unchanged))
 
     def owned(self) -> set[str]:
         """The files that an earlier build wrote and that are still there."""
         present = _bytes(self.folder / MANIFEST)
-        listed = _LISTED.findall(present.decode("utf-8", "replace")) if present is not None else []
-        return {name for name in listed if name != MANIFEST and (self.folder / name).is_file()}
+        if present is None or not _is_manifest(present):
+            return set()
+        listed = _LISTED.findall(present.decode("utf-8", "replace"))
+        return {name for name in listed if name != MANIFEST and self._is_file_inside(self.folder / name)}
 
     def write(self, *, complete: bool = True) -> Changes:
-        """Make the folder right and say what was changed. Raises OutputFileError, also for a file in the way that is not ours."""
+        """Make the folder right and say what was changed.
+
+        Raises OutputFileError, also for a file in the way that no build wrote.
+        """
         changes = self.changes(complete=complete)
         owned = self.owned()
-        foreign = [name for name in changes.stale if name != MANIFEST and name not in owned]
-        if foreign:
-            raise OutputFileError(
-                "is in the way: no build wrote it (it is not in the manifest)",
-                "move it away, or delete it and build again",
-                location=(str(self.folder / foreign[0]), 0),
-            )
-        for name in (*changes.missing, *changes.stale):
-            if name != MANIFEST:
-                replace(self.folder / name, self.files[name])
+        self._refuse_foreign(changes, owned)
+        written = [name for name in (*changes.missing, *changes.stale) if name != MANIFEST]
+        if not owned.issuperset(written):  # an interrupted build must know its files again
+            self._replace_manifest(owned | self.files.keys())
+        for name in written:
+            replace(self.folder / name, self.files[name])
         for name in changes.left_over:
             _remove(self.folder / name, self.folder)
-        if MANIFEST in changes.missing or MANIFEST in changes.stale:
-            replace(self.folder / MANIFEST, self._manifest(owned, complete=complete))
+        if changes.any:
+            self._replace_manifest(self.files if complete else owned | self.files.keys())
+        self._sweep()
         return changes
 
+    def _refuse_foreign(self, changes: Changes, owned: set[str]) -> None:
+        folder = self.folder.resolve()
+        for name in (*changes.missing, *changes.stale):
+            path = self.folder / name
+            problem = ""
+            if path.parent.resolve() != (folder / name).parent:
+                problem = "would be written through a link to another folder"
+            elif name == MANIFEST:
+                problem = "" if _is_manifest(_bytes(path) or b"") else "is in the way: no build wrote it"
+            elif name in changes.stale and name not in owned:
+                problem = "is in the way: no build wrote it (manifest.json does not list it)"
+            if problem:
+                hint = "move it away, or delete it and build again"
+                raise OutputFileError(problem, hint, location=(str(path), 0))
+
+    def _is_file_inside(self, path: Path) -> bool:
+        """A regular file, in this folder not only by way of a link."""
+        inside = self.folder.resolve() / path.relative_to(self.folder)
+        return path.is_file() and path.resolve() == inside
+
+    def _is_in_other_capitals(self, name: str) -> bool:
+        """Whether it is a file of this build, on a file system that does not tell capitals apart."""
+        path = self.folder / name
+        others = (self.folder / each for each in self.files if each.casefold() == name.casefold())
+        return any(other.exists() and other.samefile(path) for other in others)
+
     def _manifest(self, owned: set[str], *, complete: bool) -> str:
-        files = sorted(self.files if complete else owned | self.files.keys())
-        return json.dumps({**SCHEMA, "files": files}, indent=2) + "\n"
+        return _manifest(self.files if complete else owned | self.files.keys())
+
+    def _replace_manifest(self, files: Iterable[str]) -> None:
+        text = _manifest(files)
+        if _bytes(self.folder / MANIFEST) != text.encode():
+            replace(self.folder / MANIFEST, text)
+
+    def _sweep(self) -> None:
+        """Delete the temporary files of builds that were killed."""
+        paths = {self.folder / name for name in (*self.files, MANIFEST)}
+        for folder in {path.parent for path in paths}:
+            for path in folder.glob(".*.tmp"):
+                found = _TEMPORARY.fullmatch(path.name)
+                if found and folder / found[1] in paths and _is_over(int(found[2])):
+                    path.unlink(missing_ok=True)
+
+
+def _manifest(files: Iterable[str]) -> str:
+    return json.dumps({"schema": SCHEMA, "version": 1, "files": sorted(files)}, indent=2) + "\n"
+
+
+def _is_manifest(content: bytes) -> bool:
+    """Whether we wrote it, whatever a merge or an editor did to it since; an empty file is nobody's."""
+    return SCHEMA.encode() in content or not content.strip()
+
+
+def _is_over(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def replace(path: Path, text: str) -> None:
-    """Write a file whole: whoever reads it, or is interrupted, finds the old or the new. Raises OutputFileError."""
+    """Write a file whole: whoever reads it, or is interrupted, finds the old or the new.
+
+    Raises OutputFileError.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,13 +183,28 @@ def replace(path: Path, text: str) -> None:
         raise OutputFileError(f"cannot be written: {error.strerror}", location=(str(path), 0)) from error
 
 
+def write_out(path: Path, text: str) -> None:
+    """Write a file that the user named: through a link, and straight into a device or a pipe.
+
+    Raises OutputFileError.
+    """
+    if not path.exists() or path.is_file():
+        replace(path.resolve(), text)
+        return
+    try:
+        path.write_bytes(text.encode())
+    except OSError as error:
+        raise OutputFileError(f"cannot be written: {error.strerror}", location=(str(path), 0)) from error
+
+
 def _remove(path: Path, folder: Path) -> None:
     try:
         path.unlink(missing_ok=True)
-        if path.parent != folder and not any(path.parent.iterdir()):
-            path.parent.rmdir()
     except OSError as error:
         raise OutputFileError(f"cannot be deleted: {error.strerror}", location=(str(path), 0)) from error
+    if path.parent != folder:
+        with suppress(OSError):  # something else is in it
+            path.parent.rmdir()
 
 
 def _bytes(path: Path) -> bytes | None:

@@ -1,6 +1,7 @@
 """``stackgen COMMAND``: the table of commands, the switches that all share, and what an exit code means.
 
-A command's module, its parser and all that it imports load only when it is chosen. An unchanged ``build`` is answered before that.
+A command's module, its parser and all that it imports load only when it is chosen. An unchanged ``build`` is
+answered before that.
 
 Exit codes: 0 ok, also when there is nothing to do; 1 error; 2 usage; 4 findings; 130 interrupted.
 """
@@ -10,8 +11,8 @@ from __future__ import annotations
 import os
 import sys
 
-from .console import Console
-from .errors import StackgenError, UsageError, likely
+from .console import SWITCHES, WITH_VALUE, Console
+from .errors import OutputFileError, StackgenError, UsageError, likely
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "build": "write the templates of the stacks to the build folder",
-    "lint": "check the built templates with cfn-lint, in every region of the project",
+    "lint": "cfn-lint over the built templates, in every region of the project",
     "list": "the stacks and the templates that they build",
 }
 
@@ -33,7 +34,7 @@ commands:
 {commands}
 
 options, before or after the command:
-  --config FILE        settings, instead of the nearest pyproject.toml or stackgen.toml
+  --config FILE        settings, instead of those of the nearest project
   -r, --region REGION  a region instead of the project's; may be repeated
   --format FORMAT      text or json (build --format yaml writes YAML)
   -o, --output FILE    write the data there instead of to standard output
@@ -47,10 +48,9 @@ options, before or after the command:
 exit codes: 0 ok, 1 error, 2 usage, 4 findings, 130 interrupted
 """
 
-_WITH_VALUE = {"--config": "config", "-r": "regions", "--region": "regions", "--format": "form", "-o": "output",
-               "--output": "output"}  # fmt: skip
-_SWITCHES = {"-q": "quiet", "--quiet": "quiet", "-v": "verbose", "--verbose": "verbose", "--no-color": "color",
-             "--ci": "ci"}  # fmt: skip
+_HELP = ("-h", "--help", "help")
+_UNCHANGED = {"build", "-q", "--quiet", "--no-color", "--ci"}
+"""Words with which a build of an unchanged project says what it says without the others."""
 
 
 def run() -> NoReturn:
@@ -59,34 +59,58 @@ def run() -> NoReturn:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit code; every refusal is printed here, never a traceback without ``-v``."""
-    if list(arguments) == ["build"]:
-        from .inputs import summary_if_unchanged
-
-        summary = summary_if_unchanged(os.getcwd())  # noqa: PTH109  pathlib would cost more than the answer
-        if summary is not None:
-            print(summary)
-            return 0
+    """Run one command and return its exit code; every refusal is printed here, its traceback with ``-v``."""
     console = Console()
     try:
-        options, rest = _shared(arguments)
-        console = Console(**options)  # type: ignore[arg-type]  # one dict for all switches; _shared() fills it by kind
-        code = _dispatch(console, rest)
-        console.finish()
-        sys.stdout.flush()
+        if "build" in arguments and _UNCHANGED.issuperset(arguments) and _is_unchanged():
+            code = 0
+        else:
+            options, rest = _shared(arguments)
+            console = Console(**options)  # type: ignore[arg-type]  # one dict, filled by kind
+            code = _dispatch(console, rest)
+            console.finish()
+        code = _flushed(code)
     except StackgenError as error:
-        return _refused(console, error)
+        code = _refused(console, error)
     except KeyboardInterrupt:
         console.tell("interrupted: every file is whole, old or new")
-        return 130
+        code = 130
     except BrokenPipeError:  # the reader, such as head, had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        code = _unread(0)
+    except SystemExit as left:  # argparse has printed the help of a command
+        code = _flushed(int(left.code or 0))
     except Exception as error:  # noqa: BLE001  the last resort: a bug must not show as a traceback
-        hint = "this is a bug in stackgen; -v shows where" if not console.verbose else ""
-        return _refused(console, StackgenError(f"unexpected {type(error).__name__}: {error}", hint, location=None), error)
-    else:
-        return code
+        hint = "" if console.verbose else "this is a bug in stackgen; -v shows where"
+        code = _refused(console, StackgenError(f"unexpected {type(error).__name__}: {error}", hint), error)
+    return code
+
+
+def _is_unchanged() -> bool:
+    from .inputs import summary_if_unchanged
+
+    summary = summary_if_unchanged(os.getcwd())  # noqa: PTH109  pathlib would cost more than the answer
+    if summary is not None:
+        print(summary)
+    return summary is not None
+
+
+def _flushed(code: int) -> int:
+    """The exit code, when the data have reached their reader. Raises OutputFileError."""
+    try:
+        if sys.stdout is not None:  # it is None where the caller closed it
+            sys.stdout.flush()
+    except BrokenPipeError:
+        return _unread(code)
+    except OSError as error:
+        _unread(code)
+        raise OutputFileError(f"standard output cannot be written: {error.strerror}") from error
+    return code
+
+
+def _unread(code: int) -> int:
+    """Let what is still buffered go nowhere, or Python would complain about it when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
 
 
 def _refused(console: Console, error: StackgenError, cause: BaseException | None = None) -> int:
@@ -110,24 +134,26 @@ def _shared(arguments: Sequence[str]) -> tuple[dict[str, object], list[str]]:
             rest += [word, *pending]
             break
         name, equals, value = word.partition("=")
-        if name in _WITH_VALUE and (not equals or name.startswith("--")):
+        if name in WITH_VALUE and (not equals or name.startswith("--")):
             if not equals:
-                if not pending:
-                    raise UsageError(f"{word} needs a value")
-                value = pending.pop(0)
-            if _WITH_VALUE[name] == "regions":
+                value = pending.pop(0) if pending else ""
+            if not value or (value.startswith("-") and value != "-"):
+                raise UsageError(f"{name} needs a value")
+            if WITH_VALUE[name] == "regions":
                 regions.append(value)
             else:
-                options[_WITH_VALUE[name]] = value
-        elif word in _SWITCHES:
-            options[_SWITCHES[word]] = word != "--no-color"
+                options[WITH_VALUE[name]] = value
+        elif word in SWITCHES:
+            options[SWITCHES[word]] = word != "--no-color"
         else:
             rest.append(word)
     return {**options, "regions": tuple(regions)}, rest
 
 
 def _dispatch(console: Console, rest: list[str]) -> int:
-    if not rest or rest[0] in ("-h", "--help", "help"):
+    if rest[:1] == ["help"] and rest[1:2] != [] and rest[1] in COMMANDS:
+        rest = [rest[1], "--help"]
+    if not rest or rest[0] in _HELP:
         commands = "\n".join(f"  {name:<8} {text}" for name, text in COMMANDS.items())
         text = HELP.format(commands=commands).rstrip("\n")
         if rest:
@@ -142,7 +168,8 @@ def _dispatch(console: Console, rest: list[str]) -> int:
         return 0
     name = rest[0]
     if name.startswith("-"):
-        raise UsageError(f"unknown option {name}", likely(name, [*_WITH_VALUE, *_SWITCHES, "--help", "--version"]))
+        options = [*WITH_VALUE, *SWITCHES, "--help", "--version"]
+        raise UsageError(f"unknown option {name}", likely(name.partition("=")[0], options))
     if name not in COMMANDS:
         raise UsageError(f"unknown command {name!r}", likely(name, COMMANDS), "python -m stackgen --help lists them")
     from importlib import import_module

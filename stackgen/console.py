@@ -1,3 +1,4 @@
+# ruff: noqa: T201 # printing is what this module is for
 """What a command prints: data on stdout, narration on stderr; the same switches for all commands."""
 
 from __future__ import annotations
@@ -9,13 +10,35 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from .errors import StackgenError
+    from .errors import Location, StackgenError
+
+
+WITH_VALUE = {
+    "--config": "config",
+    "-r": "regions",
+    "--region": "regions",
+    "--format": "form",
+    "-o": "output",
+    "--output": "output",
+}
+"""The options of all commands that take a value, and what Console calls them."""
+
+SWITCHES = {
+    "-q": "quiet",
+    "--quiet": "quiet",
+    "-v": "verbose",
+    "--verbose": "verbose",
+    "--no-color": "color",
+    "--ci": "ci",
+}
+"""The options of all commands that take none."""
 
 
 class Console:
     """Collects a command's data and prints its narration.
 
-    ``NO_COLOR`` and ``FORCE_COLOR`` are honoured; with ``GITHUB_ACTIONS=true`` errors are also annotations.
+    ``NO_COLOR``, ``FORCE_COLOR`` and ``COLUMNS`` are honoured; with ``GITHUB_ACTIONS=true`` errors and
+    warnings are also annotations.
     """
 
     def __init__(
@@ -33,19 +56,35 @@ class Console:
         self.quiet = quiet
         self.verbose = verbose
         self.form = form
-        self.output = output
+        self.output = None if output == "-" else output
         self.config = config
         self.regions = regions
-        self.ci = ci or os.environ.get("CI", "").lower() == "true"
+        self.ci = ci or _is_true("CI")
         self._color = color
         self._lines: list[str] = []
 
+    @property
+    def width(self) -> int | None:
+        """The columns that a table may take; ``None`` where it goes to no terminal and nobody said."""
+        told = os.environ.get("COLUMNS", "")
+        if told.isdecimal() and int(told):
+            return int(told)
+        if self.output is not None or sys.stdout is None or not sys.stdout.isatty():
+            return None
+        try:
+            return os.get_terminal_size(sys.stdout.fileno()).columns or None
+        except OSError:
+            return None
+
     def say(self, line: str = "") -> None:
         """One line of data."""
-        if self.output is None:
-            print(line)
-        else:
+        if self.output is not None:
             self._lines.append(line)
+            return
+        try:
+            print(line)
+        except UnicodeEncodeError:  # a terminal or locale that cannot show it
+            print(line.encode(sys.stdout.encoding, "replace").decode(sys.stdout.encoding))
 
     def tell(self, line: str) -> None:
         """One line of narration."""
@@ -60,18 +99,23 @@ class Console:
     def warn(self, line: str) -> None:
         """Something that is allowed but hardly meant."""
         print(f"{self.paint('warning:', '33', sys.stderr)} {line}", file=sys.stderr)
+        self._annotate("warning", line)
 
     def error(self, error: StackgenError) -> None:
-        """A refusal: at most five lines, and an annotation in GitHub Actions."""
+        """A refusal: at most five lines."""
         print(f"{self.paint('error:', '1;31', sys.stderr)} {error}", file=sys.stderr)
-        if os.environ.get("GITHUB_ACTIONS", "").lower() == "true":
-            place = ""
-            if error.location:
-                from .errors import shown
+        self._annotate("error", "\n".join([error.message, *error.hints]), error.location)
 
-                place = f" file={shown(error.location[0])},line={error.location[1] or 1}"
-            text = "%0A".join([error.message, *error.hints]).replace("\r", "%0D").replace("\n", "%0A")
-            print(f"::error{place}::{text}", file=sys.stderr)
+    def _annotate(self, kind: str, text: str, location: Location | None = None) -> None:
+        if not _is_true("GITHUB_ACTIONS"):
+            return
+        place = ""
+        if location is not None:
+            from .errors import shown
+
+            file = shown(location[0], os.environ.get("GITHUB_WORKSPACE") or None)
+            place = f" file={_escaped(file, ':,')},line={location[1] or 1}"
+        print(f"::{kind}{place}::{_escaped(text)}", file=sys.stderr)
 
     def json(self, schema: str, content: dict[str, object]) -> None:
         """Data for programs: ``schema`` and ``version`` first."""
@@ -82,7 +126,8 @@ class Console:
     def paint(self, text: str, code: str, stream: TextIO | None = None) -> str:
         """Colour, where the stream and the environment want it."""
         stream = stream or sys.stdout
-        if not self._color or os.environ.get("NO_COLOR") or (stream is sys.stdout and self.output):
+        to_file = stream is sys.stdout and self.output is not None
+        if not self._color or to_file or os.environ.get("NO_COLOR"):
             return text
         if os.environ.get("FORCE_COLOR") or (stream.isatty() and not self.ci):
             return f"\033[{code}m{text}\033[0m"
@@ -93,6 +138,17 @@ class Console:
         if self.output is not None:
             from pathlib import Path
 
-            from .assembly import replace
+            from .assembly import write_out
 
-            replace(Path(self.output), "".join(line + "\n" for line in self._lines))
+            write_out(Path(self.output), "".join(line + "\n" for line in self._lines))
+
+
+def _is_true(variable: str) -> bool:
+    return os.environ.get(variable, "").lower() == "true"
+
+
+def _escaped(text: str, further: str = "") -> str:
+    """In the form of GitHub's workflow commands."""
+    for character in "%\r\n" + further:
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text

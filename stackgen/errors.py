@@ -17,8 +17,8 @@
     ├── UsageError               exit code 2: a wrong flag or name
     └── FindingsError            exit code 4: stale files, findings of a linter
 
-A message says what was found, what was expected and the likely spelling. ``location`` is the place to look at first. The whole
-is at most five lines.
+A message says what was found, what was expected and the likely spelling. ``location`` is the place to look at
+first. The whole is at most five lines.
 """
 
 from __future__ import annotations
@@ -47,9 +47,12 @@ __all__ = [
     "StackgenError",
     "UsageError",
     "likely",
+    "meant",
+    "shown",
 ]
 
 MOST_LINES = 5
+LONGEST_LINE = 500
 
 
 class StackgenError(Exception):
@@ -64,11 +67,18 @@ class StackgenError(Exception):
         self.location = location
 
     def __str__(self) -> str:
-        lines = [self.message, *self.hints][:MOST_LINES]
+        """The place, the message and the hints; a long message is cut, so that the hints are seen."""
+        hints = [line for hint in self.hints for line in _lines(hint)][: MOST_LINES - 1]
+        lines = [*_lines(self.message)[: MOST_LINES - len(hints)], *hints]
         if self.location is not None:
             path, line = self.location
             lines[0] = f"{shown(path)}:{line}: {lines[0]}" if line else f"{shown(path)}: {lines[0]}"
         return "\n  ".join(lines)
+
+
+def _lines(text: str) -> list[str]:
+    lines = [line.strip() for line in text.splitlines() if line.strip()] or [""]
+    return [line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 4] + " ..." for line in lines]
 
 
 class DeclarationError(StackgenError):
@@ -140,22 +150,40 @@ def likely(word: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches  # only a failing command pays for it
 
     names = sorted(known)
-    by_folded = {name.casefold(): name for name in names}
-    close = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    close = get_close_matches(word.casefold(), {name.casefold() for name in names}, n=1, cutoff=0.6)
     if close:
-        return f"did you mean {by_folded[close[0]]}?"
+        same = [name for name in names if name.casefold() == close[0]]
+        return f"did you mean {get_close_matches(word, same, n=1, cutoff=0)[0]}?"
     if not names:
         return ""
     listed = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")  # noqa: PLR2004  one line's worth
     return f"known: {listed}"
 
 
-def shown(path: str) -> str:
-    """A path as a person reads it: relative where that is shorter."""
+def meant(error: BaseException) -> str:
+    """``did you mean X?`` for a name that Python did not find: in a module, in an object, or at all."""
+    import re
+    import sys
+
+    name: object = getattr(error, "name", None)
+    if isinstance(error, ImportError):
+        found = re.match(r"cannot import name '(\w+)' from '([\w.]+)'", str(error))
+        name, place = (found[1], sys.modules.get(found[2])) if found else (None, None)
+        known = {*dir(place), *getattr(place, "__all__", ())}
+    elif isinstance(error, AttributeError):
+        known = set(dir(error.obj))
+    else:
+        return ""
+    close = likely(name, known) if isinstance(name, str) else ""
+    return close if close.startswith("did you mean") else ""
+
+
+def shown(path: str, start: str | None = None) -> str:
+    """A path as a person reads it: from the folder at hand (or ``start``), unless it lies outside."""
     import os
 
     try:
-        relative = os.path.relpath(path)
-    except ValueError:  # another drive
+        relative = os.path.relpath(path, start)
+    except (OSError, ValueError):  # the folder at hand is gone; another drive
         return path
-    return path if relative.startswith("..") else relative
+    return path if relative.startswith(os.pardir) else relative

@@ -1,16 +1,25 @@
-"""What the parts of one template refer to: names that lead nowhere, and resources that wait for each other."""
+"""What the parts of a template refer to: names that lead nowhere, resources that wait for each other."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .errors import CycleError, ReferenceError, likely
+from .errors import CycleError, ReferenceError, likely  # noqa: A004  CloudFormation's own word; see errors.py
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from .errors import Location
-    from .rendering import Uses
+    from .references import Uses
+
+PSEUDO_PARAMETERS = frozenset(
+    f"AWS::{name}"
+    for name in (
+        *("AccountId", "NotificationARNs", "NoValue", "Partition"),
+        *("Region", "StackId", "StackName", "URLSuffix"),
+    )
+)
+"""What every template may refer to, from the CloudFormation User Guide, read on 2026-11-20."""
 
 APART = {
     "AWS::EC2::SecurityGroup": "AWS::EC2::SecurityGroupIngress or AWS::EC2::SecurityGroupEgress",
@@ -27,10 +36,11 @@ APART = {
 def check_names(uses: Uses, known: Mapping[str, Collection[str]], what: str, where: Location | None) -> None:
     """Every name that an item uses exists in its namespace. Raises ReferenceError."""
     for (namespace, name), how in uses.items():
-        if name not in known[namespace] and not name.startswith("AWS::"):
+        if name not in known[namespace] and name not in PSEUDO_PARAMETERS:
+            choice = PSEUDO_PARAMETERS if name.startswith("AWS:") else known[namespace]
             raise ReferenceError(
                 f"{what}: {how} names {name}, which is not in this template",
-                likely(name, known[namespace]),
+                likely(name, choice),
                 location=where,
             )
 
@@ -38,7 +48,10 @@ def check_names(uses: Uses, known: Mapping[str, Collection[str]], what: str, whe
 def check_acyclic(
     edges: Mapping[str, Mapping[str, str]], types: Mapping[str, str], places: Mapping[str, Location | None]
 ) -> None:
-    """No resource waits for itself: ``edges[a][b]`` says by what ``a`` needs ``b``. Raises CycleError with path and cut."""
+    """No resource waits for itself: ``edges[a][b]`` says by what ``a`` needs ``b``.
+
+    Raises CycleError with the path and the edge to cut.
+    """
     cycle = find_cycle(edges)
     if not cycle:
         return

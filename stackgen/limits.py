@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 __all__ = [
     "DESCRIPTION_BYTES",
-    "HeadRoom",
     "LOGICAL_ID_CHARACTERS",
+    "PARAMETER_DESCRIPTION_CHARACTERS",
     "PARAMETER_VALUE_BYTES",
     "TEMPLATE_BODY_BYTES",
     "TEMPLATE_BYTES",
+    "HeadRoom",
     "head_room",
 ]
 
@@ -30,6 +31,9 @@ TEMPLATE_BODY_BYTES = 51_200
 """A template sent in the request itself; larger ones must be in S3."""
 
 DESCRIPTION_BYTES = 1_024
+"""Of a template, and of an output."""
+
+PARAMETER_DESCRIPTION_CHARACTERS = 4_000
 LOGICAL_ID_CHARACTERS = 255
 PARAMETER_VALUE_BYTES = 4_096
 
@@ -51,12 +55,10 @@ class HeadRoom(NamedTuple):
 
 
 def head_room(sections: dict[str, Any], size: int) -> list[HeadRoom]:
-    """Each limit that a template of these sections and of ``size`` bytes comes near, the nearest first."""
-    rooms = [
-        HeadRoom(name, len(sections[name]), most) for name, most in SECTIONS.items() if sections.get(name)
-    ]
+    """Each limit that a template of these sections and of ``size`` bytes has, the nearest first."""
+    rooms = [HeadRoom(name, len(sections[name]), most) for name, most in SECTIONS.items() if sections.get(name)]
     for name, mapping in sections.get("Mappings", {}).items():
-        widest = max([len(mapping), *(len(keys) for keys in mapping.values())])
+        widest = max([len(mapping), *(len(keys) for keys in mapping.values() if isinstance(keys, dict))])
         rooms.append(HeadRoom(f"keys in mapping {name}", widest, MAPPING_KEYS))
     rooms.append(HeadRoom("bytes", size, TEMPLATE_BYTES))
     return sorted(rooms, key=lambda room: (-room.share, room.what))

@@ -1,206 +1,198 @@
-"""Physical names: made in a system's pattern, and checked against the type's rules with the longest value that they may have."""
+"""Physical names: made in a system's pattern, and checked with the longest value that they may have."""
 
 from __future__ import annotations
 
 import re
+from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from troposphere import AWSHelperFn, Sub
+from troposphere import Sub
 
-from .declaration import Declaration
+from .declaration import Declaration, Typed, intrinsic
 from .errors import NamingError
-from .limits import PARAMETER_VALUE_BYTES
+from .extents import PSEUDO, Extent, extent_of
 from .parameter import Parameter
 from .physical_names import PHYSICAL_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from .errors import Location
     from .physical_names import PhysicalName
 
 STEM = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _HOLE = re.compile(r"(\$\{[^!}][^}]*\})")
-_DIGITS = "0123456789"
-_LOWER = "abcdefghijklmnopqrstuvwxyz"
+_MOST_READINGS = 256
 
 
-class Extent(NamedTuple):
-    """How long a value may be, and which characters it may have."""
+class Piece(NamedTuple):
+    """A part of a name: a literal text, or a hole that may be filled in ways that ``extent`` describes."""
 
-    longest: int
-    characters: str
-    why: str
+    text: str
+    extent: Extent | None = None
+
+    @property
+    def longest(self) -> int:
+        """Characters, at most."""
+        return len(self.text) if self.extent is None else self.extent.longest
+
+    @property
+    def sample(self) -> str:
+        """One possible value."""
+        return self.text if self.extent is None else self.extent.sample
+
+    def __str__(self) -> str:
+        return self.text if self.extent is None else f"${{{self.text}}}"
 
 
-PSEUDO = {
-    "AWS::AccountId": Extent(12, _DIGITS, ""),
-    "AWS::Partition": Extent(len("aws-us-gov"), _LOWER + "-", ""),
-    "AWS::Region": Extent(len("ap-northeast-1"), _LOWER + _DIGITS + "-", ""),
-    "AWS::StackName": Extent(128, _LOWER + _LOWER.upper() + _DIGITS + "-", "a stack's name has up to 128 characters"),
-    "AWS::URLSuffix": Extent(len("amazonaws.com.cn"), _LOWER + ".", ""),
-}
-"""Pseudo parameters, from the CloudFormation User Guide and the list of regions, read on 2026-11-20."""
+Reading = tuple[Piece, ...]
 
 
 def named_in(pattern: str, stem: str, further: tuple[str, ...], where: Location) -> Sub:
     """``Sub`` of a system's pattern around a kebab-case stem. Raises NamingError for another stem."""
     if STEM.fullmatch(stem) is None:
-        kebab = re.sub(r"[^a-z0-9]+", "-", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", stem).lower()).strip("-")
+        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", stem).lower()
+        kebab = re.sub(r"[^a-z0-9]+", "-", words).strip("-")
         raise NamingError(f"{stem!r} is not in kebab-case", f"did you mean {kebab!r}?" if kebab else "", location=where)
+    if "{stem}" not in pattern.replace("${stem}", ""):
+        raise NamingError(f"name_pattern {pattern!r} lacks {{stem}}, so all names were the same", location=where)
     return Sub("-".join((pattern.replace("{stem}", stem), *further)))
 
 
 def check_physical_name(
-    kind: str, title: str, properties: Mapping[str, Any], parameters: Mapping[str, Parameter[Any]], where: Location
+    kind: str,
+    title: str,
+    properties: Mapping[str, Any],
+    parameters: Mapping[str, Parameter[Any]],
+    where: Location,
 ) -> None:
     """The physical name that a resource is given, if its type has one. Raises NamingError.
 
-    Checked is the longest value that the constraints of the template's parameters allow; what is known only at deployment (an
-    attribute of another resource) is not.
+    Checked is the longest value that the constraints of the template's parameters allow; what is known only
+    at deployment (an attribute of another resource) is not.
     """
     rule = PHYSICAL_NAMES.get(kind)
     value = properties.get(rule.property) if rule else None
     if rule is None or value is None:
         return
-    for pieces in _readings(value, parameters):
-        problem = _problem(rule, pieces)
+    for reading in readings(value, parameters) or ():
+        problem = _problem(rule, reading)
         if problem:
-            text = "".join(piece if isinstance(piece, str) else f"${{{name}}}" for piece, name in pieces)
+            text = "".join(map(str, reading))
             raise NamingError(
-                f"{title}: {rule.property} {text!r} {problem[0]}", *problem[1:], f"{kind} takes {rule.words}", location=where
+                f"{title}: {rule.property} {text!r} {problem[0]}",
+                *problem[1:],
+                f"{kind} takes {rule.words}",
+                location=where,
             )
 
 
-Pieces = list[tuple[str | Extent, str]]
-
-
-def _problem(rule: PhysicalName, pieces: Pieces) -> list[str]:
-    longest = sum(len(piece) if isinstance(piece, str) else piece.longest for piece, _ in pieces)
+def _problem(rule: PhysicalName, reading: Reading) -> list[str]:
+    longest = sum(piece.longest for piece in reading)
+    holes = [piece for piece in reading if piece.extent is not None]
     if longest > rule.longest:
-        widest = max(
-            (pair for pair in pieces if isinstance(pair[0], Extent)), key=lambda pair: pair[0][0], default=None
-        )
-        hint = ""
-        if widest and isinstance(widest[0], Extent):
-            hint = f"{widest[1]} may have {widest[0].longest:,}" + (f": {widest[0].why}" if widest[0].why else "")
-        return [f"may have {longest:,} characters, {rule.longest} are allowed", hint]
-    for index, (piece, name) in enumerate(pieces):
-        if isinstance(piece, Extent):
-            refused = _refused(rule, pieces, index, piece.characters)
-            if refused:
-                return [f"is refused when {name} holds {refused!r}", f"narrow the constraints of {name}"]
-    sample = "".join(piece if isinstance(piece, str) else _sample(piece) for piece, _ in pieces)
-    if re.fullmatch(rule.pattern, sample) is None or len(sample) < rule.shortest:
-        return [f"is refused, as in {sample!r}"] if any(isinstance(piece, Extent) for piece, _ in pieces) else ["is refused"]
+        if not holes:
+            return [f"has {longest:,} characters, {rule.longest:,} are allowed"]
+        widest = max(holes, key=lambda piece: piece.longest)
+        why = f": {widest.extent.why}" if widest.extent and widest.extent.why else ""
+        return [
+            f"may have {longest:,} characters, {rule.longest:,} are allowed",
+            f"{widest.text} may have {widest.longest:,}{why}",
+        ]
+    for index, piece in enumerate(reading):
+        refused = _refused(rule, reading, index, piece.extent.characters) if piece.extent else ""
+        if refused:
+            return [
+                f"is refused when {piece.text} holds {refused!r}",
+                f"narrow the constraints of {piece.text}",
+            ]
+    sample = "".join(piece.sample for piece in reading)
+    if len(sample) < rule.shortest:
+        return [f"may have {len(sample)} characters, at least {rule.shortest} are needed"]
+    if re.fullmatch(rule.pattern, sample) is None:
+        return [f"is refused, as in {sample!r}" if holes else "is refused"]
     return []
 
 
-def _refused(rule: PhysicalName, pieces: Pieces, index: int, characters: str) -> str:
+def _refused(rule: PhysicalName, reading: Reading, index: int, characters: str) -> str:
     """A character of the hole that the type does not take, tried between two harmless ones."""
+    before = "".join(piece.sample for piece in reading[:index])
+    after = "".join(piece.sample for piece in reading[index + 1 :])
 
     def fits(inner: str) -> bool:
-        parts = [
-            inner if at == index else piece if isinstance(piece, str) else _sample(piece)
-            for at, (piece, _) in enumerate(pieces)
-        ]
-        return re.fullmatch(rule.pattern, "".join(parts)) is not None
+        return re.fullmatch(rule.pattern, before + inner + after) is not None
 
-    around = _sample(Extent(1, characters, ""))
+    around = Extent(1, 1, characters).sample
     if not fits(around) or fits(around + around.join(characters) + around):
         return ""
     return next((each for each in characters if not fits(around + each + around)), "")
 
 
-def _sample(extent: Extent) -> str:
-    return next((each for each in extent.characters if each in _LOWER), extent.characters[:1] or "a")
+def readings(value: Any, parameters: Mapping[str, Parameter[Any]]) -> list[Reading] | None:
+    """Each way in which a name may turn out, as literal texts and holes; ``None`` for what only AWS knows."""
+    if isinstance(value, Typed):
+        return readings(value.value, parameters)
+    if isinstance(value, Parameter):
+        return _hole(value.logical_id, parameters)
+    if isinstance(value, str):
+        return [(Piece(value),)]
+    for function, body in intrinsic(value).items():
+        read = _READERS.get(function)
+        return read(body, parameters) if read else None
+    return None
 
 
-def _readings(value: Any, parameters: Mapping[str, Parameter[Any]]) -> Iterator[Pieces]:
-    """Each way in which the name may turn out, as literal texts and holes; nothing for what only AWS knows."""
-    data = {"Ref": value.logical_id} if isinstance(value, Declaration) else getattr(value, "data", value)
-    if isinstance(data, str):
-        yield [(data, "")]
-    elif isinstance(data, dict) and "Fn::If" in data:
-        for branch in data["Fn::If"][1:]:
-            yield from _readings(branch, parameters)
-    elif isinstance(data, dict) and "Ref" in data:
-        name = data["Ref"].logical_id if isinstance(data["Ref"], Declaration) else str(data["Ref"])
-        yield from _filled([("${" + name + "}", name)], {}, parameters)
-    elif isinstance(data, dict) and "Fn::Sub" in data and isinstance(value, AWSHelperFn | dict):
-        body = data["Fn::Sub"]
-        text, local = body if isinstance(body, list | tuple) else (body, {})
-        yield from _filled([(part, part[2:-1]) for part in _HOLE.split(text) if part], local, parameters)
+def _ref(body: Any, parameters: Mapping[str, Parameter[Any]]) -> list[Reading] | None:
+    return _hole(body.logical_id if isinstance(body, Declaration) else str(body), parameters)
 
 
-def _filled(
-    parts: list[tuple[str, str]], local: Mapping[str, Any], parameters: Mapping[str, Parameter[Any]]
-) -> Iterator[Pieces]:
-    pieces: Pieces = []
-    for text, name in parts:
-        if _HOLE.fullmatch(text) is None:
-            pieces.append((text.replace("${!", "${"), ""))
-            continue
-        extent = None if name in local else PSEUDO.get(name) or _extent(parameters.get(name))
-        if extent is None:
-            return
-        pieces.append((extent, name))
-    yield pieces
+def _if(body: Any, parameters: Mapping[str, Parameter[Any]]) -> list[Reading] | None:
+    known = [readings(branch, parameters) for branch in body[1:]]
+    return [reading for each in known if each is not None for reading in each] or None
 
 
-def _extent(parameter: Parameter[Any] | None) -> Extent | None:
-    """The longest value of a parameter and its characters; ``None`` for what is no scalar parameter."""
-    if parameter is None or parameter.is_list:
+def _sub(body: Any, parameters: Mapping[str, Parameter[Any]]) -> list[Reading] | None:
+    text, local = body if isinstance(body, list | tuple) else (body, {})
+    if not isinstance(text, str):
+        return None  # refused where it is rendered
+    return _together([_part(part, local, parameters) for part in _HOLE.split(text) if part])
+
+
+def _join(body: Any, parameters: Mapping[str, Parameter[Any]]) -> list[Reading] | None:
+    delimiter, values = body
+    if not isinstance(values, list | tuple):
         return None
-    if parameter.allowed_values:
-        longest = max(len(value) for value in parameter.allowed_values)
-        return Extent(longest, "".join(sorted(set("".join(parameter.allowed_values)))), "its longest allowed value")
-    width, characters = pattern_extent(parameter.pattern) if parameter.pattern else (PARAMETER_VALUE_BYTES, "")
-    longest = min(width, parameter.max_length if parameter.max_length is not None else PARAMETER_VALUE_BYTES)
-    why = "" if longest < PARAMETER_VALUE_BYTES else "give it a max_length"
-    return Extent(longest, characters, why)
+    parts: list[list[Reading] | None] = []
+    for value in values:
+        parts += [[(Piece(delimiter),)], readings(value, parameters)]
+    return _together(parts[1:])
 
 
-_PRINTABLE = "".join(map(chr, range(32, 127)))
+_READERS = {"Ref": _ref, "Fn::If": _if, "Fn::Sub": _sub, "Fn::Join": _join}
 
 
-def pattern_extent(pattern: str) -> tuple[int, str]:
-    """The longest match of an AllowedPattern and the printable characters that a match may hold."""
-    parser = getattr(re, "_parser")  # noqa: B009  the one place that knows a pattern's width; a test holds it to that
-    parsed = parser.parse(pattern)
-    _, longest = parsed.getwidth()
-    return min(int(longest), PARAMETER_VALUE_BYTES), "".join(sorted(set(_characters(parsed))))
+def _part(text: Any, local: Mapping[str, Any], parameters: Mapping[str, Parameter[Any]]) -> list[Reading] | None:
+    if _HOLE.fullmatch(text) is None:
+        return [(Piece(text.replace("${!", "${")),)]
+    name = text[2:-1].strip()
+    return readings(local[name], parameters) if name in local else _hole(name, parameters)
 
 
-def _characters(parsed: Any) -> Iterator[str]:
-    for operation, argument in parsed:
-        yield from _characters_of(str(operation), argument)
+def _together(parts: list[list[Reading] | None]) -> list[Reading] | None:
+    """The parts one after the other, in every combination; of very many, the first."""
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    combined: list[Reading] = []
+    for combination in product(*known):
+        combined.append(tuple(piece for reading in combination for piece in reading))
+        if len(combined) == _MOST_READINGS:
+            break
+    return combined
 
 
-def _characters_of(operation: str, argument: Any) -> Iterator[str]:
-    if operation == "LITERAL":
-        yield chr(argument)
-    elif operation == "RANGE":
-        yield from map(chr, range(argument[0], argument[1] + 1))
-    elif operation == "IN":
-        inside = set(_characters(argument))
-        yield from set(_PRINTABLE) - inside if str(argument[0][0]) == "NEGATE" else inside
-    elif operation in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-        yield from _characters(argument[2])
-    elif operation == "SUBPATTERN":
-        yield from _characters(argument[3])
-    elif operation == "BRANCH":
-        for branch in argument[1]:
-            yield from _characters(branch)
-    elif operation == "ATOMIC_GROUP":
-        yield from _characters(argument)
-    elif operation == "CATEGORY":
-        yield from (each for each in _PRINTABLE if re.match(_CATEGORIES[str(argument)], each))
-    elif operation in ("ANY", "NOT_LITERAL"):
-        yield from _PRINTABLE
-
-
-_CATEGORIES = {
-    "CATEGORY_DIGIT": r"\d", "CATEGORY_NOT_DIGIT": r"\D", "CATEGORY_WORD": r"\w",
-    "CATEGORY_NOT_WORD": r"\W", "CATEGORY_SPACE": r"\s", "CATEGORY_NOT_SPACE": r"\S",
-}  # fmt: skip
+def _hole(name: str, parameters: Mapping[str, Parameter[Any]]) -> list[Reading] | None:
+    if name == "AWS::NoValue":
+        return None  # then the resource has no name of ours
+    extent = PSEUDO.get(name) or extent_of(parameters.get(name))
+    return None if extent is None else [(Piece(name, extent),)]

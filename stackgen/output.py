@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, overload
 
-from .declaration import Kind, Reference, caller, checked_type
-from .errors import OutputError
-from .parameter_types import STRING, ParameterType, String
+from .declaration import Kind_co, Reference, caller, checked_type, place
+from .errors import LimitError, OutputError
+from .limits import DESCRIPTION_BYTES
+from .parameter_types import STRING, ParameterType, String, takes_list
 
 if TYPE_CHECKING:
+    from troposphere import AWSHelperFn
+
+    from .errors import Location
     from .sections import Condition
 
 
-class Output(Reference[Kind]):
+class Output(Reference[Kind_co]):
     """One output of a template.
 
-    The value stands here (``Output(value=Network.VpcId)``) or is assigned once in ``build()`` (``self.VpcId = vpc.ref()``). ``type`` is
-    what the parent's wiring is checked against; with a ``value`` that knows its own type it may be left out. ``export=True`` exports
-    it under the stack's ``export_name``; a text or ``Sub`` is the name itself. Raises OutputError.
+    The value stands here (``Output(value=Network.VpcId)``) or is assigned once in ``build()`` (``self.VpcId =
+    vpc.ref()``). ``type`` is what the parent's wiring is checked against; with a ``value`` that knows its own
+    type it may be left out. ``export=True`` exports it under the stack's ``export_name``; a text or ``Sub``
+    is the name itself. Raises OutputError, and LimitError for a description of more than 1,024 bytes.
     """
 
     what = "output"
+    error = OutputError
 
     @overload
     def __init__(
@@ -36,7 +42,7 @@ class Output(Reference[Kind]):
     def __init__(
         self,
         *,
-        value: Reference[Kind],
+        value: Reference[Kind_co] | AWSHelperFn,  # pyright joins what build() assigns to what is declared
         export: object = ...,
         description: str = ...,
         condition: Condition | None = ...,
@@ -55,7 +61,7 @@ class Output(Reference[Kind]):
     @overload
     def __init__(
         self,
-        type: ParameterType[Kind],
+        type: ParameterType[Kind_co],
         *,
         value: object = ...,
         export: object = ...,
@@ -65,7 +71,7 @@ class Output(Reference[Kind]):
     ) -> None: ...
     def __init__(
         self,
-        type: str | None = None,
+        type: str | None = None,  # noqa: A002  CloudFormation's word
         *,
         value: Any = None,
         export: object = False,
@@ -79,14 +85,16 @@ class Output(Reference[Kind]):
         self.export = export
         self.description = description
         self.condition = condition
+        size = len(description.encode())
+        if size > DESCRIPTION_BYTES:
+            raise LimitError(
+                f"the description is {size:,} bytes long, {DESCRIPTION_BYTES:,} are allowed",
+                location=self.location,
+            )
 
     if TYPE_CHECKING:
 
-        @overload
-        def __get__(self, instance: None, owner: type) -> Output[Kind]: ...
-        @overload
-        def __get__(self, instance: object, owner: type) -> Output[Kind]: ...
-        def __get__(self, instance: object, owner: type) -> Output[Kind]: ...
+        def __get__(self, instance: object, owner: type) -> Output[Kind_co]: ...
     else:
 
         def __get__(self, instance, owner):
@@ -99,21 +107,28 @@ class Output(Reference[Kind]):
                 raise OutputError(f"{self.label} is read before it is set", location=caller())
             return value
 
+    def encoded(self, value: object, what: str, where: Location) -> str:
+        """A literal as text. Raises OutputError, also for a text where a list is declared."""
+        if takes_list(self.type) and isinstance(value, str | int | float):
+            raise OutputError(f"{self.label} is {self.type}, but {value!r} is one value, not a list", location=where)
+        return super().encoded(value, what, where)
+
     def __set__(self, instance: Any, value: object) -> None:
         """Settle the value, once, from ``build()``."""
         where = caller()
         earlier = instance.settled_outputs.get(self.name)
         if earlier or self.value is not None:
-            first = earlier[1] if earlier else self.location
             raise OutputError(
                 f"{instance.__class__.__name__}.{self.name} is set twice",
-                f"first at line {first[1]} of {first[0].rsplit('/', 1)[-1]}",
+                f"first in {place(earlier[1] if earlier else self.location)}",
                 location=where,
             )
+        if value is None:
+            raise OutputError(f"{self.label} is set to None, which is no value", location=where)
         instance.settled_outputs[self.name] = (value, where)
 
     def as_value(self) -> Any:
-        """Outputs are read by the parent, never inside their own template."""
+        """Nothing: outputs are read by the parent, never inside their own template. Raises OutputError."""
         raise OutputError(
             f"{self.label} is an output of this stack: use the value that it is given", location=self.location
         )

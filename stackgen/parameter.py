@@ -5,10 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, overload
 
-from .declaration import Kind, Reference, caller, checked_type
-from .errors import ParameterError
-from .limits import PARAMETER_VALUE_BYTES
-from .parameter_types import NUMBER, STRING, ParameterType, String, is_list, is_ssm
+from .declaration import Kind_co, Reference, checked_type, text_of
+from .errors import LimitError, ParameterError
+from .limits import DESCRIPTION_BYTES, PARAMETER_DESCRIPTION_CHARACTERS, PARAMETER_VALUE_BYTES
+from .parameter_types import (
+    COMMA_DELIMITED_LIST,
+    LIST_OF_NUMBERS,
+    NUMBER,
+    STRING,
+    ParameterType,
+    String,
+    is_ssm,
+    takes_list,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,12 +25,27 @@ if TYPE_CHECKING:
 
     from troposphere import AWSHelperFn
 
+    from .errors import Location
+
+    class _Ref:
+        """For type checkers a parameter is more than any ``Ref``: it has a type."""
+
     Scalar: TypeAlias = str | int | float | bool
     Argument: TypeAlias = Scalar | Sequence[object] | AWSHelperFn
 
 
+else:
+    from troposphere import Ref as _Ref  # some of troposphere's own rules leave a Ref in peace, and nothing else
+
+CONSTRAINTS = ("pattern", "min_length", "max_length", "min_value", "max_value")
+_NUMERIC = (NUMBER, LIST_OF_NUMBERS)
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_SHOWN = 80  # characters of a value, and
+_LISTED = 8  # allowed values that a message quotes
+
+
 class FromParent:
-    """``default=FromParent()``: the parameter travels. A parent that declares it too hands it on without being asked.
+    """``default=FromParent()``: the parameter travels. A parent that declares it too hands it on unasked.
 
     ``FromParent("production")`` also gives CloudFormation a Default, for a stack that is deployed by itself.
     """
@@ -32,12 +56,13 @@ class FromParent:
         self.default = default
 
 
-class Parameter(Reference[Kind]):
+class Parameter(Reference[Kind_co], _Ref):
     """One parameter of a template.
 
-    ``type`` is a constant of ``stackgen.parameter_types``. Constraints carry CloudFormation's names in snake case and are checked here
-    against the default, and in ``nested()`` against every literal. ``output=True`` also emits the value as an output of the same
-    name; ``label`` is shown by the console's form. Raises ParameterError.
+    ``type`` is a constant of ``stackgen.parameter_types``. Constraints carry CloudFormation's names in snake
+    case and are checked here against the default, and in ``nested()`` against every literal. Lengths are in
+    characters. ``output=True`` also emits the value as an output of the same name; ``label`` is shown by the
+    console's form. Raises ParameterError, and LimitError for a description of more than 4,000 characters.
     """
 
     what = "parameter"
@@ -61,7 +86,7 @@ class Parameter(Reference[Kind]):
     @overload
     def __init__(
         self,
-        type: ParameterType[Kind],
+        type: ParameterType[Kind_co],
         *,
         default: Scalar | Sequence[Scalar] | FromParent | None = ...,
         allowed_values: Sequence[Scalar] = ...,
@@ -79,7 +104,7 @@ class Parameter(Reference[Kind]):
     ) -> None: ...
     def __init__(
         self,
-        type: str = STRING,
+        type: str = STRING,  # noqa: A002  CloudFormation's word
         *,
         default: Any = None,
         allowed_values: Sequence[Scalar] = (),
@@ -98,7 +123,7 @@ class Parameter(Reference[Kind]):
         super().__init__(checked_type(type), logical_id)
         self.travels = isinstance(default, FromParent)
         given = default.default if isinstance(default, FromParent) else default
-        self.allowed_values = tuple(_text(value) for value in allowed_values)
+        self.allowed_values = tuple(text_of(value) for value in allowed_values)
         self.pattern = pattern
         self.min_length, self.max_length = min_length, max_length
         self.min_value, self.max_value = min_value, max_value
@@ -107,17 +132,15 @@ class Parameter(Reference[Kind]):
         self.constraint_description = constraint_description
         self.console_label = label
         self.output = output
-        self.default = None
-        self._check_constraints()
+        self.default: str | None = None
+        self._check_constraints(self.location)
         if given is not None:
-            if isinstance(given, Reference):
-                raise ParameterError(f"a Default is a literal, not {given!r}", location=self.location)
-            self.default = self.encoded(given, "Default")
+            self.default = self.encoded(given, "Default", self.location)
 
     if TYPE_CHECKING:
 
-        def __get__(self, instance: object, owner: type) -> Parameter[Kind]: ...
-        def __set__(self, instance: object, value: Reference[Kind] | Argument) -> None: ...
+        def __get__(self, instance: object, owner: type) -> Parameter[Kind_co]: ...
+        def __set__(self, instance: object, value: Reference[Kind_co] | Argument) -> None: ...
 
     @property
     def required(self) -> bool:
@@ -128,83 +151,83 @@ class Parameter(Reference[Kind]):
         """``Ref``."""
         return {"Ref": self.logical_id}
 
-    def encoded(self, value: object, what: str, location: tuple[str, int] | None = None) -> str:
-        """A literal as CloudFormation takes it: always a string; booleans in lower case, lists joined by commas.
+    def as_argument(self) -> Any:
+        """``Ref``, joined where it is a list: what crosses a stack's boundary is one string."""
+        return {"Fn::Join": [",", self.as_value()]} if self.is_list else self.as_value()
+
+    def encoded(self, value: object, what: str, where: Location) -> str:
+        """A literal as CloudFormation takes it: a text; booleans in lower case, lists joined by commas.
 
         Raises ParameterError when the value does not fit the type or a constraint.
         """
-        where = location or self.location
-        if isinstance(value, list | tuple):
-            if not is_list(self.type) or is_ssm(self.type):
-                raise ParameterError(f"{what} {value!r} is a list, but {self.label} is {self.type}", location=where)
-            parts = [_text(part) for part in value]
-            if torn := [part for part in parts if "," in part]:
-                raise ParameterError(
-                    f"{what} of {self.label}: {torn[0]!r} holds a comma, which separates elements", location=where
-                )
-            text = ",".join(parts)
-        elif isinstance(value, str | int | float):
-            text = _text(value)
-        else:
+        text = super().encoded(value, what, where)
+        reason = self.refusal(text)
+        if reason:
+            given = f"{text[:60]}..." if len(text) > _SHOWN else text
             raise ParameterError(
-                f"{what} of {self.label} is {value!r} ({value.__class__.__name__}), which is no parameter value",
-                "a text, a number, a boolean, a list or a reference was expected",
-                location=where,
-            )
-        if reason := self.refusal(text):
-            raise ParameterError(
-                f"{what} {text!r} of {self.label} {reason}", self.constraint_description, location=where
+                f"{what} {given!r} of {self.label} {reason}", self.constraint_description, location=where
             )
         return text
 
     def refusal(self, text: str) -> str:
         """Why CloudFormation would refuse this value, or nothing."""
-        if len(text.encode()) > PARAMETER_VALUE_BYTES:
-            return f"is {len(text.encode()):,} bytes long, {PARAMETER_VALUE_BYTES:,} are allowed"
-        for part in text.split(",") if self.is_list and not is_ssm(self.type) else [text]:
-            if reason := self._refusal_of_one(part):
-                return reason
-        return ""
+        size = len(text.encode())
+        if size > PARAMETER_VALUE_BYTES:
+            return f"is {size:,} bytes long, {PARAMETER_VALUE_BYTES:,} are allowed"
+        parts = [part.strip() for part in text.split(",")] if takes_list(self.type) else [text]
+        return next(filter(None, map(self._refusal_of_one, parts)), "")
 
     def _refusal_of_one(self, text: str) -> str:
         if self.allowed_values and text not in self.allowed_values:
-            return f"is not one of {', '.join(self.allowed_values[:8])}"
+            listed = ", ".join(self.allowed_values[:8]) + (", ..." if len(self.allowed_values) > _LISTED else "")
+            return f"is not one of {listed}"
         if self.pattern is not None and re.fullmatch(self.pattern, text) is None:
             return f"does not match {self.pattern}"
         if self.min_length is not None and len(text) < self.min_length:
             return f"is shorter than {self.min_length} characters"
         if self.max_length is not None and len(text) > self.max_length:
             return f"is longer than {self.max_length} characters"
-        return self._refusal_of_number(text) if self.type in (NUMBER, "List<Number>") else ""
+        return self._refusal_of_number(text) if self.type in _NUMERIC else ""
 
     def _refusal_of_number(self, text: str) -> str:
-        try:
-            number = float(text)
-        except ValueError:
+        if _NUMBER.fullmatch(text) is None:
             return "is not a number"
-        if self.min_value is not None and number < self.min_value:
+        if self.min_value is not None and float(text) < self.min_value:
             return f"is below {self.min_value}"
-        if self.max_value is not None and number > self.max_value:
+        if self.max_value is not None and float(text) > self.max_value:
             return f"is above {self.max_value}"
         return ""
 
-    def _check_constraints(self) -> None:
-        numeric, textual = self.type in (NUMBER, "List<Number>"), self.type in (STRING, "CommaDelimitedList")
-        for name, allowed in (
-            ("min_value", numeric), ("max_value", numeric),
-            ("min_length", self.type == STRING), ("max_length", self.type == STRING),
-            ("pattern", textual or is_ssm(self.type)),
-        ):  # fmt: skip
-            if getattr(self, name) is not None and not allowed:
-                raise ParameterError(f"{name} does not go with type {self.type}", location=caller())
-        for least, most in ((self.min_length, self.max_length), (self.min_value, self.max_value)):
-            if least is not None and most is not None and least > most:
-                raise ParameterError(f"the least, {least}, is more than the most, {most}", location=caller())
+    def _check_constraints(self, where: Location) -> None:
+        for name in CONSTRAINTS:
+            if getattr(self, name) is not None and not suits(name, self.type):
+                raise ParameterError(f"{name} does not go with type {self.type}", location=where)
+        for least, most in (("min_length", "max_length"), ("min_value", "max_value")):
+            lower, upper = getattr(self, least), getattr(self, most)
+            if lower is not None and upper is not None and lower > upper:
+                raise ParameterError(f"{least}, {lower}, is more than {most}, {upper}", location=where)
         if self.pattern is not None:
             try:
                 re.compile(self.pattern)
             except re.error as error:
-                raise ParameterError(f"pattern {self.pattern!r}: {error}", location=caller()) from error
+                raise ParameterError(f"pattern {self.pattern!r}: {error}", location=where) from error
+        self._check_description(where)
+        for value in self.allowed_values:
+            if self.type in _NUMERIC and self._refusal_of_number(value):
+                raise ParameterError(f"allowed value {value!r} {self._refusal_of_number(value)}", location=where)
+
+    def _check_description(self, where: Location) -> None:
+        if self.output and len(self.description.encode()) > DESCRIPTION_BYTES:
+            raise LimitError(
+                f"the description, which is the output's too, is over {DESCRIPTION_BYTES:,} bytes",
+                location=where,
+            )
+        if len(self.description) > PARAMETER_DESCRIPTION_CHARACTERS:
+            raise LimitError(
+                f"the description has {len(self.description):,} characters, "
+                f"{PARAMETER_DESCRIPTION_CHARACTERS:,} are allowed",
+                location=where,
+            )
 
     def as_declaration(self) -> dict[str, Any]:
         """The entry of the section Parameters."""
@@ -224,7 +247,10 @@ class Parameter(Reference[Kind]):
         return {key: value for key, value in entry.items() if value is not None}
 
 
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+def suits(constraint: str, kind: str) -> bool:
+    """Whether a parameter of this type may have the constraint, one of ``CONSTRAINTS``."""
+    if constraint in ("min_value", "max_value"):
+        return kind in _NUMERIC
+    if constraint in ("min_length", "max_length"):
+        return kind == STRING
+    return kind in (STRING, COMMA_DELIMITED_LIST) or is_ssm(kind)

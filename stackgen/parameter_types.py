@@ -1,11 +1,11 @@
 """The types that a CloudFormation parameter or output may have, and which of them fit together.
 
-A type is two things: the text that CloudFormation reads (``VPC_ID`` is ``"AWS::EC2::VPC::Id"``) and a phantom class that type checkers
-read (``Parameter[VpcId]``). The phantom classes have no instances; their inheritance says what fits: a ``String`` takes
-any scalar, a ``StringList`` any list.
+A type is two things: the text that CloudFormation reads (``VPC_ID`` is ``"AWS::EC2::VPC::Id"``) and a phantom
+class that type checkers read (``Parameter[VpcId]``). The phantom classes have no instances; their inheritance
+says what fits: a ``String`` takes any scalar, a ``StringList`` any list.
 
-Source of the list: CloudFormation User Guide, "CloudFormation-supplied parameter types" and "Specify existing resources at runtime
-with Systems Manager parameters", read on 2026-11-20.
+Source of the list: CloudFormation User Guide, "CloudFormation-supplied parameter types" and "Specify existing
+resources at runtime with Systems Manager parameters", read on 2026-11-20.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class VpcId(String):
     """The ID of a VPC."""
 
 
-Element = TypeVar("Element", bound=String, covariant=True)
+Element_co = TypeVar("Element_co", bound=String, covariant=True)
 AnyValue = TypeVar("AnyValue", bound=Value)
 
 
@@ -82,7 +82,7 @@ class StringList(Value):
     """A list; every other list may be handed to it."""
 
 
-class ListOf(StringList, Generic[Element]):
+class ListOf(StringList, Generic[Element_co]):
     """A list of one kind."""
 
 
@@ -124,7 +124,7 @@ _SCALARS: tuple[ParameterType[Any], ...] = (
 _LISTED = tuple(kind for kind in _SCALARS if kind is not KEY_PAIR_NAME)
 
 
-def list_of(kind: ParameterType[Element]) -> ParameterType[ListOf[Element]]:
+def list_of(kind: ParameterType[Element_co]) -> ParameterType[ListOf[Element_co]]:
     """``List<kind>``."""
     return ParameterType(f"List<{kind}>")
 
@@ -137,7 +137,7 @@ _SSM = "AWS::SSM::Parameter::Value<"
 
 
 def ssm_value(kind: ParameterType[AnyValue]) -> ParameterType[AnyValue]:
-    """The type of a parameter that is given the *name* of an SSM parameter and reads as its value, of type ``kind``."""
+    """The type of a parameter that is given an SSM parameter's *name* and reads as its value, a ``kind``."""
     return ParameterType(f"{_SSM}{kind}>")
 
 
@@ -183,6 +183,11 @@ def is_list(kind: str) -> bool:
     return inner == COMMA_DELIMITED_LIST or inner.startswith("List<")
 
 
+def takes_list(kind: str) -> bool:
+    """Whether a parameter of this type is given a list; an SSM type is given a name, whatever it reads as."""
+    return is_list(kind) and not is_ssm(kind)
+
+
 def element_of(kind: str) -> str:
     """The type of one element of a list type."""
     inner = read_as(kind)
@@ -192,14 +197,17 @@ def element_of(kind: str) -> str:
 def accepts(declared: str, given: str) -> bool:
     """Whether a parameter of type ``declared`` may be handed a value of type ``given``.
 
-    A type accepts itself, ``String`` any scalar, a ``CommaDelimitedList`` any list, and an SSM type or ``AWS::SSM::Parameter::Name``
-    a ``String``: the name.
+    A type accepts itself, ``String`` any scalar, a ``CommaDelimitedList`` any list, and an SSM type or
+    ``AWS::SSM::Parameter::Name`` a ``String``: the name. An SSM type does not accept another parameter of an
+    SSM type, for that one reads as a value and no longer as the name.
     """
+    if is_ssm(declared):
+        return given in (STRING, SSM_PARAMETER_NAME)
     given = read_as(given)
     if declared == given:
         return True
-    if is_ssm(declared) or declared == SSM_PARAMETER_NAME:
-        return given in (STRING, SSM_PARAMETER_NAME)
+    if declared == SSM_PARAMETER_NAME:
+        return given == STRING
     if declared == STRING:
         return not is_list(given)
     if declared == COMMA_DELIMITED_LIST:

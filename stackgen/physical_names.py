@@ -207,9 +207,7 @@ PHYSICAL_NAMES: dict[str, PhysicalName] = {
     "AWS::AppConfig::ConfigurationProfile": PhysicalName("Name", 1, 128, *_TEXT),
     "AWS::AppConfig::DeploymentStrategy": PhysicalName("Name", 1, 64, *_TEXT),
     "AWS::AppConfig::Environment": PhysicalName("Name", 1, 64, *_TEXT),
-    "AWS::AppRunner::AutoScalingConfiguration": PhysicalName(
-        "AutoScalingConfigurationName", 4, 32, *_ALNUM_WORD
-    ),
+    "AWS::AppRunner::AutoScalingConfiguration": PhysicalName("AutoScalingConfigurationName", 4, 32, *_ALNUM_WORD),
     "AWS::AppRunner::Service": PhysicalName("ServiceName", 4, 40, *_ALNUM_WORD),
     "AWS::AppRunner::VpcConnector": PhysicalName("VpcConnectorName", 4, 40, *_ALNUM_WORD),
     "AWS::AppSync::Api": PhysicalName("Name", 1, 50, *_SPACED),

@@ -9,14 +9,17 @@ Settings are ``[tool.stackgen]`` of ``pyproject.toml``, or the top level of ``st
 
 from __future__ import annotations
 
+import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .errors import ProjectError, likely
+from .errors import ProjectError, likely, shown
 
 DEFAULT_REGIONS = ("us-east-1",)
-_SETTINGS = {"stacks": str, "build": str, "regions": list}
+_SETTINGS: dict[str, type] = {"stacks": str, "build": str, "regions": list}
+_WORDS: dict[type, str] = {str: "a text", list: "a list of texts"}
 
 
 class Project(NamedTuple):
@@ -26,7 +29,7 @@ class Project(NamedTuple):
     config: Path
     stacks: Path
     build: Path
-    regions: tuple[str, ...]
+    regions: tuple[str, ...] = DEFAULT_REGIONS
 
     @property
     def cache(self) -> Path:
@@ -39,22 +42,20 @@ class Project(NamedTuple):
         if config is not None:
             return cls._read(config.absolute())
         here = (start or Path.cwd()).absolute()
-        seen = None
+        without = None
         for folder in (here, *here.parents):
             own = folder / "stackgen.toml"
             if own.is_file():
                 return cls._read(own)
             pyproject = folder / "pyproject.toml"
             if pyproject.is_file():
-                seen = seen or pyproject
                 if _table(pyproject) is not None:
                     return cls._read(pyproject)
-        if seen:
-            raise ProjectError(
-                "has no [tool.stackgen]", 'add it: [tool.stackgen] with stacks = "stacks"', location=(str(seen), 0)
-            )
+                without = without or pyproject
+        if without:
+            raise _no_table(without)
         raise ProjectError(
-            f"no project in {here}: neither stackgen.toml nor a pyproject.toml with [tool.stackgen], here or above",
+            f"no project in {here}: no stackgen.toml, no pyproject.toml with [tool.stackgen], here or above",
             "run it in the repository, or name its file with --config FILE",
         )
 
@@ -62,34 +63,50 @@ class Project(NamedTuple):
     def _read(cls, config: Path) -> Project:
         table = _table(config)
         if table is None:
-            raise ProjectError("has no [tool.stackgen]", location=(str(config), 0))
+            raise _no_table(config)
         for key, value in table.items():
-            expected = _SETTINGS.get(key)
-            if expected is None:
-                raise ProjectError(
-                    f"unknown setting {key!r}", likely(key, _SETTINGS), location=(str(config), _line(config, key))
-                )
-            if not isinstance(value, expected):
-                raise ProjectError(
-                    f"{key} is {value!r}, a {expected.__name__} was expected", location=(str(config), _line(config, key))
-                )
+            _check(config, key, value)
         root = config.parent
-        regions = table.get("regions", list(DEFAULT_REGIONS))
-        if not regions or not all(isinstance(region, str) for region in regions):
+        stacks, build = (Path(os.path.normpath(root / table.get(key, key))) for key in ("stacks", "build"))
+        if not stacks.is_dir():
             raise ProjectError(
-                f"regions is {regions!r}, a list of region names was expected",
-                location=(str(config), _line(config, "regions")),
-            )
-        project = cls(
-            root, config, root / table.get("stacks", "stacks"), root / table.get("build", "build"), tuple(regions)
-        )
-        if not project.stacks.is_dir():
-            raise ProjectError(
-                f"there is no folder {project.stacks.relative_to(root) if project.stacks.is_relative_to(root) else project.stacks}",
+                f"there is no folder {shown(str(stacks), str(root))}",
                 "it holds the stack classes; another is named by the setting stacks",
                 location=(str(config), _line(config, "stacks")),
             )
-        return project
+        if not stacks.name.isidentifier():
+            raise ProjectError(
+                f"stacks is {table['stacks']!r}, which Python cannot import",
+                "the folder is a package: name it with letters, digits and '_'",
+                location=(str(config), _line(config, "stacks")),
+            )
+        if build in (stacks, root, *root.parents):
+            raise ProjectError(
+                f"build is {table['build']!r}, but a folder of its own was expected",
+                location=(str(config), _line(config, "build")),
+            )
+        return cls(root, config, stacks, build, tuple(table.get("regions", DEFAULT_REGIONS)))
+
+
+def _check(config: Path, key: str, value: object) -> None:
+    """One setting's name and type. Raises ProjectError."""
+    expected = _SETTINGS.get(key)
+    if expected is None:
+        problem = f"unknown setting {key!r}"
+        raise ProjectError(problem, likely(key, _SETTINGS), location=(str(config), _line(config, key)))
+    parts = value if isinstance(value, list) else [value]
+    of_texts = all(isinstance(part, str) and part for part in parts)
+    if not isinstance(value, expected) or not value or not of_texts:
+        problem = f"{key} is {value!r}, but {_WORDS[expected]} was expected"
+        raise ProjectError(problem, location=(str(config), _line(config, key)))
+
+
+def _no_table(config: Path) -> ProjectError:
+    return ProjectError(
+        "has no [tool.stackgen]",
+        'add it: [tool.stackgen] with stacks = "stacks", the folder of the stack classes',
+        location=(str(config), 0),
+    )
 
 
 def _table(config: Path) -> dict[str, Any] | None:
@@ -100,15 +117,26 @@ def _table(config: Path) -> dict[str, Any] | None:
     except UnicodeDecodeError as error:
         raise ProjectError(f"is not UTF-8: {error.reason}", location=(str(config), 0)) from error
     except tomllib.TOMLDecodeError as error:
-        raise ProjectError(f"is not TOML: {error}", location=(str(config), 0)) from error
+        at = re.search(r"\(at line (\d+), column \d+\)", str(error))
+        where = (str(config), int(at[1]) if at else 0)
+        raise ProjectError(f"is not TOML: {error}", location=where) from error
     if config.name != "pyproject.toml":
         return content
-    table = content.get("tool", {}).get("stackgen")
+    tools = content.get("tool", {})
+    table = tools.get("stackgen") if isinstance(tools, dict) else None
     if table is not None and not isinstance(table, dict):
-        raise ProjectError(f"tool.stackgen is {table!r}, a table was expected", location=(str(config), 0))
+        raise ProjectError(f"tool.stackgen is {table!r}, but a table was expected", location=(str(config), 0))
     return table
 
 
 def _line(config: Path, key: str) -> int:
-    lines = config.read_text("utf-8").splitlines()
-    return next((number for number, line in enumerate(lines, 1) if line.split("=")[0].strip() == key), 0)
+    """The line of a setting, 0 where it is not written as ``key = value`` in its own table."""
+    table = "tool.stackgen" if config.name == "pyproject.toml" else ""
+    current = ""
+    for number, line in enumerate(config.read_text("utf-8").splitlines(), 1):
+        words = line.split("#")[0].strip()
+        if words.startswith("["):
+            current = words.strip("[] ")
+        elif current == table and words.split("=")[0].strip(" \"'") == key:
+            return number
+    return 0

@@ -1,7 +1,8 @@
 """From troposphere objects, awacs policies and our declarations to plain JSON values, in one pass.
 
-While it walks, a Rendering checks what only the whole shows: every declaration belongs to this stack, and an output of a conditional child
-is read only where that condition holds. It also notes what each item refers to, for the graph.
+While it walks, a Rendering checks what only the whole shows: every declaration belongs to this stack, and an
+output of a conditional child is read only where that condition holds. It also notes what each item refers to,
+for the graph.
 """
 
 from __future__ import annotations
@@ -9,42 +10,36 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from troposphere import AWSHelperFn, BaseAWSObject, If
+from troposphere import AWSHelperFn, BaseAWSObject
 
-from .declaration import Declaration
-from .errors import DeclarationError, ReferenceError
-from .nesting import ChildOutput, NestedStack
+from .declaration import Declaration, Reference, Typed, intrinsic
+from .errors import DeclarationError, ReferenceError  # noqa: A004  CloudFormation's own word; see errors.py
+from .nesting import ChildOutput, TemplateURL
+from .parameter import Parameter
+from .references import References
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .errors import Location
+    from .nesting import NestedStack
+    from .scope import Scope
+    from .stack import Stack
 
     Uses = dict[tuple[str, str], str]
-
-NAMESPACES = {"Condition": "Conditions", "Fn::If": "Conditions", "Fn::FindInMap": "Mappings"}
-"""Where a name is looked up; what is not listed names a resource or parameter."""
 
 _HOLE = re.compile(r"\$\{([^!}][^}]*)\}")
 _SCALARS = (str, int, float, bool, type(None))
 
 
-class Rendering:
-    """One template's pass. ``uses`` holds, for the item at hand, each name that it uses (namespace, name) and by what."""
+class Rendering(References):
+    """One template's pass over all that stands in it; ``url_of`` gives the TemplateURL of a stack."""
 
-    def __init__(self, stack: str, owners: frozenset[type], members: Mapping[str, Declaration]) -> None:
-        self._stack = stack
-        self._owners = owners
-        self._members = members
-        self._guards: list[str] = []
-        self._where: Location | None = None
-        self.uses: Uses = {}
-
-    def begin(self, where: Location | None, guard: object = None) -> None:
-        """Start the next resource, output or condition, which stands at ``where`` and exists only under ``guard``."""
-        self._where = where
-        self.uses = {}
-        self._guards = [self._name_of(guard, "Condition")] if guard is not None else []
+    def __init__(
+        self, scope: Scope, children: Mapping[str, NestedStack], url_of: Callable[[type[Stack]], AWSHelperFn]
+    ) -> None:
+        super().__init__(scope, children)
+        self._url_of = url_of
 
     def item(self, value: object, where: Location | None, guard: object = None) -> Any:
         """``begin``, and render one value."""
@@ -69,24 +64,31 @@ class Rendering:
             special = _FUNCTIONS.get(key)
             if special is not None:
                 return {key: special(self, thing[key])}
+            if key == "Condition" and isinstance(thing[key], str | Declaration):
+                return {key: self.name_of(thing[key], "Condition")}
         return {str(key): self.value(part) for key, part in thing.items()}
+
+    def _template_url(self, thing: TemplateURL) -> Any:
+        return self.value(self._url_of(thing.stack))
 
     def _helper(self, thing: AWSHelperFn) -> Any:
         return self.value(thing.data)
 
     def _object(self, thing: BaseAWSObject) -> Any:
         if thing.do_validation:
-            thing._validate_props()  # noqa: SLF001  what its own to_dict() does first
+            thing._validate_props()
             thing.validate()
         resource = thing.resource
-        if not thing.properties and thing.dictname:
+        is_resource = getattr(type(thing), "resource_type", None) is not None
+        if not thing.properties and is_resource:
             resource = {key: part for key, part in resource.items() if key != thing.dictname}
         rendered = {}
         for key, part in resource.items():
-            if key == "DependsOn":
+            # Inside a container or a statement these two are properties like any other.
+            if key == "DependsOn" and is_resource:
                 rendered[key] = self.depends_on(part)
-            elif key == "Condition" and thing.dictname:
-                rendered[key] = self._name_of(part, "Condition")
+            elif key == "Condition" and is_resource:
+                rendered[key] = self.name_of(part, "Condition")
             else:
                 rendered[key] = self.value(part)
         return rendered
@@ -95,6 +97,11 @@ class Rendering:
         return self.value(self.owned(thing).as_value())
 
     def _encoder(self, thing: Any) -> Any:
+        """An object with its own encoder, which would turn declarations inside it into names unchecked."""
+        if hasattr(thing, "tags"):
+            return self.value(thing.tags)
+        if isinstance(thing, AWSHelperFn) and isinstance(thing.data, tuple):  # cloudformation.Metadata
+            return {key: part for each in thing.data for key, part in self.value(each).items()}
         return self.value(thing.to_dict())
 
     def _json_repr(self, thing: Any) -> Any:
@@ -106,101 +113,80 @@ class Rendering:
 
     def _unknown(self, thing: Any) -> Any:
         raise DeclarationError(
-            f"{thing!r} ({type(thing).__name__}) cannot stand in a template", "a text, number, boolean, list, dict, "
-            "troposphere object or declaration was expected", location=self._where,
-        )  # fmt: skip
+            f"{thing!r} ({type(thing).__name__}) cannot stand in a template",
+            "a text, number, boolean, list, dict, troposphere object or declaration was expected",
+            location=self._where,
+        )
 
-    # References
-
-    def owned(self, thing: Declaration) -> Declaration:
-        """The declaration, if this stack (or a base) made it and still has it under that name; else ReferenceError."""
-        child = thing.child if isinstance(thing, ChildOutput) else thing
-        if child.owner is None and not child.name:
-            return thing  # typed(), or an element of a list
-        current = self._members.get(child.name)
-        if child.owner not in self._owners or current is None:
-            raise ReferenceError(
-                f"{self._stack} refers to {thing.label}, which belongs to another stack",
-                "hand it over as an argument of nested(), or as an output of the child",
-                location=self._where,
-            )
-        if isinstance(thing, ChildOutput) and isinstance(current, NestedStack):
-            return self._guarded(current.output(thing.attribute, thing.location), current)
-        return current
-
-    def _guarded(self, thing: ChildOutput[Any], child: NestedStack) -> ChildOutput[Any]:
-        condition = child.attributes.Condition
-        if condition is not None and condition.logical_id not in self._guards:
-            raise ReferenceError(
-                f"{self._stack} reads {thing.label}, but {child.name} exists only if {condition.logical_id}",
-                f"guard it: If({condition.name}, {child.name}.{thing.attribute}, ...), or the same condition on what reads it",
-                location=self._where,
-            )
-        return thing
+    # Values that cross a boundary
 
     def argument(self, thing: object) -> Any:
         """A value that crosses the stack's boundary: lists are joined."""
-        if isinstance(thing, Declaration) and hasattr(thing, "as_argument"):
-            return self.value(self.owned(thing).as_argument())  # type: ignore[attr-defined]  # hasattr just said so
-        if isinstance(thing, If):
-            thing = thing.data
-        if isinstance(thing, dict) and list(thing) == ["Fn::If"]:
-            condition, then, otherwise = thing["Fn::If"]
-            return {"Fn::If": self._branches(condition, then, otherwise, self.argument)}
+        if isinstance(thing, Typed):
+            return self._joined(thing.value) if thing.is_list else self.value(thing)
+        if isinstance(thing, Parameter | ChildOutput):
+            owned: Any = self.owned(thing)
+            return self.value(owned.as_argument())
+        data = intrinsic(thing)
+        if "Fn::If" in data:
+            return {"Fn::If": self._branches(data["Fn::If"], self.argument)}
         return self.value(thing)
 
-    def use(self, name: str, how: str) -> str:
-        """Note that the item at hand names ``name``."""
-        self.uses.setdefault((NAMESPACES.get(how, "Resources"), name), how)
-        return name
-
-    def depends_on(self, thing: Any) -> Any:
-        """``DependsOn``: names, resources or children; one name stays a text."""
-        if isinstance(thing, list | tuple):
-            return [self._name_of(part, "DependsOn") for part in thing]
-        return self._name_of(thing, "DependsOn")
-
-    def _name_of(self, thing: object, how: str) -> str:
-        if isinstance(thing, Declaration):
-            name = self.owned(thing).logical_id
-        elif isinstance(thing, BaseAWSObject) and thing.title:
-            name = thing.title
-        elif isinstance(thing, str):
-            name = thing
-        else:
-            raise DeclarationError(f"{how} takes a name or a declaration, not {thing!r}", location=self._where)
-        return self.use(name, how)
+    def _joined(self, thing: object) -> Any:
+        """A list as one string; what a child or the parent has joined already stays as it is."""
+        if isinstance(thing, Reference):
+            return self.argument(thing)
+        data = intrinsic(thing)
+        if "Fn::If" in data:
+            return {"Fn::If": self._branches(data["Fn::If"], self._joined)}
+        value = self.value(thing)
+        return value if value == {"Ref": "AWS::NoValue"} else {"Fn::Join": [",", value]}
 
     # Intrinsics that name things
 
     def _ref(self, data: Any) -> Any:
-        if isinstance(data, ChildOutput):
-            raise ReferenceError(f"Ref({data.label}): an output is read by itself, without Ref", location=self._where)
-        return self._name_of(data, "Ref")
+        if isinstance(data, ChildOutput | Typed):
+            raise ReferenceError(f"Ref({data.label}): it is read by itself, without Ref", location=self._where)
+        name = self.name_of(data, "Ref")
+        if name in self._children:
+            self.check_guard(self._children[name], f"reads Ref({name})")
+        return name
 
     def _get_att(self, data: Any) -> Any:
-        if isinstance(data, str):  # "Resource.Attribute", from an adopted template
-            self.use(data.split(".", 1)[0], "Fn::GetAtt")
+        if isinstance(data, str):  # "Resource.Attribute", as YAML's short form has it
+            name, _, attribute = data.partition(".")
+            self.attribute(name, attribute, "Fn::GetAtt")
             return data
-        return [self._name_of(data[0], "Fn::GetAtt"), *(self.value(part) for part in data[1:])]
+        name = self.name_of(data[0], "Fn::GetAtt")
+        self.attribute(name, data[1], "Fn::GetAtt")
+        return [name, *(self.value(part) for part in data[1:])]
 
     def _sub(self, data: Any) -> Any:
         text, local = (data[0], data[1]) if isinstance(data, list | tuple) else (data, {})
         rendered = {key: self.value(part) for key, part in local.items()}
-        for hole in _HOLE.findall(text) if isinstance(text, str) else ():
-            name = hole.strip()
-            if name not in rendered:
-                self.use(name.split(".", 1)[0], "Fn::Sub")
+        if not isinstance(text, str):
+            raise DeclarationError(
+                f"Sub takes a text with ${{Name}} in it, not {text!r}",
+                'Sub("${Name}", Name=...)',
+                location=self._where,
+            )
+        for hole in map(str.strip, _HOLE.findall(text)):
+            if hole not in rendered:
+                name, dot, attribute = hole.partition(".")
+                if dot:
+                    self.attribute(name, attribute, "Fn::Sub")
+                else:
+                    self.use(name, "Fn::Sub")
         return [text, rendered] if rendered else text
 
-    def _condition(self, data: Any) -> Any:
-        return self._name_of(data, "Condition")
-
     def _if(self, data: Any) -> Any:
-        return self._branches(data[0], data[1], data[2], self.value)
+        return self._branches(data, self.value)
 
-    def _branches(self, condition: object, then: object, otherwise: object, render: Callable[[object], Any]) -> list[Any]:
-        name = self._name_of(condition, "Fn::If")
+    def _branches(self, data: Any, render: Callable[[Any], Any]) -> list[Any]:
+        if not isinstance(data, list | tuple) or len(data) != 3:  # noqa: PLR2004  condition, then, else
+            raise DeclarationError(f"If takes a condition and two values, not {data!r}", location=self._where)
+        condition, then, otherwise = data
+        name = self.name_of(condition, "Fn::If")
         self._guards.append(name)
         try:
             chosen = render(then)
@@ -210,13 +196,12 @@ class Rendering:
 
     def _find_in_map(self, data: Any) -> Any:
         first = data[0]
-        name = self._name_of(first, "Fn::FindInMap") if isinstance(first, str | Declaration) else self.value(first)
+        name = self.name_of(first, "Fn::FindInMap") if isinstance(first, str | Declaration) else self.value(first)
         return [name, *(self.value(part) for part in data[1:])]
 
 
 _FUNCTIONS: dict[str, Callable[[Rendering, Any], Any]] = {
     "Ref": Rendering._ref,
-    "Condition": Rendering._condition,
     "Fn::GetAtt": Rendering._get_att,
     "Fn::Sub": Rendering._sub,
     "Fn::If": Rendering._if,
@@ -226,6 +211,7 @@ _FORMS: dict[type, Callable[[Rendering, Any], Any]] = {
     list: Rendering._sequence,
     tuple: Rendering._sequence,
     dict: Rendering._mapping,
+    TemplateURL: Rendering._template_url,
 }
 
 
@@ -237,19 +223,21 @@ def _form_of(kind: type) -> Callable[[Rendering, Any], Any]:
 
 
 def _chosen(kind: type) -> Callable[[Rendering, Any], Any]:
-    if issubclass(kind, Declaration):
-        return Rendering._declaration
     if issubclass(kind, BaseAWSObject):
         return Rendering._object if kind.to_dict is BaseAWSObject.to_dict else Rendering._encoder
-    if issubclass(kind, AWSHelperFn):
+    if issubclass(kind, AWSHelperFn) and not issubclass(kind, Declaration):
         return Rendering._helper if kind.to_dict is AWSHelperFn.to_dict else Rendering._encoder
-    for base, form in ((dict, Rendering._mapping), (list, Rendering._sequence), (tuple, Rendering._sequence)):
+    for base, form in _BASES:
         if issubclass(kind, base):
             return form
     if hasattr(kind, "to_dict"):
         return Rendering._encoder
-    if hasattr(kind, "JSONrepr"):
-        return Rendering._json_repr
-    if issubclass(kind, str | int | float):
-        return Rendering._subclass_of_scalar
-    return Rendering._unknown
+    return Rendering._json_repr if hasattr(kind, "JSONrepr") else Rendering._unknown
+
+
+_BASES: tuple[tuple[Any, Callable[[Rendering, Any], Any]], ...] = (
+    (Declaration, Rendering._declaration),
+    (dict, Rendering._mapping),
+    (list | tuple, Rendering._sequence),
+    (str | int | float, Rendering._subclass_of_scalar),
+)

@@ -1,10 +1,10 @@
-"""Conditions, mappings and rules: the sections of a template that decide, as declarations in the class body."""
+"""Conditions, mappings and rules, the sections of a template that decide, as declarations."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .declaration import PASCAL_CASE, Declaration, caller
+from .declaration import Declaration, caller
 from .errors import DeclarationError, likely
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Condition(Declaration):
     """A named condition: ``CreateReader = Condition(Equals(EnableReader, "true"))``.
 
-    It may stand in ``If(CreateReader, ...)``, ``Not``, ``And``, ``Or``, and as the ``Condition`` of a resource, an output or a child.
+    It may stand in ``If(CreateReader, ...)``, ``Not``, ``And``, ``Or``, and as the ``Condition`` of a
+    resource, an output or a child.
     """
 
     what = "condition"
@@ -30,21 +31,23 @@ class Condition(Declaration):
 
 
 class Mapping(Declaration):
-    """A named two-level table: ``Sizes = Mapping({"prod": {"Class": "db.r6g.large"}})``, read with ``FindInMap(Sizes, key, attribute)``.
+    """A named two-level table: ``Sizes = Mapping({"prod": {"Class": "db.r6g.large"}})``.
 
-    Raises DeclarationError when a key has no attributes, or a value is neither scalar nor list.
+    Read with ``FindInMap(Sizes, key, attribute)``. Raises DeclarationError when a key has no attributes, or a
+    value is neither scalar nor list of scalars.
     """
 
     what = "mapping"
 
     def __init__(self, table: MappingOf[str, MappingOf[str, object]], logical_id: str | None = None) -> None:
         super().__init__(logical_id)
-        self.table = {key: dict(attributes) for key, attributes in table.items()}
+        self.table = {str(key): dict(attributes) for key, attributes in table.items()}
         for key, attributes in self.table.items():
             for attribute, value in attributes.items():
-                if not isinstance(value, str | int | float | list):
+                parts = value if isinstance(value, list | tuple) else [value]
+                if not all(isinstance(part, str | int | float) for part in parts):
                     raise DeclarationError(
-                        f"mapping value {key}.{attribute} is {value!r}; CloudFormation takes texts, numbers and lists",
+                        f"mapping value {key}.{attribute} is {value!r}, no text, number or list of them",
                         location=caller(),
                     )
         if not self.table or not all(self.table.values()):
@@ -53,7 +56,8 @@ class Mapping(Declaration):
     def as_value(self) -> Any:
         """A mapping is named only in FindInMap."""
         raise DeclarationError(
-            f"{self.label} is a mapping: read it with FindInMap({self.name}, key, attribute)", location=self.location
+            f"{self.label} is a mapping: read it with FindInMap({self.name}, key, attribute)",
+            location=self.location,
         )
 
 
@@ -99,9 +103,12 @@ class Rule(Declaration):
 
 
 def interface(
-    groups: MappingOf[str, Sequence[object]], labels: MappingOf[str, str], known: Sequence[str], where: tuple[str, int]
+    groups: MappingOf[str, Sequence[object]],
+    labels: MappingOf[str, str],
+    known: Sequence[str],
+    where: tuple[str, int],
 ) -> dict[str, Any]:
-    """``AWS::CloudFormation::Interface`` from groups of parameters (declarations or names) and labels by logical ID.
+    """``AWS::CloudFormation::Interface``: groups of parameters (declarations or names), labels by logical ID.
 
     Raises DeclarationError for a parameter that the template does not have.
     """
@@ -111,15 +118,12 @@ def interface(
         for name in names:
             if name not in known:
                 raise DeclarationError(
-                    f"parameter_groups: {title!r} names {name}, which is no parameter", likely(name, known), location=where
+                    f"parameter_groups: {title!r} names {name}, which is no parameter",
+                    likely(name, known),
+                    location=where,
                 )
         listed.append({"Label": {"default": title}, "Parameters": names})
     entry: dict[str, Any] = {"ParameterGroups": listed} if listed else {}
     if labels:
         entry["ParameterLabels"] = {name: {"default": label} for name, label in labels.items()}
     return entry
-
-
-def is_logical_id(name: str) -> bool:
-    """PascalCase, letters and digits: ours; CloudFormation would take any letters and digits."""
-    return PASCAL_CASE.fullmatch(name) is not None

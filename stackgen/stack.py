@@ -1,7 +1,8 @@
 """``Stack``: a CloudFormation template as a Python class.
 
-The class body declares what the template is given and gives, its conditions and its children; ``build()`` adds resources. Everything
-that the body says is checked when the class statement ends, everything else when the template is rendered.
+The class body declares what the template is given and gives, its conditions and its children; ``build()``
+adds resources. Everything that the body says is checked when the class statement ends, everything else when
+the template is rendered.
 """
 
 from __future__ import annotations
@@ -9,15 +10,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
 
-from .declaration import Declaration, caller
-from .errors import DeclarationError, DuplicateError, NamingError, OutputError, likely
-from .limits import DESCRIPTION_BYTES, LOGICAL_ID_CHARACTERS
+from .declaration import Declaration, Typed, caller, place
+from .errors import DeclarationError, DuplicateError, LimitError, OutputError, likely
+from .limits import DESCRIPTION_BYTES
+from .members import check_foreign, check_logical_id, check_member, check_resource
 from .naming import named_in
-from .nesting import PLAIN, Attributes, NestedStack, P, S, stack_class
+from .nesting import PLAIN, Attributes, NestedStack, P, S, TemplateURL, checked_attributes, stack_class
 from .output import Output
 from .parameter import Parameter
-from .sections import is_logical_id
-from .wiring import check_class
+from .scope import Scope
+from .wiring import check_bucket, check_child, check_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,8 +35,8 @@ if TYPE_CHECKING:
 class Stack:
     """Base of every stack.
 
-    A class with a ``file`` is a template: ``build/<system>/<file>.json``. A class without is a base for others. The first paragraph of the
-    docstring becomes the Description.
+    A class with a ``file`` is a template: ``build/<system>/<file>.json``. A class without is a base for
+    others. The first paragraph of the docstring becomes the Description.
     """
 
     system: ClassVar[str] = ""
@@ -69,42 +71,41 @@ class Stack:
         members: dict[str, Declaration] = {}
         for base in reversed(cls.__mro__[:-1]):
             for name, value in list(vars(base).items()):
-                if isinstance(value, Declaration):
-                    cls._check_name(name, value)
+                if isinstance(value, Declaration) and not isinstance(value, Typed):
+                    check_member(cls, name, value, Stack)
                     members[name] = value
-                else:
+                elif name in members and value is not None:
+                    raise DuplicateError(
+                        f"{base.__name__}.{name} hides {members[name].label}, a {members[name].what}",
+                        f"{name} = None takes it away",
+                        location=cls.location,
+                    )
+                elif base is cls:
                     members.pop(name, None)  # a subclass may take a member away: Reader = None
+                    check_foreign(cls, name, value, cls.location)
+                else:
+                    members.pop(name, None)
         cls.members = members
         check_class(cls)
-
-    @classmethod
-    def _check_name(cls, name: str, value: Declaration) -> None:
-        if value.name != name:
-            raise DuplicateError(
-                f"{cls.__name__}.{name} is {value.label} under a second name", "declare it anew", location=value.location
-            )
-        if hasattr(Stack, name):
-            raise NamingError(f"{cls.__name__}.{name} would hide Stack.{name}", location=value.location)
-        if not is_logical_id(name) or not value.logical_id.isalnum() or len(value.logical_id) > LOGICAL_ID_CHARACTERS:
-            pascal = "".join(part[:1].upper() + part[1:] for part in value.logical_id.split("_"))
-            raise NamingError(
-                f"{value.logical_id!r} is no logical ID: letters and digits in PascalCase, at most {LOGICAL_ID_CHARACTERS}",
-                f"did you mean {pascal}?" if is_logical_id(pascal) else "",
-                location=value.location,
-            )
 
     def __init__(self) -> None:
         self.resources: dict[str, AWSObject] = {}
         self.children: dict[str, NestedStack] = dict(self.declared(NestedStack))
-        self.places: dict[str, Location] = {name: child.location for name, child in self.children.items()}
+        self.places: dict[str, Location] = {title: child.location for title, child in self.children.items()}
         self.settled_outputs: dict[str, tuple[object, Location]] = {}
+        self._parameter_ids = frozenset(self.parameters())
 
     if not TYPE_CHECKING:  # a checker must not let every misspelt output pass as settable
 
         def __setattr__(self, name: str, value: object) -> None:
-            if name[:1].isupper() and not isinstance(self.members.get(name), Output):
+            declared = self.members.get(name)
+            if name[:1].isupper() and not isinstance(declared, Output):
                 raise OutputError(
-                    f"{type(self).__name__} declares no output {name}", likely(name, self.output_names()), location=caller()
+                    f"{type(self).__name__}.{name} is a {declared.what}, which build() cannot set"
+                    if declared is not None
+                    else f"{type(self).__name__} declares no output {name}",
+                    "" if declared is not None else likely(name, self.output_names()),
+                    location=caller(),
                 )
             object.__setattr__(self, name, value)
 
@@ -114,10 +115,11 @@ class Stack:
     def add(self, resource: Resource, *, suppress: Mapping[str, str] | None = None) -> Resource:
         """Put a resource into the template and give it back.
 
-        ``suppress`` silences rules of the linter on this resource: rule ID to the reason, which is kept in the template. Raises
-        DuplicateError, NamingError.
+        ``suppress`` silences rules of the linter on this resource: rule ID to the reason, which is kept in
+        the template. Raises DuplicateError, NamingError, and DeclarationError for what is no resource.
         """
         where = caller("add")
+        check_resource(resource, where)
         title = str(resource.title or "")
         self._claim(title, where)
         if suppress:
@@ -126,33 +128,54 @@ class Stack:
         return resource
 
     def nest(
-        self, name: str, stack: Callable[P, S], attributes: Attributes = PLAIN, /, *_: P.args, **arguments: P.kwargs
+        self,
+        name: str,
+        stack: Callable[P, S],
+        attributes: Attributes = PLAIN,
+        /,
+        *_: P.args,
+        **arguments: P.kwargs,
     ) -> S:
         """Declare a child inside ``build()``, for loops; checked like ``nested()``."""
         where = caller("nest")
-        child = NestedStack(stack_class(stack, where), attributes, dict(arguments))
+        child = NestedStack(stack_class(stack, where), checked_attributes(attributes, where), dict(arguments))
         child.__set_name__(type(self), name)
         self._claim(name, where)
+        check_child(type(self), Scope.of(type(self), self.children_by_name()), child, where)
         self.children[name] = child
         return child  # type: ignore[return-value]  # typed as what its attributes read as, like nested()
 
+    def template_url(self, stack: type[Stack]) -> TemplateURL:
+        """The TemplateURL of a stack that is not nested here, for what deploys it otherwise, such as a StackSet.
+
+        Like that of a child it names the digest of the content. Raises DeclarationError without an ``artifact_bucket``.
+        """
+        where = caller("template_url")
+        check_bucket(type(self), where)
+        return TemplateURL(stack_class(stack, where))
+
     def _claim(self, title: str, where: Location) -> None:
-        if not is_logical_id(title):
-            raise NamingError(f"{title!r} is no logical ID: letters and digits in PascalCase", location=where)
+        check_logical_id(title, title, where)
         if title in self.places:
-            path, line = self.places[title]
             raise DuplicateError(
                 f"{type(self).__name__} has two resources {title}",
-                f"the first stands in {path.rsplit('/', 1)[-1]}:{line}",
+                f"the first stands in {place(self.places[title])}",
                 location=where,
             )
-        if title in self.parameters():
-            raise DuplicateError(f"{title} is a parameter of {type(self).__name__} and a resource", location=where)
+        if title in self._parameter_ids:
+            raise DuplicateError(
+                f"{title} is a parameter of {type(self).__name__} and a resource",
+                f"the parameter stands in {place(self.parameters()[title].location)}",
+                location=where,
+            )
         self.places[title] = where
 
     @classmethod
     def named(cls, stem: str, *further: str) -> Sub:
-        """A physical name in the system's pattern: ``named("vpc")``; ``further`` is appended: ``"${AWS::Region}"``."""
+        """A physical name in the system's pattern, from a kebab-case stem: ``named("vpc")``.
+
+        ``further`` is appended, as in ``named("logs", "${AWS::Region}")``. Raises NamingError.
+        """
         return named_in(cls.name_pattern, stem, further, caller("named"))
 
     @classmethod
@@ -165,6 +188,10 @@ class Stack:
         """The parameters by logical ID."""
         return cls.declared(Parameter)
 
+    def children_by_name(self) -> Mapping[str, NestedStack]:
+        """The children by attribute name, with those that ``nest()`` made."""
+        return {child.name: child for child in self.children.values()}
+
     @classmethod
     def output_names(cls) -> list[str]:
         """The attribute names of everything that the template outputs."""
@@ -175,17 +202,30 @@ class Stack:
         ]
 
     @classmethod
+    def output_ids(cls) -> list[str]:
+        """The logical IDs of everything that the template outputs."""
+        return [cls.members[name].logical_id for name in cls.output_names()]
+
+    @classmethod
     def description(cls) -> str:
-        """The first paragraph of the class's docstring in one line. Raises DeclarationError when missing or too long."""
-        doc = next((vars(base).get("__doc__") for base in cls.__mro__ if base is cls or vars(base).get("file")), None)
-        text = " ".join(re.split(r"\n\s*\n", (doc or "").strip())[0].split())
+        """The first paragraph of the class's docstring in one line.
+
+        A subclass without a docstring has that of the stack that it varies. Raises DeclarationError when it is missing,
+        LimitError when it is over 1,024 bytes.
+        """
+        docs = (vars(base).get("__doc__") for base in cls.__mro__ if base is cls or vars(base).get("file"))
+        doc = next((text for text in docs if text), "")
+        text = " ".join(re.split(r"\n\s*\n", doc.strip())[0].split())
         if not text:
             raise DeclarationError(
-                f"{cls.__name__} has no docstring", "its first paragraph is the template's Description", location=cls.location
+                f"{cls.__name__} has no docstring",
+                "its first paragraph is the template's Description",
+                location=cls.location,
             )
-        if len(text.encode()) > DESCRIPTION_BYTES:
-            raise DeclarationError(
-                f"the Description of {cls.__name__} is {len(text.encode()):,} bytes long, {DESCRIPTION_BYTES:,} are allowed",
+        size = len(text.encode())
+        if size > DESCRIPTION_BYTES:
+            raise LimitError(
+                f"the Description of {cls.__name__} has {size:,} bytes, {DESCRIPTION_BYTES:,} are allowed",
                 "put a blank line after the first sentence of its docstring",
                 location=cls.location,
             )
@@ -196,7 +236,12 @@ def _suppress(resource: AWSObject, reasons: Mapping[str, str], where: Location) 
     for rule, reason in reasons.items():
         if not reason.strip():
             raise DeclarationError(f"{resource.title} suppresses {rule} without a reason", location=where)
-    metadata = dict(resource.resource.get("Metadata") or {})
-    metadata["cfn-lint"] = {"config": {"ignore_checks": sorted(reasons)}}
-    metadata["stackgen"] = {"suppressions": dict(sorted(reasons.items()))}
-    resource.resource["Metadata"] = metadata
+    given = resource.resource.get("Metadata") or {}
+    notes = {
+        "cfn-lint": {"config": {"ignore_checks": sorted(reasons)}},
+        "stackgen": {"suppressions": dict(sorted(reasons.items()))},
+    }
+    if isinstance(given, dict):
+        resource.resource["Metadata"] = {**given, **notes}
+    else:  # cloudformation.Metadata, which is made of parts
+        resource.resource["Metadata"] = type(given)(*given.data, notes)

@@ -1,6 +1,6 @@
 """Checks of one class body as a whole, run when the class statement ends, and again for each subclass.
 
-References are by attribute name: a subclass that replaces a child or a parameter has every inherited wire checked against the replacement.
+A subclass that replaces a child or a parameter has every inherited wire checked against the replacement.
 """
 
 from __future__ import annotations
@@ -8,16 +8,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from .declaration import Declaration, Reference, Typed
-from .errors import DeclarationError, ParameterError, ReferenceError, likely
-from .nesting import ChildOutput, NestedStack, check_arguments
+from .boundary import Boundary
+from .declaration import Reference
+from .errors import DeclarationError, DuplicateError, ParameterError, likely
+from .nesting import ChildOutput, NestedStack, checked_arguments
 from .output import Output
 from .parameter import Parameter
-from .sections import Condition
+from .parameter_types import accepts
+from .scope import Scope, declarations
+from .sections import Condition, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from .declaration import Declaration
     from .errors import Location
     from .stack import Stack
 
@@ -26,71 +28,97 @@ _HOLE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 
 def check_class(stack: type[Stack]) -> None:
     """Refuse whatever the class body says that cannot be true. Raises DeclarationError and its kind."""
-    owners = frozenset(stack.__mro__)
+    scope = Scope.of(stack)
     taken: dict[tuple[str, str], Declaration] = {}
-    for name, member in stack.members.items():
+    for member in stack.members.values():
         _check_id_is_free(stack, member, taken)
         if isinstance(member, NestedStack):
-            check_child(stack, owners, member, member.location)
-        elif isinstance(member, Output) and member.value is not None:
-            _check_ownership(stack, owners, member.value, member.location)
+            check_child(stack, scope, member, member.location)
+        elif isinstance(member, Output):
+            _check_output(scope, member)
         elif isinstance(member, Condition):
-            for used in _check_ownership(stack, owners, member.expression, member.location):
-                if isinstance(used, ChildOutput):
-                    raise DeclarationError(
-                        f"condition {name} reads {used.label}: conditions are decided before any child exists",
-                        "a condition may read parameters and mappings only",
-                        location=member.location,
-                    )
+            _check_decides_early(scope, member, member.expression)
+        elif isinstance(member, Rule):
+            _check_decides_early(scope, member, member.as_declaration())
 
 
 def _check_id_is_free(stack: type[Stack], member: Declaration, taken: dict[tuple[str, str], Declaration]) -> None:
-    spaces = {Parameter: ("named", "output"), NestedStack: ("named",), Output: ("output",)}
-    for space in spaces.get(type(member), (member.what,)):
-        if space == "output" and isinstance(member, Parameter) and not member.output:
-            continue
+    if isinstance(member, Parameter):
+        spaces = ("named", "output") if member.output else ("named",)
+    elif isinstance(member, NestedStack):
+        spaces = ("named",)
+    else:
+        spaces = (member.what,)
+    for space in spaces:
         other = taken.setdefault((space, member.logical_id), member)
         if other is not member:
-            raise DeclarationError(
-                f"{stack.__name__}.{member.name} and .{other.name} are both called {member.logical_id} in the template",
+            raise DuplicateError(
+                f"{stack.__name__}.{member.name} and .{other.name} are both called {member.logical_id}",
+                "give one of them another logical_id",
                 location=member.location,
             )
 
 
-def check_child(stack: type[Stack], owners: frozenset[type], child: NestedStack, where: Location) -> None:
-    """One child's arguments as they stand in this class, its travelling parameters, and the bucket of its template."""
-    resolved = {
-        name: _current(stack, owners, value, where) if isinstance(value, Reference) else value
-        for name, value in child.arguments.items()
-    }
-    for value in child.arguments.values():
-        _check_ownership(stack, owners, value, where)
-    check_arguments(NestedStack(child.stack, child.attributes, resolved), {}, where)
+def _check_output(scope: Scope, output: Output[Any]) -> None:
+    for thing in declarations((output.value, output.condition, output.export)):
+        scope.current(thing, output.location)
+    if isinstance(output.value, Reference):  # all else is checked when the resources are known
+        Boundary(output.location, scope.current).crossing(output, output.value)
+
+
+def _check_decides_early(scope: Scope, member: Declaration, expression: object) -> None:
+    for thing in declarations(expression):
+        current = scope.current(thing, member.location)
+        if isinstance(current, ChildOutput | NestedStack):
+            raise DeclarationError(
+                f"{member.what} {member.name} reads {thing.label}: it is decided before any child exists",
+                f"a {member.what} may read parameters and mappings only",
+                location=member.location,
+            )
+
+
+def check_child(stack: type[Stack], scope: Scope, child: NestedStack, where: Location) -> None:
+    """One child as it stands in this class: arguments, attributes, travelling parameters, bucket.
+
+    A class without a file is a base for others, which may declare what it lacks. Raises DeclarationError and
+    its kind.
+    """
+    for thing in declarations((tuple(child.arguments.values()), tuple(child.attributes))):
+        scope.current(thing, where)
+    checked_arguments(child, Boundary(where, scope.current))
+    if stack.file:
+        _check_travelling(stack, child, where)
+        check_bucket(stack, where)
+
+
+def _check_travelling(stack: type[Stack], child: NestedStack, where: Location) -> None:
     for parameter in child.stack.parameters().values():
         own = stack.members.get(parameter.name)
         if not parameter.travels or parameter.name in child.arguments:
             continue
         if isinstance(own, Parameter):
-            if own.type != parameter.type:
+            if not accepts(parameter.type, own.type):
                 raise ParameterError(
-                    f"{parameter.label} travels and is {parameter.type}, but {own.label} is {own.type}", location=where
+                    f"{parameter.label} travels and is {parameter.type}, but {own.label} is {own.type}",
+                    f"hand it over: nested({child.stack.__name__}, {parameter.name}=...)",
+                    location=where,
                 )
         elif parameter.default is None:
             raise ParameterError(
-                f"{child.stack.__name__} takes {parameter.name} from its parent, but {stack.__name__} does not declare it",
+                f"{child.stack.__name__} takes {parameter.name} from its parent, but {stack.__name__} declares none",
                 f"declare it, or hand it over: nested({child.stack.__name__}, {parameter.name}=...)",
                 location=where,
             )
-    _check_ownership(stack, owners, (child.attributes.Condition, child.attributes.DependsOn, child.attributes.Tags), where)
-    _check_bucket(stack, where)
 
 
-def _check_bucket(stack: type[Stack], where: Location) -> None:
+def check_bucket(stack: type[Stack], where: Location) -> None:
     if not stack.artifact_bucket:
         raise DeclarationError(
-            f"{stack.__name__} has children but no artifact_bucket", "name the bucket of the children's templates, as text "
-            'of an Fn::Sub: artifact_bucket = "${TemplatesBucketName}-${AWS::Region}"', location=where,
-        )  # fmt: skip
+            f"{stack.__name__} has children but no artifact_bucket",
+            "name the bucket of the children's templates, as text of an Fn::Sub:",
+            'artifact_bucket = "${TemplatesBucketName}-${AWS::Region}"',
+            location=where,
+        )
     for name in _HOLE.findall(stack.artifact_bucket):
         if name not in stack.parameters():
             raise DeclarationError(
@@ -98,58 +126,3 @@ def _check_bucket(stack: type[Stack], where: Location) -> None:
                 likely(name, stack.parameters()),
                 location=where,
             )
-
-
-def _current(stack: type[Stack], owners: frozenset[type], value: Reference[Any], where: Location) -> Reference[Any]:
-    """What a reference means in this class: the member that now has the name."""
-    if isinstance(value, ChildOutput):
-        _owned(stack, owners, value.child, value.label, where)
-        child = stack.members[value.child.name]
-        if not isinstance(child, NestedStack):
-            raise ReferenceError(f"{stack.__name__}.{child.name} is no child any more", location=where)
-        return child.output(value.attribute, where)
-    if isinstance(value, Typed):
-        return value
-    _owned(stack, owners, value, value.label, where)
-    member = stack.members[value.name]
-    if isinstance(member, Output) or not isinstance(member, Reference):
-        raise ReferenceError(f"{stack.__name__}.{value.name} is an {member.what}: it has no value here", location=where)
-    return member
-
-
-def _owned(stack: type[Stack], owners: frozenset[type], thing: Declaration, label: str, where: Location) -> None:
-    if thing.owner in owners and thing.name in stack.members:
-        return
-    if thing.owner in owners:
-        raise ReferenceError(f"{stack.__name__} has taken {thing.name} away, but still refers to it", location=where)
-    owner = thing.owner.__name__ if thing.owner else "no class"
-    raise ReferenceError(
-        f"{stack.__name__} refers to {label}, which belongs to {owner}",
-        "hand it over as an argument of nested(), or read it as an output of a child",
-        location=where,
-    )
-
-
-def _check_ownership(stack: type[Stack], owners: frozenset[type], value: object, where: Location) -> list[Declaration]:
-    found = list(_declarations(value))
-    for thing in found:
-        if isinstance(thing, Reference):
-            _current(stack, owners, thing, where)
-        else:
-            _owned(stack, owners, thing, thing.label, where)
-    return found
-
-
-def _declarations(value: object) -> Iterator[Declaration]:
-    """Every declaration inside intrinsics, lists and dicts."""
-    if isinstance(value, Typed):
-        yield from _declarations(value.value)
-    elif isinstance(value, Declaration):
-        yield value
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from _declarations(part)
-    elif isinstance(value, dict):
-        yield from _declarations(tuple(value.values()))
-    elif hasattr(value, "data"):
-        yield from _declarations(value.data)

@@ -1,7 +1,7 @@
-"""The text of a template: sections in CloudFormation's order, keys below them sorted, two spaces, final newline.
+"""The text of a template: sections in CloudFormation's order, keys below them sorted, indented by two.
 
-The same as ``json.dumps(indent=2, sort_keys=True)`` below the sections, at a third of its time: with an indent the standard library
-leaves its C encoder.
+The same as ``json.dumps(indent=2, sort_keys=True)`` below the sections, at a third of its time: with an
+indent the standard library leaves its C encoder.
 """
 
 from __future__ import annotations
@@ -32,7 +32,11 @@ _LEADS: dict[str, str] = {}
 
 
 def json_text(sections: dict[str, Any]) -> str:
-    """The golden form of a template. Raises DeclarationError for a number that JSON cannot hold."""
+    """The golden form of a template's plain sections, whose keys are texts.
+
+    Raises DeclarationError for a number that JSON cannot hold, and for anything but texts, numbers, booleans,
+    lists and dicts.
+    """
     parts = ["{"]
     comma = "\n  "
     for name in sorted(sections, key=SECTIONS.index):
@@ -73,13 +77,15 @@ def _write(value: Any, line: str, parts: list[str]) -> None:
         parts.append(_scalar(value))
 
 
-def _scalar(value: float | None) -> str:
+def _scalar(value: object) -> str:
     if value is True:
         return "true"
     if value is False:
         return "false"
     if value is None:
         return "null"
-    if isinstance(value, float) and not isfinite(value):
-        raise DeclarationError(f"{value!r} is a number that JSON cannot hold")
-    return repr(value)
+    if isinstance(value, int):
+        return int.__repr__(value)
+    if isinstance(value, float) and isfinite(value):
+        return float.__repr__(value)
+    raise DeclarationError(f"{value!r} is a value that JSON cannot hold")

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from stackgen.console import SWITCHES, WITH_VALUE
 from stackgen.errors import UsageError, likely
 from stackgen.project import Project
 
@@ -24,20 +25,20 @@ class Parser(argparse.ArgumentParser):
             description=description,
             epilog="The options that all commands share: python -m stackgen --help",
             allow_abbrev=False,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
 
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing."""
         hint = ""
         if message.startswith("unrecognized arguments: "):
-            word = message.removeprefix("unrecognized arguments: ").split()[0]
-            hint = likely(word, [name for action in self._actions for name in action.option_strings])
+            word = message.removeprefix("unrecognized arguments: ").split()[0].partition("=")[0]
+            own = [name for action in self._actions for name in action.option_strings]
+            hint = likely(word, [*own, *WITH_VALUE, *SWITCHES]) if word.startswith("-") else ""
         raise UsageError(f"{self.prog.rsplit(' ', 1)[-1]}: {message}", hint)
 
     def parsed(self, arguments: Sequence[str]) -> argparse.Namespace:
-        """Parse; ``--help`` prints and leaves with 0."""
-        return self.parse_args(arguments)
+        """The options, which may stand between other words; ``--help`` prints and leaves with 0."""
+        return self.parse_intermixed_args(arguments)
 
 
 def project_of(console: Console) -> Project:
@@ -48,5 +49,7 @@ def project_of(console: Console) -> Project:
 def form_of(console: Console, *known: str) -> str:
     """The asked format, one of those that the command knows. Raises UsageError."""
     if console.form not in known:
-        raise UsageError(f"--format {console.form}: one of {', '.join(known)} was expected")
+        raise UsageError(
+            f"--format {console.form}: one of {', '.join(known)} was expected", likely(console.form, known)
+        )
     return console.form

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
-import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stackgen.assembly import MANIFEST, Assembly, Changes
 from stackgen.errors import UsageError, likely, shown
-from stackgen.inputs import Recorder, forget
+from stackgen.inputs import Recorder
 from stackgen.limits import TEMPLATE_BODY_BYTES
 
 from .arguments import Parser, form_of, project_of
@@ -30,43 +30,49 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     """Build, compare, write."""
     parser = Parser("build", "Render every stack and write the templates that changed.")
     parser.add_argument(
-        "stacks", nargs="*", metavar="STACK", help="only these and what they nest: a class, a file or system/file"
+        "stacks",
+        nargs="*",
+        metavar="STACK",
+        help="only these and what they nest: a class, a file or system/file",
     )
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 4 if a file is stale, missing or left over")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="another folder than the project's build folder")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit 4 if a file is stale, missing or left over"
+    )
+    parser.add_argument("--out", metavar="DIR", help="another folder than the project's build folder")
     options = parser.parsed(arguments)
     form = form_of(console, "text", "json", "yaml")
     if form == "yaml" and options.out is None:
         raise UsageError("--format yaml needs --out DIR", "the build folder holds JSON, the golden form")
     project = project_of(console)
     gc.disable()  # nothing that a build makes becomes garbage before it ends
-    whole = not options.stacks and options.out is None
-    recorder = Recorder(str(project.root)) if whole and not options.check else None
-    templates = _templates(project, options.stacks)
-    suffix = "yaml" if form == "yaml" else "json"
-    assembly = Assembly.of(templates, options.out or project.build, suffix)
-    _tell_head_room(console, templates)
     complete = not options.stacks
     if options.check:
-        return _check(console, assembly, complete=complete, form=form)
-    forget(str(project.root))
+        sys.dont_write_bytecode = True  # not even Python writes
+        assembly = _assembled(console, project, options.stacks, options.out)
+        return _check(console, assembly, complete=complete)
+    recorder = Recorder(str(project.root))
+    assembly = _assembled(console, project, options.stacks, options.out)
+    recorder.stop()
     changes = assembly.write(complete=complete)
-    counts = _counts(len(templates), changes)
-    _report(console, form, counts, assembly, changes)
-    if changes.any:
-        _warn_if_ignored(console, assembly.folder)
-    if recorder is not None:
-        outputs = [str(assembly.folder / name) for name in (*assembly.files, MANIFEST)]
-        same = f"built {len(templates)} templates: nothing has changed"
-        recorder.save(same, [str(project.config)], str(project.stacks), outputs)
+    _report(console, assembly, changes)
+    if options.out is None:
+        if changes.any:
+            _warn_if_ignored(console, assembly.folder)
+        if complete and console.config is None:  # what a plain build would do again
+            outputs = [str(assembly.folder / name) for name in (*assembly.files, MANIFEST)]
+            same = f"built {_templates(assembly)}: nothing has changed"
+            recorder.save(same, str(project.config), str(project.stacks), outputs)
     return 0
 
 
-def _templates(project: Project, wanted: Sequence[str]) -> list[Template]:
+def _assembled(console: Console, project: Project, wanted: Sequence[str], out: str | None) -> Assembly:
     from stackgen.discovery import discover, templates_of  # loads troposphere: after the cheap checks
 
     stacks = discover(project)
-    return templates_of(stacks if not wanted else _chosen(stacks, wanted))
+    templates = templates_of(_chosen(stacks, wanted) if wanted else stacks)
+    _tell_head_room(console, templates)
+    folder = project.build if out is None else Path(out)
+    return Assembly.of(templates, folder, "yaml" if console.form == "yaml" else "json")
 
 
 def _chosen(stacks: Sequence[type[Stack]], wanted: Sequence[str]) -> list[type[Stack]]:
@@ -85,48 +91,45 @@ def _chosen(stacks: Sequence[type[Stack]], wanted: Sequence[str]) -> list[type[S
     return chosen
 
 
-def _counts(templates: int, changes: Changes) -> str:
+def _templates(assembly: Assembly) -> str:
+    return f"{len(assembly.files)} template{'' if len(assembly.files) == 1 else 's'}"
+
+
+def _report(console: Console, assembly: Assembly, changes: Changes) -> None:
     written = [name for name in (*changes.missing, *changes.stale) if name != MANIFEST]
-    return (
-        f"built {templates} template{'s' if templates != 1 else ''}: {len(written)} written, "
-        f"{len(changes.unchanged)} unchanged, {len(changes.left_over)} removed"
+    verdict = (
+        f"built {_templates(assembly)}: {len(written)} written, {len(changes.unchanged)} unchanged, "
+        f"{len(changes.left_over)} removed"
     )
-
-
-def _report(console: Console, form: str, verdict: str, assembly: Assembly, changes: Changes) -> None:
-    if form == "json":
-        console.json("build", {"verdict": verdict, "folder": str(assembly.folder), **_lists(changes)})
+    if console.form == "json":
+        console.json("build", _content(verdict, assembly, changes))
         return
     console.say(verdict)
     folder = shown(str(assembly.folder))
-    for word, names in (("wrote", (*changes.missing, *changes.stale)), ("removed", changes.left_over)):
+    for word, names in (("wrote", written), ("removed", changes.left_over)):
         for name in names:
-            if name != MANIFEST:
-                console.tell(f"  {word:<8} {folder}/{name}")
+            console.tell(f"  {word:<8} {folder}/{name}")
 
 
-def _lists(changes: Changes) -> dict[str, object]:
-    return {
-        "missing": list(changes.missing),
-        "stale": list(changes.stale),
-        "left_over": list(changes.left_over),
-        "unchanged": list(changes.unchanged),
-    }
+def _content(verdict: str, assembly: Assembly, changes: Changes) -> dict[str, object]:
+    lists = {name: list(names) for name, names in changes._asdict().items()}
+    return {"verdict": verdict, "folder": str(assembly.folder), **lists}
 
 
-def _check(console: Console, assembly: Assembly, *, complete: bool, form: str) -> int:
+def _check(console: Console, assembly: Assembly, *, complete: bool) -> int:
     changes = assembly.changes(complete=complete)
     folder = shown(str(assembly.folder))
+    lists = {"stale": changes.stale, "missing": changes.missing, "left over": changes.left_over}
     if changes.any:
-        counts = f"{len(changes.stale)} stale, {len(changes.missing)} missing, {len(changes.left_over)} left over"
+        counts = ", ".join(f"{len(names)} {word}" for word, names in lists.items())
         verdict = f"{folder}/ is not what the stacks build: {counts}"
     else:
-        verdict = f"{folder}/ is what the stacks build: {len(changes.unchanged)} templates"
-    if form == "json":
-        console.json("build-check", {"verdict": verdict, "folder": str(assembly.folder), **_lists(changes)})
+        verdict = f"{folder}/ is what the stacks build: {_templates(assembly)}"
+    if console.form == "json":
+        console.json("build-check", _content(verdict, assembly, changes))
     else:
         console.say(verdict)
-        for word, names in (("stale", changes.stale), ("missing", changes.missing), ("left over", changes.left_over)):
+        for word, names in lists.items():
             for name in names:
                 console.say(f"  {word:<9} {folder}/{name}")
         if changes.any:
@@ -146,12 +149,14 @@ def _tell_head_room(console: Console, templates: Sequence[Template]) -> None:
 
 def _warn_if_ignored(console: Console, folder: Path) -> None:
     """A build folder that git ignores would never reach a review."""
+    if not any((above / ".git").exists() for above in folder.parents):
+        return
+    import subprocess  # only a build that changed something pays for it
+
+    command = ["git", "check-ignore", "--quiet", str(folder / MANIFEST)]
     try:
-        ignored = subprocess.run(  # noqa: S603  fixed words and our own path
-            ["git", "check-ignore", "--quiet", str(folder)],  # noqa: S607  git is whatever the author's PATH says
-            cwd=folder.parent, capture_output=True, check=False,
-        ).returncode  # fmt: skip
-    except OSError:
+        ignored = subprocess.run(command, cwd=folder.parent, capture_output=True, check=False).returncode  # noqa: S603  fixed words and our own path
+    except OSError:  # no git
         return
     if ignored == 0:
         console.warn(f"git ignores {shown(str(folder))}/: commit it, so that reviewers see what changes")

@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from stackgen.discovery import discover, templates_of
 
 from .arguments import Parser, form_of, project_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from stackgen.console import Console
     from stackgen.template import Template
+
+
+class Row(TypedDict):
+    """One template, as ``--format json`` shows it."""
+
+    name: str
+    resources: int
+    parameters: int
+    outputs: int
+    bytes: int
+    digest: str
+    children: list[str]
+    nearest_limit: str
+
+
+class Line(NamedTuple):
+    """One line of the table: what stands in its first column, and whose figures follow."""
+
+    shown: str
+    row: Row
 
 
 def run(console: Console, arguments: Sequence[str]) -> int:
@@ -23,36 +43,22 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     options = parser.parsed(arguments)
     form = form_of(console, "text", "json")
     templates = templates_of(discover(project_of(console)))
-    rows = [_row(template) for template in templates]
-    verdict = f"{len(templates)} templates, {sum(row['resources'] for row in rows)} resources"
+    rows = {template.name: _row(template) for template in templates}
+    resources = sum(row["resources"] for row in rows.values())
+    verdict = f"{_counted(len(rows), 'template')}, {_counted(resources, 'resource')}"
     if form == "json":
-        console.json("list", {"verdict": verdict, "templates": rows})
+        console.json("list", {"verdict": verdict, "templates": list(rows.values())})
         return 0
     console.say(verdict)
-    by_name = {template.name: template for template in templates}
-    width = max(len(name) for name in by_name) + 8
-    if not options.tree:
-        for template in templates:
-            console.say(_line(template.name, template, width))
-        return 0
-    nested = {child for template in templates for child in template.children}
-    for template in templates:
-        if template.name not in nested:
-            console.say(_line(template.name, template, width))
-            _branches(console, template, by_name, "", width)
+    lines = _tree(rows) if options.tree else [Line(name, row) for name, row in rows.items()]
+    for text in _table(list(lines), console.width):
+        console.say(text)
     return 0
 
 
-def _branches(console: Console, template: Template, by_name: dict[str, Template], lead: str, width: int) -> None:
-    for child in template.children:
-        last = child == template.children[-1]
-        console.say(_line(f"{lead}{'└─ ' if last else '├─ '}{child}", by_name[child], width))
-        _branches(console, by_name[child], by_name, lead + ("   " if last else "│  "), width)
-
-
-def _row(template: Template) -> dict[str, int]:
+def _row(template: Template) -> Row:
     content = json.loads(template.text)
-    row: dict[str, object] = {
+    return {
         "name": template.name,
         "resources": len(content["Resources"]),
         "parameters": len(content.get("Parameters", {})),
@@ -62,9 +68,36 @@ def _row(template: Template) -> dict[str, int]:
         "children": list(template.children),
         "nearest_limit": str(template.rooms[0]),
     }
-    return row  # type: ignore[return-value]  # the sums read its numbers only
 
 
-def _line(shown: str, template: Template, width: int) -> str:
-    resources = len(json.loads(template.text)["Resources"])
-    return f"  {shown:<{width}} {resources:>4} resources  {len(template.text.encode()):>7,} bytes  {template.digest}"
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _tree(rows: dict[str, Row]) -> Iterator[Line]:
+    """Every template below each of its parents; what hangs below a shared one is shown once."""
+    nested = {child for row in rows.values() for child in row["children"]}
+    expanded: set[str] = set()
+    pending = [("", "", name) for name in reversed(rows) if name not in nested]
+    while pending:
+        lead, branch, name = pending.pop()
+        children = rows[name]["children"]
+        again = name in expanded and bool(children)
+        yield Line(f"{lead}{branch}{name}{' (see above)' if again else ''}", rows[name])
+        if again:
+            continue
+        expanded.add(name)
+        below = lead + {"": "", "├─ ": "│  ", "└─ ": "   "}[branch]
+        branches = ["├─ "] * (len(children) - 1) + ["└─ "]
+        pending += reversed([(below, *pair) for pair in zip(branches, children, strict=bool(children))])
+
+
+def _table(lines: Sequence[Line], width: int | None) -> Iterator[str]:
+    """The lines in columns; in a narrow terminal the last columns are left out."""
+    first = max(len(line.shown) for line in lines)
+    for line in lines:
+        resources, size = f"{line.row['resources']:>4} resources", f"{line.row['bytes']:>9,} bytes"
+        cells = [f"  {line.shown:<{first}}", resources, size, line.row["digest"]]
+        while width is not None and len(cells) > 1 and len("  ".join(cells)) > width:
+            cells.pop()
+        yield "  ".join(cells).rstrip()

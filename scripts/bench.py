@@ -1,0 +1,149 @@
+"""Speed as ratios: each command beside a reference, run in turn on this machine, in this run.
+
+    scripts/bench [--rounds N] [--row WORD]
+
+A reference is a whole process too: bare Python (P), an import of the troposphere modules that the set needs, cfn-lint's
+own command. The medians of the ratios, taken pair by pair, are what counts; absolute times belong to the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+HERE = Path(__file__).parent
+SYSTEMS = 5
+PYPROJECT = '[tool.stackgen]\nstacks = "stacks"\nregions = ["us-east-1", "eu-west-1"]\n'
+
+IMPORT_ALL = """
+import sys
+from troposphere import (awslambda, cloudwatch, dynamodb, ec2, ecr, ecs, elasticloadbalancingv2, events, iam, kms,
+                         logs, rds, s3, secretsmanager, sns, sqs, ssm, stepfunctions)
+import awacs.dynamodb, awacs.sqs
+"""
+
+Command = list[str]
+
+
+class Row(NamedTuple):
+    """One line of the table: a command, its reference, and the ratio that it must not exceed."""
+
+    what: str
+    command: Command
+    reference: Command
+    against: str
+    target: float
+    aim: float | None = None
+    before: Callable[[], None] = lambda: None
+    codes: tuple[int, ...] = (0,)
+
+
+def main() -> int:
+    """Make the set in a temporary folder, measure, print."""
+    parser = argparse.ArgumentParser(description="Speed of stackgen as ratios, measured in one run.")
+    parser.add_argument("--rounds", type=int, default=11, help="pairs of runs of each row (default: 11)")
+    parser.add_argument("--row", default="", help="only rows whose name holds this word")
+    options = parser.parse_args()
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "STACKGEN"))}
+    with tempfile.TemporaryDirectory() as folder:
+        project = make_set(Path(folder))
+        run([*stackgen(), "build"], project, environment, (0,))
+        templates = sorted(project.glob("build/*/*.json"))
+        count = sum(path.read_text().count('"Type": "AWS::') for path in templates)
+        parameters = sum(path.read_text().count('"Type": "AWS::EC2::VPC::Id"') for path in templates)
+        print(f"{len(templates)} templates, {count - parameters} resources, Python {sys.version.split()[0]}")
+        print(f"{'what':<44} {'against':<26} {'ratio':>6} {'(least..most)':>16}  target")
+        missed = 0
+        for row in rows(project):
+            if options.row in row.what:
+                missed += not measure(row, project, environment, options.rounds)
+    print("all targets reached" if not missed else f"{missed} targets missed")
+    return 0 if not missed else 4
+
+
+def rows(project: Path) -> Iterator[Row]:
+    """The table; a command that is not built yet has no row."""
+    bare = [sys.executable, "-c", "pass"]
+    build, cache = project / "build", project / ".stackgen"
+
+    def from_nothing() -> None:
+        shutil.rmtree(build, ignore_errors=True)
+        shutil.rmtree(cache, ignore_errors=True)
+
+    imports = [sys.executable, "-c", IMPORT_ALL]
+    yield Row("cold build", [*stackgen(), "build"], imports, "import of the same modules", 2.0, 1.25, from_nothing)
+    yield Row("build with nothing changed", [*stackgen(), "build"], bare, "bare Python (P)", 2.2)
+    yield Row("--help", [*stackgen(), "--help"], bare, "bare Python (P)", 2.4, 1.5)
+    yield Row("build --check", [*stackgen(), "build", "--check"], imports, "import of the same modules", 2.0)
+    files = [str(path) for path in sorted(build.glob("*/*.json")) if path.name != "manifest.json"]
+    linter = [sys.executable, "-m", "cfnlint", "-c", "I", "-r", "us-east-1", "eu-west-1", "--", *files]
+    yield Row(
+        "cold lint",
+        [*stackgen(), "lint"],
+        linter,
+        "cfn-lint's own command",
+        1.0,
+        0.55,
+        codes=(0, 2, 4, 6, 8, 10, 12, 14),
+    )
+
+
+def stackgen() -> Command:
+    """The command under test, in this interpreter."""
+    return [sys.executable, "-m", "stackgen"]
+
+
+def make_set(folder: Path) -> Path:
+    """A project with the set copied once for each system."""
+    (folder / "stacks").mkdir()
+    (folder / "pyproject.toml").write_text(PYPROJECT)
+    source = (HERE / "bench_set.py").read_text()
+    for number in range(1, SYSTEMS + 1):
+        text = source.replace('SYSTEM = "bench"', f'SYSTEM = "bench{number}"')
+        (folder / "stacks" / f"bench{number}.py").write_text(text)
+    return folder
+
+
+def measure(row: Row, folder: Path, environment: dict[str, str], rounds: int) -> bool:
+    """Run the pair ``rounds`` times after a warm-up, print the line, and say whether the target is reached."""
+    if row.what == "cold lint":
+        rounds = min(rounds, 3)  # seconds each, and steady
+    ratios = []
+    for turn in range(rounds + 1):
+        row.before()
+        ours = run(row.command, folder, environment, row.codes)
+        theirs = run(row.reference, folder, environment, row.codes)
+        if turn:
+            ratios.append(ours / theirs)
+    middle = statistics.median(ratios)
+    target = f"{row.target:.2f}" + (f", aim {row.aim:.2f}" if row.aim else "")
+    verdict = "" if middle <= row.target else "  MISSED"
+    spread = f"({min(ratios):.2f}..{max(ratios):.2f})"
+    print(f"{row.what:<44} {row.against:<26} {middle:>6.2f} {spread:>16}  {target}{verdict}", flush=True)
+    return middle <= row.target
+
+
+def run(command: Command, folder: Path, environment: dict[str, str], codes: tuple[int, ...]) -> float:
+    """Seconds that a whole process takes. Raises CalledProcessError when it fails."""
+    start = time.perf_counter()
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)  # noqa: S603  our own
+    taken = time.perf_counter() - start
+    if done.returncode not in codes:
+        sys.stderr.buffer.write(done.stderr)
+        raise subprocess.CalledProcessError(done.returncode, command)
+    return taken
+
+
+if __name__ == "__main__":
+    sys.exit(main())

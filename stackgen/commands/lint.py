@@ -1,0 +1,94 @@
+"""``lint``: cfn-lint over the built templates, and the contracts between them."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING
+
+from stackgen.errors import ProjectError, UsageError
+from stackgen.lint.built import chosen, read_build
+from stackgen.lint.reports import as_junit, as_sarif, place
+
+from .arguments import Parser, form_of, project_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stackgen.console import Console
+    from stackgen.lint.finding import Finding
+    from stackgen.lint.runner import Linter
+    from stackgen.project import Project
+
+LAZY = 1_000_000
+"""Objects from which the garbage collector looks for cycles: linting makes few, and looking costs a quarter of it."""
+_ANNOTATIONS = {"error": "error", "warning": "warning", "informational": "notice"}
+
+
+def run(console: Console, arguments: Sequence[str]) -> int:
+    """Read the build folder, lint, print; 4 when anything was found, at whatever level."""
+    parser = Parser(
+        "lint", "Check the built templates with cfn-lint, in all regions of the project, and the wiring between them."
+    )
+    parser.add_argument("stacks", nargs="*", metavar="STACK", help="only these: system/file or file")
+    options = parser.parsed(arguments)
+    form = form_of(console, "text", "json", "sarif", "junit")
+    project = project_of(console)
+    built = read_build(project.build)
+    templates = chosen(built, options.stacks) if options.stacks else built
+    regions = tuple(dict.fromkeys(console.regions or project.regions))
+    console.tell(f"linting {_counted(len(templates), 'template')} for {', '.join(regions)}")
+    for template in templates:
+        console.detail(f"  {template.name}")
+
+    gc.set_threshold(LAZY)
+    from stackgen.lint.pipeline import findings_of
+    from stackgen.lint.runner import versions
+
+    findings = findings_of(
+        _linter(console, project, regions),
+        templates,
+        {each.name: each for each in built},
+        tell_unused=set(regions) >= set(project.regions),
+    )
+    verdict = f"{_summary(findings)} in {_counted(len(templates), 'template')} for {', '.join(regions)}"
+    if form == "json":
+        rows = [{**each._asdict(), "file": place(each), "level": each.level} for each in findings]
+        console.json("lint", {"verdict": verdict, "versions": versions(), "findings": rows})
+    elif form == "sarif":
+        console.say(as_sarif(findings, versions()))
+    elif form == "junit":
+        console.say(as_junit(findings, [template.file for template in templates]))
+    else:
+        console.say(verdict)
+        for each in findings:
+            console.say(f"{place(each)}:{each.line}: {each.rule} {each.message}")
+    for each in findings:
+        console._annotate(_ANNOTATIONS[each.level], f"{each.rule} {each.message}", (each.file, each.line))
+    return 4 if findings else 0
+
+
+def _linter(console: Console, project: Project, regions: Sequence[str]) -> Linter:
+    from stackgen.lint.runner import Linter  # loads cfn-lint, 40 times what the rest of this command takes
+
+    try:
+        return Linter(regions, project.root, project.build)
+    except UsageError as error:
+        if console.regions:
+            raise
+        raise ProjectError(error.message, *error.hints, location=(str(project.config), 0)) from error
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return "no findings"
+    levels = [each.level for each in findings]
+    counts = (
+        _counted(levels.count("error"), "error"),
+        _counted(levels.count("warning"), "warning"),
+        f"{levels.count('informational')} informational",
+    )
+    return f"{_counted(len(findings), 'finding')} ({', '.join(counts)})"

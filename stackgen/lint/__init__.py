@@ -1,0 +1,11 @@
+"""Lint of the built templates: cfn-lint over all of them, and the contracts between parents and children.
+
+``built``         reads the build folder
+``runner``        cfn-lint; the only module that imports it
+``contracts``     E9117: what a parent hands to a child, with ``values`` and ``constraints``
+``suppressions``  W9118 and I9119: silenced rules
+``pipeline``      all of these, over the ``cores``
+``reports``       the findings as SARIF and JUnit
+
+This package reads texts. It knows neither troposphere nor boto3.
+"""

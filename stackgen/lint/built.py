@@ -1,0 +1,87 @@
+"""Reading a build folder: which templates there are, and which of them nests which."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from stackgen.errors import OutputFileError, UsageError, likely
+
+from .finding import BuiltTemplate, entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+NESTED = "AWS::CloudFormation::Stack"
+MANIFEST = "manifest.json"
+_PLACE = re.compile(r"https://[^/]+/([A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)?)/[0-9a-f]{16}\.json")
+_BUILD = "python -m stackgen build"
+
+
+def read_build(folder: Path) -> list[BuiltTemplate]:
+    """Every template of a build folder, by name.
+
+    Raises OutputFileError for a folder without templates and for a file that is none.
+    """
+    if not folder.is_dir():
+        raise OutputFileError("there is no such folder", f"build first: {_BUILD}", location=(str(folder), 0))
+    paths = sorted(path for path in folder.rglob("*.json") if path != folder / MANIFEST)
+    if not paths:
+        raise OutputFileError("holds no template", f"build first: {_BUILD}", location=(str(folder), 0))
+    names = {path.relative_to(folder).with_suffix("").as_posix(): path for path in paths}
+    return [_read(name, path) for name, path in names.items()]
+
+
+def chosen(templates: Sequence[BuiltTemplate], wanted: Iterable[str]) -> list[BuiltTemplate]:
+    """Those that are wanted, as ``tap/network-stack`` or ``network-stack``. Raises UsageError."""
+    names: dict[str, list[str]] = {}
+    for each in templates:
+        for alias in {each.name, each.name.rsplit("/", 1)[-1]}:
+            names.setdefault(alias, []).append(each.name)
+    found = set()
+    for word in wanted:
+        meant = names.get(word.removesuffix(".json"))
+        if meant is None:
+            raise UsageError(f"no template {word!r} in the build folder", likely(word, names))
+        if len(meant) > 1:
+            raise UsageError(f"{word!r} may be {' or '.join(meant)}")
+        found.add(meant[0])
+    return [each for each in templates if each.name in found]
+
+
+def _read(name: str, path: Path) -> BuiltTemplate:
+    try:
+        text = path.read_text("utf-8")
+        content = json.loads(text)
+    except OSError as error:
+        raise OutputFileError(f"cannot be read: {error.strerror}", location=(str(path), 0)) from error
+    except json.JSONDecodeError as error:
+        where = (str(path), error.lineno)
+        raise OutputFileError(f"is not JSON: {error.msg}", f"build it again: {_BUILD}", location=where) from error
+    except UnicodeDecodeError as error:
+        raise OutputFileError(
+            f"is not UTF-8: {error.reason}", f"build it again: {_BUILD}", location=(str(path), 0)
+        ) from error
+    if not isinstance(content, dict):
+        raise OutputFileError(
+            "is no template: an object was expected", f"build it again: {_BUILD}", location=(str(path), 1)
+        )
+    return BuiltTemplate(name, str(path), text, content, children_of(content))
+
+
+def children_of(content: dict[str, Any]) -> dict[str, str]:
+    """Nested stacks of a template by logical ID: the name of the template that the TemplateURL leads to.
+
+    A template of another origin, whose URL does not end like ours, is nobody's child.
+    """
+    children = {}
+    for title, resource in entry(content, "Resources").items():
+        if isinstance(resource, dict) and resource.get("Type") == NESTED:
+            url = entry(resource, "Properties").get("TemplateURL")
+            text = url.get("Fn::Sub") if isinstance(url, dict) else url
+            found = _PLACE.fullmatch(text) if isinstance(text, str) else None
+            if found:
+                children[title] = found[1]
+    return children

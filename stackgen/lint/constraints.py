@@ -1,0 +1,79 @@
+"""Why CloudFormation would refuse a literal for a parameter, by what the child's template declares."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from stackgen.parameter_types import (
+    IMAGE_ID,
+    INSTANCE_ID,
+    LIST_OF_NUMBERS,
+    NUMBER,
+    SECURITY_GROUP_ID,
+    STRING,
+    SUBNET_ID,
+    VOLUME_ID,
+    VPC_ID,
+    element_of,
+    takes_list,
+)
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_PREFIXES = {
+    str(IMAGE_ID): "ami-",
+    str(INSTANCE_ID): "i-",
+    str(SECURITY_GROUP_ID): "sg-",
+    str(SUBNET_ID): "subnet-",
+    str(VOLUME_ID): "vol-",
+    str(VPC_ID): "vpc-",
+}
+_MANY = 8  # allowed values that a message quotes
+
+
+def text_of(literal: str | float) -> str:
+    """A literal as CloudFormation reads it: ``true`` and ``false`` in lower case."""
+    return str(literal).lower() if isinstance(literal, bool) else str(literal)
+
+
+def refusal(declared: dict[str, Any], text: str) -> str:
+    """What is wrong with a text for a parameter that is declared so, or nothing."""
+    if text.startswith("{{resolve:"):
+        return ""  # CloudFormation puts the value in its place, which nobody knows here
+    kind = str(declared.get("Type", STRING))
+    parts = [part.strip() for part in text.split(",")] if takes_list(kind) else [text]
+    return next(filter(None, (_refusal_of_one(declared, kind, part) for part in parts)), "")
+
+
+def _refusal_of_one(declared: dict[str, Any], kind: str, text: str) -> str:
+    allowed = [text_of(value) for value in declared.get("AllowedValues", ())]
+    if allowed and text not in allowed:
+        return f"is not one of {', '.join(allowed[:_MANY])}{', ...' if len(allowed) > _MANY else ''}"
+    pattern = declared.get("AllowedPattern")
+    if isinstance(pattern, str) and not _matches(pattern, text):
+        return f"does not match {pattern}"
+    for name, word, is_out in (("MinLength", "shorter", int.__lt__), ("MaxLength", "longer", int.__gt__)):
+        if name in declared and is_out(len(text), int(declared[name])):
+            return f"is {word} than {declared[name]} characters"
+    element = element_of(kind) if takes_list(kind) else kind
+    prefix = _PREFIXES.get(element, "")
+    if not text.startswith(prefix):
+        return f"does not begin with {prefix}"
+    return _refusal_of_number(declared, text) if kind in (NUMBER, LIST_OF_NUMBERS) else ""
+
+
+def _matches(pattern: str, text: str) -> bool:
+    try:
+        return re.fullmatch(pattern, text) is not None
+    except re.error:  # Java knows more than Python does
+        return True
+
+
+def _refusal_of_number(declared: dict[str, Any], text: str) -> str:
+    if _NUMBER.fullmatch(text) is None:
+        return "is not a number"
+    if float(text) < float(declared.get("MinValue", "-inf")):
+        return f"is below {declared['MinValue']}"
+    if float(text) > float(declared.get("MaxValue", "inf")):
+        return f"is above {declared['MaxValue']}"
+    return ""

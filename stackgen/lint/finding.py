@@ -1,0 +1,52 @@
+"""What lint reads and what it finds: values without I/O."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from .positions import line_of
+
+LEVELS = {"E": "error", "W": "warning", "I": "informational"}
+
+
+class Finding(NamedTuple):
+    """One finding in one template; ``line`` counts from 1, ``path`` leads to the culprit."""
+
+    template: str
+    file: str
+    line: int
+    rule: str
+    message: str
+    path: tuple[str, ...] = ()
+
+    @property
+    def level(self) -> str:
+        """``error``, ``warning`` or ``informational``, from the rule's first letter."""
+        return LEVELS.get(self.rule[:1], "error")
+
+
+class BuiltTemplate(NamedTuple):
+    """A template of a build folder; ``children`` are the templates of its nested stacks, by logical ID."""
+
+    name: str
+    file: str
+    text: str
+    content: dict[str, Any]
+    children: dict[str, str]
+
+    def section(self, name: str) -> dict[str, Any]:
+        """A section's entries; none where there is no such section, or something that is no entry."""
+        section = self.content.get(name)
+        entries = section.items() if isinstance(section, dict) else ()
+        return {key: entry for key, entry in entries if isinstance(entry, dict)}
+
+    def finding(self, rule: str, message: str, *path: str) -> Finding:
+        """A finding at a place of this template."""
+        return Finding(self.name, self.file, line_of(self.text, path), rule, message, path)
+
+
+def entry(owner: object, *path: str) -> dict[str, Any]:
+    """The object at a path below an object; an empty one where there is none, or something else."""
+    for key in path:
+        owner = owner.get(key) if isinstance(owner, dict) else None
+    return owner if isinstance(owner, dict) else {}

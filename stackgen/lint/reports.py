@@ -1,0 +1,66 @@
+"""Findings in the forms that other programs read: SARIF 2.1.0 for code scanning, JUnit for CI systems.
+
+cfn-lint's own formatters need packages of further extras and know nothing of our rules.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from stackgen.errors import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .finding import Finding
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {"error": "error", "warning": "warning", "informational": "note"}
+
+
+def place(finding: Finding) -> str:
+    """The file, from the folder at hand, with forward slashes on every machine."""
+    return shown(finding.file).replace("\\", "/")
+
+
+def as_sarif(findings: Sequence[Finding], versions: Mapping[str, str]) -> str:
+    """SARIF: one run, one result for each finding."""
+    rules = sorted({finding.rule for finding in findings})
+    results = [
+        {
+            "ruleId": finding.rule,
+            "ruleIndex": rules.index(finding.rule),
+            "level": _LEVELS[finding.level],
+            "message": {"text": finding.message},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": place(finding), "uriBaseId": "EXECUTIONROOT"},
+                        "region": {"startLine": finding.line},
+                    }
+                }
+            ],
+        }
+        for finding in findings
+    ]
+    driver = {"name": "stackgen", "rules": [{"id": rule} for rule in rules], "properties": dict(versions)}
+    run = {"tool": {"driver": driver}, "results": results}
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+def as_junit(findings: Sequence[Finding], files: Sequence[str]) -> str:
+    """JUnit: one test case for each template, failed by its findings."""
+    by_file: dict[str, list[Finding]] = {file: [] for file in files}
+    for finding in findings:
+        by_file[finding.file].append(finding)
+    failed = sum(bool(each) for each in by_file.values())
+    suite = ET.Element("testsuite", name="stackgen lint", tests=str(len(by_file)), failures=str(failed))
+    for file, own in by_file.items():
+        case = ET.SubElement(suite, "testcase", classname="stackgen.lint", name=shown(file).replace("\\", "/"))
+        if own:
+            lines = [f"{place(each)}:{each.line}: {each.rule} {each.message}" for each in own]
+            ET.SubElement(case, "failure", message=f"{len(own)} findings").text = "\n".join(lines)
+    ET.indent(suite)
+    return ET.tostring(suite, encoding="unicode", xml_declaration=False)

@@ -1,0 +1,1 @@
+"""The systems that this repository builds, each a package with a README."""

@@ -1,0 +1,150 @@
+"""Alarms that watch a deployment: they exist before what they watch, so that a rollback trigger is never missing.
+
+They find functions, cluster and table by their names, which are known beforehand. Network and key have no figures at
+run time that would tell of a bad release, so they have no trigger.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from troposphere import Sub, cloudwatch
+
+from stackgen import Output
+
+from .database_parameters import ConnectionParameters
+from .functions import error_rate, expression, metric, query
+from .parameters import ErrorRateParameters
+
+SYSTEM_ERROR_OPERATIONS = ("GetItem", "PutItem", "Query")
+
+
+class GuardStack(ErrorRateParameters, ConnectionParameters):
+    """TapStack guard: the alarms that roll a deployment back, one for each nested stack with a run-time signal."""
+
+    file = "guard-stack"
+
+    DatabaseTriggerArn = Output(description="ARN of the trigger for the database")
+    ComputeTriggerArn = Output(description="ARN of the trigger for the validator")
+    MigrationTriggerArn = Output(description="ARN of the trigger for the migration")
+    StorageTriggerArn = Output(description="ARN of the trigger for the session table")
+
+    def build(self) -> None:
+        """Signals first, then one composite alarm for each stack."""
+        validator, migration = (
+            Sub("transaction-validator-${EnvironmentSuffix}"),
+            Sub("schema-migration-${EnvironmentSuffix}"),
+        )
+        failing = self.signal(
+            "ValidatorErrorRate",
+            "guard-validator-error-rate",
+            "The validator fails too often",
+            self.LambdaErrorRateThreshold,
+            Metrics=error_rate(validator),
+        )
+        throttled = self.signal(
+            "ValidatorThrottles",
+            "guard-validator-throttles",
+            "Validations are refused",
+            0,
+            **metric("AWS/Lambda", "Throttles", {"FunctionName": validator}, "Sum"),
+        )
+        crowded = self.signal(
+            "DatabaseConnections",
+            "guard-db-connections",
+            "The database is crowded",
+            self.DatabaseConnectionAlarmThreshold,
+            **metric(
+                "AWS/RDS",
+                "DatabaseConnections",
+                {"DBClusterIdentifier": Sub("aurora-cluster-${EnvironmentSuffix}")},
+                "Maximum",
+            ),
+        )
+        stuck = self.signal(
+            "MigrationErrors",
+            "guard-migration-errors",
+            "The schema migration fails",
+            0,
+            **metric("AWS/Lambda", "Errors", {"FunctionName": migration}, "Sum"),
+        )
+        refused = self.signal(
+            "SessionThrottles",
+            "guard-session-throttles",
+            "Session requests are throttled",
+            0,
+            Metrics=session_throttles(),
+        )
+        broken = self.signal(
+            "SessionSystemErrors",
+            "guard-session-errors",
+            "The session table fails",
+            0,
+            Metrics=session_system_errors(),
+        )
+        # Load alone may fill the connections; only together with failures does it tell of a bad release.
+        database = self.trigger("DatabaseTrigger", "guard-database", "AND", crowded, failing)
+        compute = self.trigger("ComputeTrigger", "guard-compute", "OR", failing, throttled)
+        migrating = self.trigger("MigrationTrigger", "guard-migration", "OR", stuck)
+        storage = self.trigger("StorageTrigger", "guard-storage", "OR", refused, broken)
+        self.DatabaseTriggerArn = database.get_att("Arn")
+        self.ComputeTriggerArn = compute.get_att("Arn")
+        self.MigrationTriggerArn = migrating.get_att("Arn")
+        self.StorageTriggerArn = storage.get_att("Arn")
+
+    def signal(self, title: str, stem: str, words: str, threshold: object, **properties: Any) -> cloudwatch.Alarm:
+        """One figure over one minute; no data is no alarm, for before the first deployment there is none."""
+        return self.add(
+            cloudwatch.Alarm(
+                title,
+                AlarmName=self.named(stem),
+                AlarmDescription=words,
+                ComparisonOperator="GreaterThanThreshold",
+                Threshold=threshold,
+                EvaluationPeriods=1,
+                DatapointsToAlarm=1,
+                TreatMissingData="notBreaching",
+                **properties,
+            )
+        )
+
+    def trigger(self, title: str, stem: str, word: str, *signals: cloudwatch.Alarm) -> cloudwatch.CompositeAlarm:
+        """Signals joined by AND or OR, under the name that a deployment passes as rollback trigger."""
+        names: dict[str, Any] = {f"Signal{number}": signal.ref() for number, signal in enumerate(signals, 1)}
+        rule = f" {word} ".join(f'ALARM("${{{name}}}")' for name in names)
+        return self.add(
+            cloudwatch.CompositeAlarm(
+                title,
+                AlarmName=self.named(stem),
+                AlarmDescription="Rollback trigger of TapStack's deployments",
+                ActionsEnabled=True,
+                AlarmRule=Sub(rule, names),
+            )
+        )
+
+
+def session_throttles() -> list[Any]:
+    """Throttled reads and writes of the session table and its index."""
+    table: dict[str, object] = {"TableName": Sub("sessions-${EnvironmentSuffix}")}
+    return [
+        query("reads", "AWS/DynamoDB", "ReadThrottleEvents", table, "Sum"),
+        query("writes", "AWS/DynamoDB", "WriteThrottleEvents", table, "Sum"),
+        expression("throttles", "FILL(reads, 0) + FILL(writes, 0)", "Throttled requests"),
+    ]
+
+
+def session_system_errors() -> list[Any]:
+    """Errors of DynamoDB itself, which it counts by operation only."""
+    table = Sub("sessions-${EnvironmentSuffix}")
+    metrics = [
+        query(
+            f"errors{number}",
+            "AWS/DynamoDB",
+            "SystemErrors",
+            {"TableName": table, "Operation": operation},
+            "Sum",
+        )
+        for number, operation in enumerate(SYSTEM_ERROR_OPERATIONS, 1)
+    ]
+    total = " + ".join(f"FILL(errors{number}, 0)" for number in range(1, len(SYSTEM_ERROR_OPERATIONS) + 1))
+    return [*metrics, expression("errors", total, "System errors")]

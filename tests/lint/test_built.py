@@ -1,0 +1,90 @@
+"""Reading a build folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stackgen.errors import OutputFileError, UsageError
+from stackgen.lint.built import children_of, chosen, read_build
+from tests.lint.kit import DIGEST, built, nest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_templates_are_read_by_name_and_the_manifest_is_none_of_them(tmp_path: Path) -> None:
+    for name in ("manifest.json", "plain.json", "shop/queue.json"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("{}")
+    assert [each.name for each in read_build(tmp_path)] == ["plain", "shop/queue"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b'{\n  "Resources": {\n', r"queue\.json:3: is not JSON.*\n.*python -m stackgen build"),
+        (b"", r"queue\.json:1: is not JSON.*\n.*python -m stackgen build"),
+        (b'{"a": "\xff"}', r"queue\.json: is not UTF-8"),
+        (b"[]", r"queue\.json:1: is no template: an object was expected"),
+    ],
+)
+def test_a_file_that_is_no_template_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "queue.json").write_bytes(content)
+    with pytest.raises(OutputFileError, match=message):
+        read_build(tmp_path)
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "queue.json").mkdir()
+    with pytest.raises(OutputFileError, match="cannot be read"):
+        read_build(tmp_path)
+
+
+def test_a_folder_without_templates_says_what_to_do(tmp_path: Path) -> None:
+    for folder, problem in ((tmp_path, "holds no template"), (tmp_path / "build", "there is no such folder")):
+        with pytest.raises(OutputFileError, match=f"{problem}\n  build first: python -m stackgen build"):
+            read_build(folder)
+
+
+TEMPLATES = [built(name, {}) for name in ("shop/network", "shop/queue", "tap/network")]
+
+
+def test_templates_are_chosen_by_file_or_by_system_and_file() -> None:
+    assert [each.name for each in chosen(TEMPLATES, ["queue", "tap/network.json"])] == ["shop/queue", "tap/network"]
+
+
+def test_an_unknown_name_gets_the_likely_spelling() -> None:
+    with pytest.raises(UsageError, match=r"no template 'queu' .*\n.*did you mean queue\?"):
+        chosen(TEMPLATES, ["queu"])
+
+
+def test_a_name_of_two_templates_is_refused() -> None:
+    with pytest.raises(UsageError, match="'network' may be shop/network or tap/network"):
+        chosen(TEMPLATES, ["network"])
+
+
+@pytest.mark.parametrize(
+    ("address", "child"),
+    [
+        (nest("tap/network-stack")["Properties"]["TemplateURL"], "tap/network-stack"),
+        (nest("network")["Properties"]["TemplateURL"], "network"),
+        (f"https://templates.s3.amazonaws.com/tap/network/{DIGEST}.json", "tap/network"),
+        (f"https://templates.s3.amazonaws.com/network/{DIGEST}.json", "network"),
+        ("https://templates.s3.amazonaws.com/tap/network.yaml", None),
+        ("network.json", None),
+        ({"Ref": "TemplateURL"}, None),
+        ({"Fn::Sub": ["${Url}", {"Url": "x"}]}, None),
+        (None, None),
+    ],
+)
+def test_a_child_is_known_by_its_url(address: object, child: str | None) -> None:
+    resource = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": address}}
+    assert children_of({"Resources": {"Child": resource}}) == ({"Child": child} if child else {})
+
+
+@pytest.mark.parametrize("content", [{}, {"Resources": []}, {"Resources": {"A": 1, "B": {"Type": 2}}}])
+def test_a_malformed_template_has_no_children(content: dict[str, object]) -> None:
+    assert children_of(content) == {}

@@ -1,0 +1,142 @@
+"""The container functions: images, rights, migration, janitor."""
+
+import json
+
+import pytest
+
+from tests.tap.reading import Templates, resources
+
+STEMS = {"TransactionValidator": "transaction-validator", "SchemaMigrationFunction": "schema-migration",
+         "SnapshotJanitor": "snapshot-janitor"}  # fmt: skip
+
+
+@pytest.mark.requirement("TAP-10", "TAP-D16")
+def test_every_function_is_an_image_without_runtime_and_handler(templates: Templates) -> None:
+    """a function is a zip, or Lambda refuses an image that names a runtime"""
+    for _, title, function in resources(templates, "AWS::Lambda::Function"):
+        properties = function["Properties"]
+        assert properties["PackageType"] == "Image", title
+        assert set(properties["Code"]) == {"ImageUri"}
+        assert not {"Runtime", "Handler", "Layers"} & set(properties)
+
+
+@pytest.mark.requirement("TAP-D15", "TAP-D14")
+def test_images_come_from_the_bootstrap_stacks_repository_in_the_same_region(templates: Templates) -> None:
+    """Lambda cannot pull across regions, or the repository is in the stack of the function that needs it"""
+    repositories = {each["Properties"]["RepositoryName"]["Fn::Sub"] for _, _, each in _repositories(templates)}
+    for file, title, function in resources(templates, "AWS::Lambda::Function"):
+        condition, digest, tag = function["Properties"]["Code"]["ImageUri"]["Fn::If"]
+        place = "${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/"
+        name = f"{STEMS[title]}-${{EnvironmentSuffix}}"
+        assert condition == "ImageIsDigest"
+        assert digest == {"Fn::Sub": f"{place}{name}@${{ImageTag}}"}
+        assert tag == {"Fn::Sub": f"{place}{name}:${{ImageTag}}"}
+        assert name in repositories
+        assert file != "bootstrap-stack"
+
+
+def _repositories(templates: Templates) -> list[tuple[str, str, dict[str, dict[str, dict[str, str]]]]]:
+    return list(resources(templates, "AWS::ECR::Repository"))  # type: ignore[arg-type]  # read as text
+
+
+@pytest.mark.requirement("TAP-11")
+def test_repositories_are_immutable_scanned_tidied_and_destroyable(templates: Templates) -> None:
+    """a tag can be moved, an image is not scanned, images pile up, or a full repository stops the deletion"""
+    for _, title, repository in resources(templates, "AWS::ECR::Repository"):
+        properties = repository["Properties"]
+        assert properties["ImageTagMutability"] == "IMMUTABLE", title
+        assert properties["ImageScanningConfiguration"] == {"ScanOnPush": True}
+        assert properties["EmptyOnDelete"] is True
+        text = properties["LifecyclePolicy"]["LifecyclePolicyText"]["Fn::Sub"]
+        rules = json.loads(text.replace("${ImageRetentionCount}", "10"))["rules"]
+        assert [rule["selection"]["tagStatus"] for rule in rules] == ["untagged", "any"]
+        assert rules[1]["selection"]["countNumber"] == 10  # a number, not a text, once the parameter is put in
+
+
+@pytest.mark.requirement("TAP-D44")
+def test_lambda_may_pull_for_the_named_function_of_this_account_and_the_targets(templates: Templates) -> None:
+    """functions in target accounts cannot pull, or any function anywhere can"""
+    for _, title, repository in resources(templates, "AWS::ECR::Repository"):
+        service, accounts = repository["Properties"]["RepositoryPolicyText"]["Statement"]
+        assert service["Principal"] == {"Service": "lambda.amazonaws.com"}
+        source = service["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
+        stem = repository["Properties"]["RepositoryName"]["Fn::Sub"]
+        assert source == f"arn:${{AWS::Partition}}:lambda:${{AWS::Region}}:*:function:{stem}", title
+        assert "TargetAccountIds" in json.dumps(service["Condition"]["StringEquals"]["aws:SourceAccount"])
+        assert set(accounts["Action"]) == {"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
+        assert "Resource" not in service
+
+
+@pytest.mark.requirement("TAP-42")
+def test_the_validator_may_touch_its_own_data_only(templates: Templates) -> None:
+    """the validator reads other parameters, writes other prefixes, or scans the table"""
+    role = templates["compute-stack"]["Resources"]["ValidatorRole"]["Properties"]["Policies"][0]["PolicyDocument"]
+    by_action = {action: each["Resource"] for each in role["Statement"] for action in each["Action"]}
+    assert by_action["dynamodb:GetItem"] == [{"Ref": "SessionTableArn"}]
+    assert by_action["s3:PutObject"] == [{"Fn::Sub": "${AuditLogBucketArn}/transactions/*"}]
+    paths = [each["Fn::Sub"].split(":parameter")[1] for each in by_action["ssm:GetParameter"]]
+    assert paths == ["/tap/${EnvironmentSuffix}/database/*", "${DatabasePasswordParameterName}"]
+    assert not {"dynamodb:Scan", "s3:GetObject", "s3:DeleteObject"} & set(by_action)
+
+
+@pytest.mark.requirement("TAP-D43")
+def test_the_validators_concurrency_is_bounded_below_the_connection_alarm(templates: Templates) -> None:
+    """load alone opens more connections than the alarm allows"""
+    function = templates["compute-stack"]["Resources"]["TransactionValidator"]["Properties"]
+    assert function["ReservedConcurrentExecutions"]["Fn::If"][:2] == ["HasConcurrency", {"Ref": "ValidatorConcurrency"}]
+    parameters = templates["TapStack"]["Parameters"]
+    assert int(parameters["ValidatorConcurrency"]["Default"]) < int(
+        parameters["DatabaseConnectionAlarmThreshold"]["Default"]
+    )
+
+
+@pytest.mark.requirement("TAP-21")
+def test_a_new_image_or_size_makes_a_new_version_and_moves_the_alias(templates: Templates) -> None:
+    """CloudFormation sees no change in the version, so the alias stays with the old code"""
+    own = templates["compute-stack"]["Resources"]
+    description = own["ValidatorVersion"]["Properties"]["Description"]["Fn::Sub"]
+    assert {"${ImageTag}", "${ValidatorMemory}", "${ValidatorTimeout}"} <= set(description.replace(",", " ").split())
+    alias = own["ValidatorAlias"]["Properties"]
+    assert alias["FunctionVersion"] == {"Fn::GetAtt": ["ValidatorVersion", "Version"]}
+
+
+@pytest.mark.requirement("TAP-16")
+def test_the_validator_has_alarms_for_failing_slow_and_throttled(templates: Templates) -> None:
+    """a failing, slow or throttled validator tells nobody"""
+    own = templates["compute-stack"]["Resources"]
+    rate = own["ValidatorErrorRateAlarm"]["Properties"]
+    assert rate["Threshold"] == {"Ref": "LambdaErrorRateThreshold"}
+    assert rate["Metrics"][-1]["Expression"] == "IF(invocations >= 5, 100 * errors / invocations, 0)"
+    assert own["ValidatorDurationAlarm"]["Properties"]["ExtendedStatistic"] == "p95"
+    assert own["ValidatorThrottlesAlarm"]["Properties"]["MetricName"] == "Throttles"
+
+
+@pytest.mark.requirement("TAP-18")
+def test_the_migration_is_a_custom_resource_that_the_wanted_version_moves(templates: Templates) -> None:
+    """another schema version, cluster or database is no update of the resource, so nothing is migrated"""
+    migration = templates["migration-stack"]["Resources"]["SchemaMigration"]
+    assert migration["Type"] == "Custom::SchemaMigration"
+    assert migration["Condition"] == "RunMigration"
+    assert migration["Properties"]["SchemaVersion"] == {"Ref": "SchemaVersion"}
+    assert migration["Properties"]["ServiceToken"] == {"Fn::GetAtt": ["SchemaMigrationFunction", "Arn"]}
+
+
+@pytest.mark.requirement("TAP-19", "TAP-D22")
+def test_the_migration_has_five_minutes_and_cloudformation_waits_no_longer(templates: Templates) -> None:
+    """a lost answer keeps the stack waiting for the default hour"""
+    own = templates["migration-stack"]["Resources"]
+    assert own["SchemaMigration"]["Properties"]["ServiceTimeout"] == 300
+    assert own["SchemaMigrationFunction"]["Properties"]["Timeout"] == 300
+
+
+@pytest.mark.requirement("TAP-22", "TAP-42")
+def test_the_janitor_runs_daily_and_deletes_only_what_carries_the_suffix(templates: Templates) -> None:
+    """snapshots live for ever, or those of another environment are deleted"""
+    own = templates["janitor-stack"]["Resources"]
+    assert own["DailyRule"]["Properties"]["ScheduleExpression"] == "rate(1 day)"
+    role = own["JanitorRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    delete = next(each for each in role if "rds:DeleteDBClusterSnapshot" in each["Action"])
+    assert delete["Condition"]["StringEquals"] == {"aws:ResourceTag/EnvironmentSuffix": {"Ref": "EnvironmentSuffix"}}
+    assert templates["janitor-stack"]["Parameters"]["SnapshotRetentionDays"]["Default"] == "30"
+    permission = own["DailyRuleInvokes"]["Properties"]
+    assert permission["SourceArn"] == {"Fn::GetAtt": ["DailyRule", "Arn"]}

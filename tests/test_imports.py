@@ -1,0 +1,97 @@
+"""What each command loads, in a process of its own: a light command must stay light."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support import environment
+
+if TYPE_CHECKING:
+    from tests.support import Sandbox
+
+HEAVY = {
+    "argparse", "awacs", "boto3", "botocore", "cfn_flip", "cfnlint", "dataclasses", "hashlib", "inspect", "json",
+    "pathlib", "re", "rich", "subprocess", "tomllib", "traceback", "troposphere", "typing", "yaml",
+}  # fmt: skip
+"""Modules that a command may load only if the table says so."""
+
+PLAIN = {"argparse", "dataclasses", "hashlib", "inspect", "json", "pathlib", "re", "tomllib", "traceback", "typing"}
+BUILDING = {*PLAIN, "troposphere", "awacs", "cfn_flip", "yaml", "subprocess"}
+
+COMMANDS: dict[str, tuple[list[str], set[str]]] = {
+    "help": (["--help"], set()),
+    "no command": ([], set()),
+    "the version": (["--version"], set()),
+    "an unchanged build": (["build"], set()),
+    "an unchanged quiet build": (["build", "-q", "--ci"], set()),
+    "an unknown command": (["biuld"], {"re"}),
+    "an unknown option": (["--nonsense"], {"re"}),
+    "a missing value": (["build", "--format"], set()),
+    "a command's help": (["build", "--help"], PLAIN),
+    "a wrong flag of a command": (["build", "--nonsense"], PLAIN),
+    "a build that checks": (["build", "--check"], BUILDING),
+    "a list": (["list"], BUILDING),
+}
+
+PROGRAM = """\
+import sys
+sys.modules.pop("stackgen", None)
+before = set(sys.modules)
+from stackgen.cli import main
+try:
+    main(sys.argv[1:])
+finally:
+    print("LOADED", *sorted({name.split(".")[0] for name in set(sys.modules) - before}), file=sys.stderr)
+"""
+
+
+def loaded(sandbox: Sandbox, words: list[str]) -> set[str]:
+    command = [sys.executable, "-I", "-X", "frozen_modules=off", "-c", PROGRAM, *words]
+    command.remove("-I")
+    ran = subprocess.run(
+        command, cwd=sandbox.root, env=environment(), capture_output=True, text=True, check=False, timeout=60
+    )
+    last = ran.stderr.splitlines()[-1].split()
+    assert last[0] == "LOADED", ran.stderr
+    return set(last[1:])
+
+
+@pytest.mark.parametrize(("words", "allowed"), COMMANDS.values(), ids=COMMANDS)
+def test_a_command_loads_only_what_it_may(shop: Sandbox, words: list[str], allowed: set[str]) -> None:
+    shop.run("build")
+    found = loaded(shop, words)
+    assert "stackgen" in found
+    assert found & HEAVY <= allowed
+
+
+def test_the_unchanged_build_loads_three_modules_of_ours_and_a_hash(shop: Sandbox) -> None:
+    shop.run("build")
+    found = {name for name in loaded(shop, ["build"]) if not name.startswith("_")}
+    assert found == {"stackgen"}
+
+
+@pytest.mark.parametrize("words", [["build"], ["list"]])
+def test_building_never_loads_aws_the_linter_or_rich(shop: Sandbox, words: list[str]) -> None:
+    found = loaded(shop, words)
+    assert "troposphere" in found
+    assert not found & {"boto3", "botocore", "cfnlint", "rich", "pytest", "hypothesis"}
+
+
+FACE = {
+    "import stackgen": set(),
+    "import stackgen; stackgen.__version__; dir(stackgen)": set(),
+    "import stackgen; stackgen.Stack": {"troposphere", "awacs"},  # troposphere looks for awacs itself
+    "from stackgen import allow": {"troposphere", "awacs"},
+    "import stackgen.errors, stackgen.limits, stackgen.parameter_types, stackgen.project": set(),
+}
+
+
+@pytest.mark.parametrize(("code", "expected"), FACE.items(), ids=FACE)
+def test_the_library_loads_troposphere_when_it_is_needed(code: str, expected: set[str]) -> None:
+    program = f"import sys\n{code}\nprint(*{{name.split('.')[0] for name in sys.modules}})"
+    out = subprocess.check_output([sys.executable, "-c", program], env=environment(), text=True)
+    assert set(out.split()) & {"troposphere", "awacs", "boto3", "cfnlint"} == expected

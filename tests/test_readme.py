@@ -1,0 +1,56 @@
+"""The README's words hold: its example builds, passes the type checker, and fails as it says."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def example() -> str:
+    found = re.search(r"```python\n(# stacks/shop.py\n.*?)```", README, re.DOTALL)
+    assert found is not None
+    return found.group(1)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    (tmp_path / "stacks").mkdir()
+    (tmp_path / "pyproject.toml").write_text('[tool.stackgen]\nstacks = "stacks"\n')
+    (tmp_path / "stacks" / "shop.py").write_text(example())
+    return tmp_path
+
+
+def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", *words], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_the_example_has_twenty_lines_and_builds_two_templates(shop: Path) -> None:
+    assert len(example().splitlines()) <= 20
+    built = run(shop, "stackgen", "build")
+    assert built.returncode == 0, built.stderr
+    assert {path.name for path in (shop / "build" / "shop").iterdir()} == {"queue-stack.json", "shop.json"}
+
+
+def test_the_example_passes_mypy_in_strict_mode(shop: Path) -> None:
+    checked = run(shop, "mypy", "--strict", "--follow-untyped-imports", "stacks/shop.py")
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_the_shown_mistake_gives_the_shown_message(shop: Path) -> None:
+    shown = re.search(r"```\n(error: .*?)```", README, re.DOTALL)
+    assert shown is not None
+    wrong = example().replace("Queue.QueueUrl", "Queue.QueueUr1")
+    (shop / "stacks" / "shop.py").write_text(wrong)
+    refused = run(shop, "stackgen", "build")
+    assert (refused.returncode, refused.stderr) == (1, shown.group(1))
+
+
+@pytest.mark.parametrize("command", ["build", "list", "lint"])
+def test_every_command_of_the_table_is_one_that_exists(command: str) -> None:
+    assert f"| `{command}" in README
+    assert run(ROOT, "stackgen", command, "--help").returncode == 0
