@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from stackgen.errors import FindingsError, OutputFileError, StackgenError, UsageError, shown
+from stackgen.errors import FindingsError, OutputFileError, ProjectError, StackgenError, UsageError, shown
 from stackgen.traceability import check_known, proofs_in, requirements_in, table, with_table
 
 
@@ -22,20 +22,34 @@ def main(arguments: list[str], root: Path) -> int:
     stale = []
     for path, requirements in systems.items():
         readme = path.with_name("README.md")
+        before = read(readme)
         try:
-            before = readme.read_text("utf-8")
             after = with_table(before, table(requirements, proofs))
-        except OSError as error:
-            raise OutputFileError(f"cannot be read: {error.strerror}", location=(str(readme), 0)) from error
+        except ProjectError as error:
+            error.location = error.location or (str(readme), 0)
+            raise
         if after != before:
             stale.append(shown(str(readme)))
             if not arguments:
                 readme.write_text(after, "utf-8", newline="\n")
     if arguments and stale:
         raise FindingsError(f"not what the tests say: {', '.join(stale)}", "write them: scripts/requirements")
-    count = sum(map(len, systems.values()))
-    print(f"{count} requirements of {len(systems)} systems: {', '.join(stale) or 'nothing'} written")
+    done = "every README is right" if arguments else f"{', '.join(stale) or 'nothing'} written"
+    print(f"{counted(sum(map(len, systems.values())), 'requirement')} of {counted(len(systems), 'system')}: {done}")
     return 0
+
+
+def read(path: Path) -> str:
+    """A file's text. Raises OutputFileError."""
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise OutputFileError(f"cannot be read: {error.strerror}", location=(str(path), 0)) from error
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 if __name__ == "__main__":

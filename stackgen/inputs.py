@@ -44,6 +44,7 @@ LIBRARIES = {
 
 _READS = ("open", "os.listdir", "os.scandir")
 _BEYOND_US = ("subprocess.Popen", "os.system", "os.posix_spawn", "os.exec", "os.fork", "socket.connect")
+_HEARD = frozenset((*_READS, *_BEYOND_US))
 _CLOCK_TICK = 10_000_000
 """Nanoseconds by which the time of a file may lie before the clock that programs read."""
 
@@ -123,11 +124,10 @@ class Recorder:
         sys.addaudithook(self._heard)
 
     def _heard(self, event: str, arguments: tuple[object, ...]) -> None:
-        if not self._watching:
+        if event not in _HEARD or not self._watching:
             return
         if event in _BEYOND_US:
             self._whole = False
-        if event not in _READS:
             return
         if event == "open" and isinstance(flags := arguments[2], int) and flags & (os.O_WRONLY | os.O_RDWR):
             return  # written, not read

@@ -1,19 +1,15 @@
-"""What the commands' parsers share."""
+"""The commands' parsers; importing argparse is a tenth of a small build, so a command without arguments does not."""
 
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from stackgen.console import SWITCHES, WITH_VALUE
 from stackgen.errors import UsageError, likely
-from stackgen.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from stackgen.console import Console
 
 
 class Parser(argparse.ArgumentParser):
@@ -39,17 +35,3 @@ class Parser(argparse.ArgumentParser):
     def parsed(self, arguments: Sequence[str]) -> argparse.Namespace:
         """The options, which may stand between other words; ``--help`` prints and leaves with 0."""
         return self.parse_intermixed_args(arguments)
-
-
-def project_of(console: Console) -> Project:
-    """The project that the switches choose. Raises ProjectError."""
-    return Project.find(config=Path(console.config) if console.config else None)
-
-
-def form_of(console: Console, *known: str) -> str:
-    """The asked format, one of those that the command knows. Raises UsageError."""
-    if console.form not in known:
-        raise UsageError(
-            f"--format {console.form}: one of {', '.join(known)} was expected", likely(console.form, known)
-        )
-    return console.form

@@ -5,14 +5,14 @@ from __future__ import annotations
 import gc
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stackgen.assembly import MANIFEST, Assembly, Changes
 from stackgen.errors import UsageError, likely, shown
 from stackgen.inputs import Recorder
 from stackgen.limits import TEMPLATE_BODY_BYTES
 
-from .arguments import Parser, form_of, project_of
+from .context import form_of, project_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +26,19 @@ NEARLY_FULL = 0.8
 """Share of a limit from which a build warns."""
 
 
-def run(console: Console, arguments: Sequence[str]) -> int:
-    """Build, compare, write."""
+class Options(NamedTuple):
+    """What the command was asked for; ``out`` is a folder, or the project's own."""
+
+    stacks: Sequence[str] = ()
+    check: bool = False
+    out: str | None = None
+
+
+def _options(arguments: Sequence[str]) -> Options:
+    if not arguments:
+        return Options()
+    from .arguments import Parser
+
     parser = Parser("build", "Render every stack and write the templates that changed.")
     parser.add_argument(
         "stacks",
@@ -39,7 +50,13 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         "--check", action="store_true", help="write nothing; exit 4 if a file is stale, missing or left over"
     )
     parser.add_argument("--out", metavar="DIR", help="another folder than the project's build folder")
-    options = parser.parsed(arguments)
+    parsed = parser.parsed(arguments)
+    return Options(parsed.stacks, parsed.check, parsed.out)
+
+
+def run(console: Console, arguments: Sequence[str]) -> int:
+    """Build, compare, write."""
+    options = _options(arguments)
     form = form_of(console, "text", "json", "yaml")
     if form == "yaml" and options.out is None:
         raise UsageError("--format yaml needs --out DIR", "the build folder holds JSON, the golden form")

@@ -9,7 +9,8 @@ from stackgen.errors import ProjectError, UsageError
 from stackgen.lint.built import chosen, read_build
 from stackgen.lint.reports import as_junit, as_sarif, place
 
-from .arguments import Parser, form_of, project_of
+from .arguments import Parser
+from .context import form_of, project_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from stackgen.discovery import discover, templates_of
 
-from .arguments import Parser, form_of, project_of
+from .arguments import Parser
+from .context import form_of, project_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

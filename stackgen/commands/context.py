@@ -1,0 +1,26 @@
+"""What a command works on, from the options that all commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stackgen.errors import UsageError, likely
+from stackgen.project import Project
+
+if TYPE_CHECKING:
+    from stackgen.console import Console
+
+
+def project_of(console: Console) -> Project:
+    """The project that the switches choose. Raises ProjectError."""
+    return Project.find(config=Path(console.config) if console.config else None)
+
+
+def form_of(console: Console, *known: str) -> str:
+    """The asked format, one of those that the command knows. Raises UsageError."""
+    if console.form not in known:
+        raise UsageError(
+            f"--format {console.form}: one of {', '.join(known)} was expected", likely(console.form, known)
+        )
+    return console.form
