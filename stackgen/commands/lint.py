@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stackgen.errors import ProjectError, UsageError
 from stackgen.lint.built import chosen, read_build
+from stackgen.lint.memory import keep, key_of, recall
 from stackgen.lint.reports import as_junit, as_sarif, place
 
 from .arguments import Parser
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stackgen.console import Console
-    from stackgen.lint.finding import Finding
+    from stackgen.lint.finding import BuiltTemplate, Finding
     from stackgen.lint.runner import Linter
     from stackgen.project import Project
 
@@ -41,22 +42,13 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     for template in templates:
         console.detail(f"  {template.name}")
 
-    gc.set_threshold(LAZY)
-    from stackgen.lint.pipeline import findings_of
-    from stackgen.lint.runner import versions
-
-    findings = findings_of(
-        _linter(console, project, regions),
-        templates,
-        {each.name: each for each in built},
-        tell_unused=set(regions) >= set(project.regions),
-    )
+    findings, versions = _findings(console, project, built, templates, regions)
     verdict = f"{_summary(findings)} in {_counted(len(templates), 'template')} for {', '.join(regions)}"
     if form == "json":
         rows = [{**each._asdict(), "file": place(each), "level": each.level} for each in findings]
-        console.json("lint", {"verdict": verdict, "versions": versions(), "findings": rows})
+        console.json("lint", {"verdict": verdict, "versions": versions, "findings": rows})
     elif form == "sarif":
-        console.say(as_sarif(findings, versions()))
+        console.say(as_sarif(findings, versions))
     elif form == "junit":
         console.say(as_junit(findings, [template.file for template in templates]))
     else:
@@ -66,6 +58,30 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     for each in findings:
         console._annotate(_ANNOTATIONS[each.level], f"{each.rule} {each.message}", (each.file, each.line))
     return 4 if findings else 0
+
+
+def _findings(
+    console: Console,
+    project: Project,
+    built: Sequence[BuiltTemplate],
+    templates: Sequence[BuiltTemplate],
+    regions: Sequence[str],
+) -> tuple[list[Finding], dict[str, str]]:
+    """The findings and what they depend on, from the last run if nothing has changed since."""
+    asked = [each.name for each in templates], regions, project.regions
+    key = key_of(project.root, [(each.name, each.file, each.text) for each in built], *asked)
+    known = recall(project.cache, key)
+    if known is not None:
+        return known
+    gc.set_threshold(LAZY)
+    from stackgen.lint.pipeline import findings_of
+    from stackgen.lint.runner import versions
+
+    by_name = {each.name: each for each in built}
+    linter = _linter(console, project, regions)
+    findings = findings_of(linter, templates, by_name, tell_unused=set(regions) >= set(project.regions))
+    keep(project.cache, key, findings, versions())
+    return findings, versions()
 
 
 def _linter(console: Console, project: Project, regions: Sequence[str]) -> Linter:

@@ -5,6 +5,7 @@
 ``contracts``     E9117: what a parent hands to a child, with ``values`` and ``constraints``
 ``suppressions``  W9118 and I9119: silenced rules
 ``pipeline``      all of these, over the ``cores``
+``memory``        what the last lint said, for a build that has not changed
 ``reports``       the findings as SARIF and JUnit
 
 This package reads texts. It knows neither troposphere nor boto3.

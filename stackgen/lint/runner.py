@@ -17,6 +17,7 @@ from stackgen.errors import MissingExtraError, ProjectError, UsageError, likely
 from stackgen.parameter_types import NUMBER, RESOURCE_OF, STRING
 
 from .finding import Finding, entry
+from .memory import config_of
 from .values import ANY, LIST, SCALAR, Kind
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 ACROSS_FILES = frozenset({"E3043", "E1010", "E1019", "E6101"})
 _FORMATS = {f"{resource}.Id": kind for kind, resource in RESOURCE_OF.items()}
-_CONFIGS = (".cfnlintrc", ".cfnlintrc.yaml", ".cfnlintrc.yml")
 
 
 class Linter:
@@ -39,7 +39,7 @@ class Linter:
 
     def __init__(self, regions: Sequence[str], root: Path, build: Path) -> None:
         self.build = build
-        config = next((root / name for name in _CONFIGS if (root / name).is_file()), root / _CONFIGS[0])
+        config = config_of(root)
         with _nobodys_home(root), chdir(root):  # a path in the project's configuration is meant from the project's root
             try:
                 from cfnlint.config import ConfigMixIn

@@ -140,6 +140,8 @@ def test_what_the_template_silences_is_found_nevertheless(linter: Linter) -> Non
         ("AWS::IAM::Role", "Arn", Kind("AWS::IAM::Role.Arn")),
         ("AWS::S3::Bucket", "Arn", Kind("the Arn of a resource")),
         ("AWS::Lambda::Version", "Version", Kind()),
+        ("AWS::EC2::CapacityReservation", "InstanceCount", Kind("Number")),
+        ("AWS::EC2::CapacityReservation", "EbsOptimized", Kind("String")),
         ("Custom::Lookup", "VpcId", Kind()),
         ("AWS::Nobody::Knows", "It", Kind()),
     ],

@@ -1,0 +1,66 @@
+"""What the last lint said, kept in ``.stackgen/lint.json``: an unchanged build is answered without cfn-lint.
+
+The key covers all that findings depend on: the texts, what was asked, the project's ``.cfnlintrc``, cfn-lint's
+version and the sources of this package.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stackgen.assembly import replace
+from stackgen.errors import OutputFileError
+
+from .finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CONFIGS = (".cfnlintrc", ".cfnlintrc.yaml", ".cfnlintrc.yml")
+_FILE = "lint.json"
+_FURTHER_FILES = (b"rules", b"spec", b"schemas")
+"""Settings of cfn-lint with these words name further files, which are not looked at here."""
+
+
+def config_of(root: Path) -> Path:
+    """The project's configuration of cfn-lint, whether it is there or not."""
+    return next((root / name for name in CONFIGS if (root / name).is_file()), root / CONFIGS[0])
+
+
+def key_of(root: Path, texts: Sequence[tuple[str, ...]], *asked: object) -> str:
+    """A digest that changes with whatever findings depend on; empty where that cannot be told."""
+    found = importlib.util.find_spec("cfnlint")
+    installed = Path(found.origin).parents[1] if found and found.origin else root
+    releases = [path.name for path in installed.glob("cfn_lint-*.dist-info")]
+    config = config_of(root)
+    settings = config.read_bytes() if config.is_file() else b""
+    if not releases or any(word in settings for word in _FURTHER_FILES):
+        return ""
+    here = Path(__file__).parent
+    sources = [path.read_bytes() for path in (*sorted(here.glob("*.py")), here.parent / "parameter_types.py")]
+    return sha256(repr((str(root), texts, asked, releases, settings, sources)).encode()).hexdigest()
+
+
+def recall(cache: Path, key: str) -> tuple[list[Finding], dict[str, str]] | None:
+    """The findings and versions that were kept for the key, if they were."""
+    with suppress(OSError, ValueError, KeyError, TypeError):  # nothing there, or something that is not ours
+        content = json.loads((cache / _FILE).read_text("utf-8"))
+        if key and content["key"] == key:
+            rows = [(*row[:5], tuple(row[5])) for row in content["findings"]]
+            return [Finding(*row) for row in rows], dict(content["versions"])
+    return None
+
+
+def keep(cache: Path, key: str, findings: Sequence[Finding], versions: dict[str, str]) -> None:
+    """Keep them for the next run; where nothing can be written, that one starts from nothing."""
+    if not key:
+        return
+    with suppress(OutputFileError):
+        replace(cache / _FILE, json.dumps({"key": key, "versions": versions, "findings": findings}) + "\n")
+        if not (cache / ".gitignore").exists():
+            replace(cache / ".gitignore", "*\n")
