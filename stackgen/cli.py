@@ -36,7 +36,7 @@ commands:
 options, before or after the command:
   --config FILE        settings, instead of those of the nearest project
   -r, --region REGION  a region instead of the project's; may be repeated
-  --format FORMAT      text or json (build --format yaml writes YAML)
+  --format FORMAT      text or json; lint also sarif and junit, build --out also yaml
   -o, --output FILE    write the data there instead of to standard output
   -q, --quiet          no narration
   -v, --verbose        more narration, and tracebacks behind errors

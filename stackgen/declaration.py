@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, Generic, NoReturn
 
+from .constraints import text_of
 from .errors import DeclarationError, ParameterError, likely
 from .parameter_types import (
     PARAMETER_TYPES,
@@ -246,13 +247,6 @@ def checked_type(kind: object) -> str:
         likely(str(kind), PARAMETER_TYPES),
         location=caller(),
     )
-
-
-def text_of(value: object) -> str:
-    """A literal as CloudFormation writes it: ``true`` and ``false`` in lower case."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
 
 
 def intrinsic(value: object) -> dict[str, Any]:

@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, overload
 
-from .declaration import Kind_co, Reference, checked_type, text_of
+from .constraints import NUMERIC, refusal, refusal_of_number, text_of
+from .declaration import Kind_co, Reference, checked_type
 from .errors import LimitError, ParameterError
-from .limits import DESCRIPTION_BYTES, PARAMETER_DESCRIPTION_CHARACTERS, PARAMETER_VALUE_BYTES
+from .limits import DESCRIPTION_BYTES, PARAMETER_DESCRIPTION_CHARACTERS
 from .parameter_types import (
     COMMA_DELIMITED_LIST,
-    LIST_OF_NUMBERS,
-    NUMBER,
     STRING,
     ParameterType,
     String,
     is_ssm,
-    takes_list,
 )
 
 if TYPE_CHECKING:
@@ -38,10 +36,7 @@ else:
     from troposphere import Ref as _Ref  # some of troposphere's own rules leave a Ref in peace, and nothing else
 
 CONSTRAINTS = ("pattern", "min_length", "max_length", "min_value", "max_value")
-_NUMERIC = (NUMBER, LIST_OF_NUMBERS)
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _SHOWN = 80  # characters of a value, and
-_LISTED = 8  # allowed values that a message quotes
 
 
 class FromParent:
@@ -171,32 +166,7 @@ class Parameter(Reference[Kind_co], _Ref):
 
     def refusal(self, text: str) -> str:
         """Why CloudFormation would refuse this value, or nothing."""
-        size = len(text.encode())
-        if size > PARAMETER_VALUE_BYTES:
-            return f"is {size:,} bytes long, {PARAMETER_VALUE_BYTES:,} are allowed"
-        parts = [part.strip() for part in text.split(",")] if takes_list(self.type) else [text]
-        return next(filter(None, map(self._refusal_of_one, parts)), "")
-
-    def _refusal_of_one(self, text: str) -> str:
-        if self.allowed_values and text not in self.allowed_values:
-            listed = ", ".join(self.allowed_values[:8]) + (", ..." if len(self.allowed_values) > _LISTED else "")
-            return f"is not one of {listed}"
-        if self.pattern is not None and re.fullmatch(self.pattern, text) is None:
-            return f"does not match {self.pattern}"
-        if self.min_length is not None and len(text) < self.min_length:
-            return f"is shorter than {self.min_length} characters"
-        if self.max_length is not None and len(text) > self.max_length:
-            return f"is longer than {self.max_length} characters"
-        return self._refusal_of_number(text) if self.type in _NUMERIC else ""
-
-    def _refusal_of_number(self, text: str) -> str:
-        if _NUMBER.fullmatch(text) is None:
-            return "is not a number"
-        if self.min_value is not None and float(text) < self.min_value:
-            return f"is below {self.min_value}"
-        if self.max_value is not None and float(text) > self.max_value:
-            return f"is above {self.max_value}"
-        return ""
+        return refusal(self.as_declaration(), text)
 
     def _check_constraints(self, where: Location) -> None:
         for name in CONSTRAINTS:
@@ -212,9 +182,10 @@ class Parameter(Reference[Kind_co], _Ref):
             except re.error as error:
                 raise ParameterError(f"pattern {self.pattern!r}: {error}", location=where) from error
         self._check_description(where)
-        for value in self.allowed_values:
-            if self.type in _NUMERIC and self._refusal_of_number(value):
-                raise ParameterError(f"allowed value {value!r} {self._refusal_of_number(value)}", location=where)
+        for value in self.allowed_values if self.type in NUMERIC else ():
+            reason = refusal_of_number(self.as_declaration(), value)
+            if reason:
+                raise ParameterError(f"allowed value {value!r} {reason}", location=where)
 
     def _check_description(self, where: Location) -> None:
         if self.output and len(self.description.encode()) > DESCRIPTION_BYTES:
@@ -250,7 +221,7 @@ class Parameter(Reference[Kind_co], _Ref):
 def suits(constraint: str, kind: str) -> bool:
     """Whether a parameter of this type may have the constraint, one of ``CONSTRAINTS``."""
     if constraint in ("min_value", "max_value"):
-        return kind in _NUMERIC
+        return kind in NUMERIC
     if constraint in ("min_length", "max_length"):
         return kind == STRING
     return kind in (STRING, COMMA_DELIMITED_LIST) or is_ssm(kind)

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = [folder for folder in (ROOT / "stackgen", ROOT / "stacks") if folder.is_dir()]
 
 LAYERS: list[set[str]] = [
-    {"errors", "hashing", "light", "limits", "parameter_types", "physical_names", "graph", "writer"},
+    {"constraints", "errors", "hashing", "light", "limits", "parameter_types", "physical_names", "graph", "writer"},
     {
         "adoption", "boundary", "contents", "declaration", "extents", "iam", "members", "naming", "nesting", "output",
         "parameter", "references", "rendering", "scope", "sections", "stack", "wiring",

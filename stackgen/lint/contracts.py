@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stackgen.constraints import refusal
 from stackgen.parameter_types import STRING
 
-from .constraints import refusal
 from .finding import entry
 from .values import LIST, Kind, Reader, fits
 

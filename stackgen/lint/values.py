@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stackgen.constraints import text_of
 from stackgen.parameter_types import (
     AVAILABILITY_ZONE_NAME,
     PARAMETER_TYPES,
@@ -19,8 +20,6 @@ from stackgen.parameter_types import (
     is_list,
     takes_list,
 )
-
-from .constraints import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

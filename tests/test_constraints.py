@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stackgen import Parameter
-from stackgen.lint.constraints import refusal, text_of
+from stackgen.constraints import refusal, text_of
 from stackgen.parameter_types import COMMA_DELIMITED_LIST, LIST_OF_NUMBERS, NUMBER, STRING, ParameterType
 
 

@@ -1,11 +1,12 @@
-"""Why CloudFormation would refuse a literal for a parameter, by what the child's template declares."""
+"""Why CloudFormation would refuse a value for a parameter: said once, for declarations and for the linter."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from stackgen.parameter_types import (
+from .limits import PARAMETER_VALUE_BYTES
+from .parameter_types import (
     IMAGE_ID,
     INSTANCE_ID,
     LIST_OF_NUMBERS,
@@ -19,6 +20,9 @@ from stackgen.parameter_types import (
     takes_list,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _PREFIXES = {
     str(IMAGE_ID): "ami-",
@@ -28,16 +32,20 @@ _PREFIXES = {
     str(VOLUME_ID): "vol-",
     str(VPC_ID): "vpc-",
 }
+NUMERIC = (str(NUMBER), str(LIST_OF_NUMBERS))
 _MANY = 8  # allowed values that a message quotes
 
 
-def text_of(literal: str | float) -> str:
+def text_of(literal: object) -> str:
     """A literal as CloudFormation reads it: ``true`` and ``false`` in lower case."""
     return str(literal).lower() if isinstance(literal, bool) else str(literal)
 
 
-def refusal(declared: dict[str, Any], text: str) -> str:
-    """What is wrong with a text for a parameter that is declared so, or nothing."""
+def refusal(declared: Mapping[str, Any], text: str) -> str:
+    """What is wrong with a text for a parameter with this entry in the section Parameters, or nothing."""
+    size = len(text.encode())
+    if size > PARAMETER_VALUE_BYTES:
+        return f"is {size:,} bytes long, {PARAMETER_VALUE_BYTES:,} are allowed"
     if text.startswith("{{resolve:"):
         return ""  # CloudFormation puts the value in its place, which nobody knows here
     kind = str(declared.get("Type", STRING))
@@ -45,7 +53,7 @@ def refusal(declared: dict[str, Any], text: str) -> str:
     return next(filter(None, (_refusal_of_one(declared, kind, part) for part in parts)), "")
 
 
-def _refusal_of_one(declared: dict[str, Any], kind: str, text: str) -> str:
+def _refusal_of_one(declared: Mapping[str, Any], kind: str, text: str) -> str:
     allowed = [text_of(value) for value in declared.get("AllowedValues", ())]
     if allowed and text not in allowed:
         return f"is not one of {', '.join(allowed[:_MANY])}{', ...' if len(allowed) > _MANY else ''}"
@@ -59,7 +67,7 @@ def _refusal_of_one(declared: dict[str, Any], kind: str, text: str) -> str:
     prefix = _PREFIXES.get(element, "")
     if not text.startswith(prefix):
         return f"does not begin with {prefix}"
-    return _refusal_of_number(declared, text) if kind in (NUMBER, LIST_OF_NUMBERS) else ""
+    return refusal_of_number(declared, text) if kind in NUMERIC else ""
 
 
 def _matches(pattern: str, text: str) -> bool:
@@ -69,7 +77,8 @@ def _matches(pattern: str, text: str) -> bool:
         return True
 
 
-def _refusal_of_number(declared: dict[str, Any], text: str) -> str:
+def refusal_of_number(declared: Mapping[str, Any], text: str) -> str:
+    """What is wrong with a text for a Number, or one element of a list of them, or nothing."""
     if _NUMBER.fullmatch(text) is None:
         return "is not a number"
     if float(text) < float(declared.get("MinValue", "-inf")):
