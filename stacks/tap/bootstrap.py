@@ -28,7 +28,7 @@ class BootstrapStack(TapSystemStack):
     """TapStack bootstrap: image repositories and the bucket of templates, in each region before all other stacks."""
 
     file = "bootstrap-stack"
-    export_name = "tap-bootstrap-${EnvironmentSuffix}-{name}"
+    export_name = "tap-bootstrap-{name}-${EnvironmentSuffix}"
 
     ImageRetentionCount: Parameter[Number] = Parameter(
         NUMBER,

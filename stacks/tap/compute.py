@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from hashlib import sha256
 
-from awacs import dynamodb, kms, s3
-from awacs.aws import StringEquals
+from awacs import dynamodb, s3
 from troposphere import Equals, If, Not, NoValue, Sub, awslambda
 
 from stackgen import Condition, Output, Parameter, allow
 from stackgen.parameter_types import SECURITY_GROUP_ID, SecurityGroupId
 
-from .database_parameters import PasswordParameters
+from .database_parameters import DATABASE_PARAMETERS, PasswordParameters
 from .functions import WithAlarms, WithFunctions, error_rate, in_vpc, metric, reads_parameters
 from .parameters import ErrorRateParameters, PrivateParameters, ValidatorParameters
-
-if TYPE_CHECKING:
-    from awacs.aws import Statement
 
 VALIDATOR = "transaction-validator"
 
@@ -36,14 +32,6 @@ class WithPrivateFunctions(WithFunctions, PrivateParameters, PasswordParameters)
             SubnetIds=self.PrivateSubnetIds,
             SecurityGroupIds=[self.LambdaSecurityGroupId],
             Ipv6AllowedForDualStack=False,
-        )
-
-    def decrypts_password(self) -> Statement:
-        """Use the key, but only for what Systems Manager hands over."""
-        return allow(
-            kms.Decrypt,
-            on=[self.KeyArn],
-            when=[StringEquals({"kms:ViaService": Sub("ssm.${AWS::Region}.${AWS::URLSuffix}")})],
         )
 
 
@@ -87,8 +75,10 @@ class ComputeStack(WithPrivateFunctions, ValidatorParameters, ErrorRateParameter
             "ValidatorRole",
             log_group,
             in_vpc(),
-            reads_parameters("/tap/${EnvironmentSuffix}/database/*", "${DatabasePasswordParameterName}"),
-            self.decrypts_password(),
+            reads_parameters(
+                *(f"/tap/${{EnvironmentSuffix}}/database/{name}" for name in DATABASE_PARAMETERS),
+                "${DatabasePasswordParameterName}",
+            ),
             allow(dynamodb.GetItem, on=[self.SessionTableArn]),
             allow(dynamodb.Query, on=[Sub("${SessionTableArn}/index/UserIdIndex")]),
             allow(s3.PutObject, on=[Sub("${AuditLogBucketArn}/transactions/*")]),
@@ -103,6 +93,7 @@ class ComputeStack(WithPrivateFunctions, ValidatorParameters, ErrorRateParameter
             timeout=self.ValidatorTimeout,
             variables={
                 "AUDIT_BUCKET": self.AuditLogBucketName,
+                "IMAGE_TAG": self.ImageTag,
                 "DATABASE_PARAMETERS_PATH": Sub("/tap/${EnvironmentSuffix}/database"),
                 "LOG_LEVEL": "INFO",
                 "PASSWORD_PARAMETER": self.DatabasePasswordParameterName,
@@ -120,10 +111,16 @@ class ComputeStack(WithPrivateFunctions, ValidatorParameters, ErrorRateParameter
         self.ValidatorRoleArn = role.get_att("Arn")
 
     def released(self, function: awslambda.Function) -> awslambda.Alias:
-        """A version for each image and size: the description names them, and when it changes a new version is made."""
+        """A version for each image, size and shape of the function: CloudFormation publishes one for a new resource.
+
+        The description names image and size, so that another value replaces the version. What the template says of
+        the function is digested into the logical ID. Lambda refuses a version that is like the last one, so the
+        image's tag is also a variable of the function.
+        """
+        shape = sha256(function.to_json().encode()).hexdigest()[:8]
         version = self.add(
             awslambda.Version(
-                "ValidatorVersion",
+                f"ValidatorVersion{shape}",
                 FunctionName=function.ref(),
                 Description=Sub("${ImageTag}, ${ValidatorMemory} MB, ${ValidatorTimeout} s"),
             )

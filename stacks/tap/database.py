@@ -10,7 +10,7 @@ from troposphere import logs as log_groups
 from stackgen import Condition, Output, Parameter
 from stackgen.parameter_types import NUMBER, SECURITY_GROUP_ID, SecurityGroupId
 
-from .database_parameters import ConnectionParameters, DatabaseParameters, PasswordParameters
+from .database_parameters import DATABASE_PARAMETERS, ConnectionParameters, DatabaseParameters, PasswordParameters
 from .functions import WithAlarms, metric
 from .parameters import LogParameters, PrivateParameters
 
@@ -73,10 +73,8 @@ class DatabaseStack(
         self.add_alarms(cluster)
         endpoint, read_endpoint = cluster.get_att("Endpoint.Address"), cluster.get_att("ReadEndpoint.Address")
         port = cluster.get_att("Endpoint.Port")
-        for name, value in (
-            ("endpoint", endpoint), ("read-endpoint", read_endpoint), ("port", port), ("name", self.DatabaseName),
-            ("user", self.DatabaseMasterUsername),
-        ):  # fmt: skip
+        values = (endpoint, read_endpoint, port, self.DatabaseName, self.DatabaseMasterUsername)
+        for name, value in zip(DATABASE_PARAMETERS, values, strict=True):
             self.add_parameter(name, value)
 
         self.ClusterIdentifier = cluster.ref()

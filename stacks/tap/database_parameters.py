@@ -37,6 +37,10 @@ _THRESHOLDS = ", ".join(
 )
 
 
+DATABASE_PARAMETERS = ("endpoint", "read-endpoint", "port", "name", "user")
+"""What the database stack writes to Parameter Store, below ``/tap/{suffix}/database/``."""
+
+
 class ConnectionParameters(TapSystemStack):
     """When the database counts as crowded."""
 
@@ -69,14 +73,14 @@ class DatabaseNameParameters(TapSystemStack):
     DatabaseName: Parameter = Parameter(
         default=FromParent("transactions"),
         pattern=r"^[a-zA-Z][a-zA-Z0-9_]{0,63}$",
-        description="Name of the first schema",
+        description="Name of the first schema; cannot be changed later",
         constraint_description="a letter, then up to 63 letters, digits and underscores",
         label="Database name",
     )
     DatabaseMasterUsername: Parameter = Parameter(
         default=FromParent("admin"),
         pattern=r"^[a-zA-Z][a-zA-Z0-9]{0,15}$",
-        description="Name of the master user",
+        description="Name of the master user; cannot be changed later",
         constraint_description="a letter, then up to 15 letters and digits",
         label="Master user",
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from awacs import awslambda, cloudformation, cloudwatch, dynamodb, ec2, ecr, kms, logs, rds, s3, ssm
 from awacs import iam as iam_actions
-from awacs.aws import StringEquals
+from awacs.aws import StringEquals, StringEqualsIfExists
 from troposphere import Ref, Sub
 
 from stackgen import allow
@@ -19,6 +19,10 @@ from .system import REGIONS
 
 if TYPE_CHECKING:
     from awacs.aws import Statement
+
+
+UUID = "-".join("?" * length for length in (8, 4, 4, 4, 12))
+"""What a StackSet puts behind its name; without it the environment ``dev`` would reach the stacks of ``dev-2``."""
 
 
 def at(service: str, resource: str) -> Sub:
@@ -38,7 +42,7 @@ def stacks() -> list[Statement]:
             cloudformation.GetTemplateSummary,
             cloudformation.ListStackResources, cloudformation.TagResource, cloudformation.UntagResource,
             cloudformation.UpdateStack,
-            on=[at("cloudformation", "stack/StackSet-tap-${EnvironmentSuffix}-*/*")],
+            on=[at("cloudformation", f"stack/StackSet-tap-${{EnvironmentSuffix}}-{UUID}*/*")],
         ),
         allow(
             s3.GetObject,
@@ -60,16 +64,17 @@ def data() -> list[Statement]:
             on=[at("dynamodb", f"table/{name}-${{EnvironmentSuffix}}*") for name in ("sessions", "transactions")],
         ),
         allow(
-            s3.CreateBucket, s3.DeleteBucket, s3.DeleteBucketPolicy, s3.DeleteObject, s3.DeleteObjectVersion,
+            s3.CreateBucket, s3.DeleteBucket, s3.DeleteBucketPolicy,
             s3.GetAccelerateConfiguration, s3.GetAnalyticsConfiguration, s3.GetBucketAbac, s3.GetBucketCORS,
             s3.GetBucketLogging, s3.GetBucketMetadataTableConfiguration, s3.GetBucketNotification,
             s3.GetBucketObjectLockConfiguration, s3.GetBucketOwnershipControls, s3.GetBucketPolicy,
             s3.GetBucketPublicAccessBlock, s3.GetBucketTagging, s3.GetBucketVersioning, s3.GetBucketWebsite,
             s3.GetEncryptionConfiguration, s3.GetIntelligentTieringConfiguration, s3.GetInventoryConfiguration,
             s3.GetMetricsConfiguration, s3.GetReplicationConfiguration, s3.ListTagsForResource,
-            s3.GetLifecycleConfiguration, s3.ListBucket, s3.ListBucketVersions, s3.PutBucketLogging,
+            s3.GetLifecycleConfiguration, s3.ListBucket, s3.PutBucketLogging,
             s3.PutBucketOwnershipControls, s3.PutBucketPolicy, s3.PutBucketPublicAccessBlock, s3.PutBucketTagging,
             s3.PutBucketVersioning, s3.PutEncryptionConfiguration, s3.PutLifecycleConfiguration,
+            s3.TagResource, s3.UntagResource,
             on=[Sub(buckets), Sub(buckets + "/*")],
         ),
         allow(
@@ -83,6 +88,8 @@ def data() -> list[Statement]:
                 at("rds", "cluster-pg:db-cluster-parameters-${EnvironmentSuffix}"),
                 at("rds", "cluster-snapshot:*"),  # CloudFormation chooses the name of the final snapshot
                 at("rds", "db:aurora-*-${EnvironmentSuffix}"),
+                at("rds", "og:default*"),
+                at("rds", "pg:default*"),
                 at("rds", "subgrp:db-subnet-group-${EnvironmentSuffix}"),
             ],
         ),
@@ -97,9 +104,14 @@ def data() -> list[Statement]:
         ),
         allow(kms.CreateKey, kms.ListAliases, on=["*"]),  # a key has no ARN before it exists
         allow(
-            kms.CreateAlias, kms.CreateGrant, kms.Decrypt, kms.DeleteAlias, kms.DescribeKey, kms.EnableKeyRotation,
+            kms.EnableKeyRotation, kms.TagResource,
+            on=[at("kms", "key/*")],  # part of the creation, when the key does not have its tags yet
+            when=[StringEqualsIfExists({"aws:RequestTag/EnvironmentSuffix": Ref("EnvironmentSuffix")})],
+        ),
+        allow(
+            kms.CreateAlias, kms.CreateGrant, kms.Decrypt, kms.DeleteAlias, kms.DescribeKey, kms.Encrypt,
             kms.GenerateDataKey, kms.GetKeyPolicy, kms.GetKeyRotationStatus, kms.ListResourceTags, kms.PutKeyPolicy,
-            kms.ScheduleKeyDeletion, kms.TagResource, kms.UntagResource, kms.UpdateAlias, kms.UpdateKeyDescription,
+            kms.ScheduleKeyDeletion, kms.UntagResource, kms.UpdateAlias, kms.UpdateKeyDescription,
             on=[at("kms", "key/*")],
             when=[StringEquals({"aws:ResourceTag/EnvironmentSuffix": Ref("EnvironmentSuffix")})],
         ),
@@ -138,7 +150,7 @@ def network() -> list[Statement]:
     ]  # fmt: skip
 
 
-def functions(own_roles: Sub, service_linked: Sub) -> list[Statement]:
+def functions(own_roles: Sub, service_linked: Sub, boundary: Ref) -> list[Statement]:
     """Functions, their logs and alarms, and the roles that they are handed."""
     names = ("transaction-validator", "schema-migration")
     return [
@@ -152,7 +164,7 @@ def functions(own_roles: Sub, service_linked: Sub) -> list[Statement]:
             awslambda.ListVersionsByFunction, awslambda.PublishVersion, awslambda.PutFunctionConcurrency,
             awslambda.TagResource, awslambda.UntagResource, awslambda.UpdateAlias, awslambda.UpdateFunctionCode,
             awslambda.UpdateFunctionConfiguration,
-            on=[at("lambda", f"function:{name}-${{EnvironmentSuffix}}*") for name in names],
+            on=[at("lambda", f"function:{name}-${{EnvironmentSuffix}}{part}") for name in names for part in ("", ":*")],
         ),
         allow(
             ecr.BatchGetImage, ecr.GetDownloadUrlForLayer, ecr.GetRepositoryPolicy, ecr.SetRepositoryPolicy,
@@ -163,9 +175,14 @@ def functions(own_roles: Sub, service_linked: Sub) -> list[Statement]:
             logs.DisassociateKmsKey, logs.GetDataProtectionPolicy, logs.ListTagsForResource, logs.PutRetentionPolicy,
             logs.TagResource, logs.UntagResource,
             on=[
-                at("logs", "log-group:/aws/lambda/*-${EnvironmentSuffix}*"),
+                *(
+                    at("logs", f"log-group:/aws/lambda/{name}-${{EnvironmentSuffix}}{part}")
+                    for name in names
+                    for part in ("", ":*")
+                ),
                 at("logs", "log-group:/aws/rds/cluster/aurora-cluster-${EnvironmentSuffix}/*"),
-                at("logs", "log-group:vpc-flow-logs-${EnvironmentSuffix}*"),
+                at("logs", "log-group:vpc-flow-logs-${EnvironmentSuffix}"),
+                at("logs", "log-group:vpc-flow-logs-${EnvironmentSuffix}:*"),
             ],
         ),
         allow(
@@ -176,13 +193,17 @@ def functions(own_roles: Sub, service_linked: Sub) -> list[Statement]:
         allow(
             cloudwatch.DeleteAlarms, cloudwatch.DescribeAlarms, cloudwatch.PutMetricAlarm,
             cloudwatch.ListTagsForResource, cloudwatch.TagResource, cloudwatch.UntagResource,
-            on=[at("cloudwatch", "alarm:*-${EnvironmentSuffix}")],
+            on=[at("cloudwatch", f"alarm:{stem}-*-${{EnvironmentSuffix}}") for stem in ("db", "validator")],
         ),
         allow(
-            iam_actions.CreateRole, iam_actions.DeleteRole, iam_actions.DeleteRolePolicy, iam_actions.GetRole,
-            iam_actions.GetRolePolicy, iam_actions.ListAttachedRolePolicies, iam_actions.ListRolePolicies,
-            iam_actions.PutRolePolicy, iam_actions.TagRole, iam_actions.UntagRole, iam_actions.UpdateRole,
-            iam_actions.UpdateAssumeRolePolicy,
+            iam_actions.CreateRole, iam_actions.PutRolePolicy,
+            on=[own_roles],
+            when=[StringEquals({"iam:PermissionsBoundary": boundary})],  # or it could make a role that may do anything
+        ),
+        allow(
+            iam_actions.DeleteRole, iam_actions.DeleteRolePolicy, iam_actions.GetRole, iam_actions.GetRolePolicy,
+            iam_actions.ListAttachedRolePolicies, iam_actions.ListRolePolicies, iam_actions.TagRole,
+            iam_actions.UntagRole, iam_actions.UpdateAssumeRolePolicy, iam_actions.UpdateRole,
             on=[own_roles],
         ),
         allow(

@@ -10,10 +10,11 @@ from troposphere import logs as log_groups
 from stackgen import Condition, allow, trust
 from stackgen.iam import inline
 
+from .functions import WithRoles
 from .parameters import LogParameters, NetworkParameters
 
 
-class WithFlowLog(NetworkParameters, LogParameters):
+class WithFlowLog(NetworkParameters, LogParameters, WithRoles):
     """A flow log with its group and role, when EnableFlowLogs says so."""
 
     CreateFlowLogs = Condition(Equals(NetworkParameters.EnableFlowLogs, "true"))
@@ -33,6 +34,7 @@ class WithFlowLog(NetworkParameters, LogParameters):
             iam.Role(
                 "FlowLogRole",
                 Condition=self.CreateFlowLogs,
+                PermissionsBoundary=self.boundary(),
                 AssumeRolePolicyDocument=trust(
                     "vpc-flow-logs.amazonaws.com",
                     when=[

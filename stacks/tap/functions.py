@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from awacs import ec2, logs, ssm, xray
-from troposphere import And, Equals, If, NoValue, Select, Split, Sub, awslambda, cloudwatch, iam
+from troposphere import And, Equals, If, Not, NoValue, Ref, Select, Split, Sub, awslambda, cloudwatch, iam
 from troposphere import logs as log_groups
 
 from stackgen import Condition, allow, trust
 from stackgen.iam import inline
 
-from .parameters import AlarmParameters, ImageParameters, LogParameters
+from .parameters import AlarmParameters, BoundaryParameters, ImageParameters, LogParameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,16 +23,33 @@ MINUTE = 60
 """Seconds; the shortest period of a metric without extra charge."""
 
 
-class WithFunctions(ImageParameters, LogParameters):
+class WithRoles(BoundaryParameters):
+    """Roles that stay within the boundary of whoever deploys, where there is one."""
+
+    HasBoundary = Condition(Not(Equals(BoundaryParameters.PermissionsBoundaryName, "")))
+
+    def boundary(self) -> If:
+        """The boundary's ARN in the account that is deployed to."""
+        arn = Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/${PermissionsBoundaryName}")
+        return If(self.HasBoundary, arn, NoValue)
+
+
+class WithFunctions(ImageParameters, LogParameters, WithRoles):
     """Container functions: PackageType Image without Runtime and Handler, and a log group that is there before them."""
 
+    HasImageAccount = Condition(Not(Equals(ImageParameters.ImageAccountId, "")))
     ImageIsDigest = Condition(Equals(Select(0, Split(":", ImageParameters.ImageTag)), "sha256"))
 
     def image_uri(self, repository: str) -> If:
         """The image in this region's repository: Lambda takes no other. ``@`` joins a digest, ``:`` a tag."""
-        place = "${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}"
+        place = "${Account}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}"
         name = f"{place}/{repository}-${{EnvironmentSuffix}}"
-        return If(self.ImageIsDigest, Sub(f"{name}@${{ImageTag}}"), Sub(f"{name}:${{ImageTag}}"))
+        account = If(self.HasImageAccount, self.ImageAccountId, Ref("AWS::AccountId"))
+        return If(
+            self.ImageIsDigest,
+            Sub(f"{name}@${{ImageTag}}", Account=account),
+            Sub(f"{name}:${{ImageTag}}", Account=account),
+        )
 
     def log_group(self, title: str, function: str, key_arn: object = None) -> log_groups.LogGroup:
         """The group of a function, with retention; the function refers to it, so it exists first."""
@@ -52,6 +69,7 @@ class WithFunctions(ImageParameters, LogParameters):
             iam.Role(
                 title,
                 AssumeRolePolicyDocument=trust("lambda.amazonaws.com"),
+                PermissionsBoundary=self.boundary(),
                 Policies=[
                     inline(
                         "function",
@@ -112,7 +130,7 @@ def in_vpc() -> Statement:
 def reads_parameters(*paths: str) -> Statement:
     """Read exactly these parameters; ``paths`` are texts of ``Fn::Sub`` that begin with a slash."""
     arn = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter"
-    return allow(ssm.GetParameter, ssm.GetParameters, ssm.GetParametersByPath, on=[Sub(arn + path) for path in paths])
+    return allow(ssm.GetParameter, ssm.GetParameters, on=[Sub(arn + path) for path in paths])
 
 
 class WithAlarms(AlarmParameters):
@@ -122,7 +140,7 @@ class WithAlarms(AlarmParameters):
     HasAlarmTopic = Condition(
         And(
             Equals(AlarmParameters.EnableAlarms, "true"),
-            {"Fn::Not": [Equals(AlarmParameters.AlarmTopicArn, "")]},
+            Not(Equals(AlarmParameters.AlarmTopicArn, "")),
         )
     )
 

@@ -49,6 +49,13 @@ class GuardStack(ErrorRateParameters, ConnectionParameters):
             0,
             **metric("AWS/Lambda", "Throttles", {"FunctionName": validator}, "Sum"),
         )
+        slow = self.signal(
+            "ValidatorDuration",
+            "guard-validator-duration",
+            "One validation in twenty takes more than five seconds",
+            5_000,
+            **metric("AWS/Lambda", "Duration", {"FunctionName": validator}, "p95"),
+        )
         crowded = self.signal(
             "DatabaseConnections",
             "guard-db-connections",
@@ -82,11 +89,11 @@ class GuardStack(ErrorRateParameters, ConnectionParameters):
             0,
             Metrics=session_system_errors(),
         )
-        # Load alone may fill the connections; only together with failures does it tell of a bad release.
-        database = self.trigger("DatabaseTrigger", "guard-database", "AND", crowded, failing)
-        compute = self.trigger("ComputeTrigger", "guard-compute", "OR", failing, throttled)
-        migrating = self.trigger("MigrationTrigger", "guard-migration", "OR", stuck)
-        storage = self.trigger("StorageTrigger", "guard-storage", "OR", refused, broken)
+        # Load alone may fill the connections; together with failures or slowness it tells of a bad release.
+        database = self.trigger("DatabaseTrigger", "guard-database", "{} AND ({} OR {})", crowded, failing, slow)
+        compute = self.trigger("ComputeTrigger", "guard-compute", "{} OR {}", failing, throttled)
+        migrating = self.trigger("MigrationTrigger", "guard-migration", "{}", stuck)
+        storage = self.trigger("StorageTrigger", "guard-storage", "{} OR {}", refused, broken)
         self.DatabaseTriggerArn = database.get_att("Arn")
         self.ComputeTriggerArn = compute.get_att("Arn")
         self.MigrationTriggerArn = migrating.get_att("Arn")
@@ -108,29 +115,31 @@ class GuardStack(ErrorRateParameters, ConnectionParameters):
             )
         )
 
-    def trigger(self, title: str, stem: str, word: str, *signals: cloudwatch.Alarm) -> cloudwatch.CompositeAlarm:
-        """Signals joined by AND or OR, under the name that a deployment passes as rollback trigger."""
+    def trigger(self, title: str, stem: str, rule: str, *signals: cloudwatch.Alarm) -> cloudwatch.CompositeAlarm:
+        """Signals put into a rule, under the name that a deployment passes as rollback trigger."""
         names: dict[str, Any] = {f"Signal{number}": signal.ref() for number, signal in enumerate(signals, 1)}
-        rule = f" {word} ".join(f'ALARM("${{{name}}}")' for name in names)
         return self.add(
             cloudwatch.CompositeAlarm(
                 title,
                 AlarmName=self.named(stem),
                 AlarmDescription="Rollback trigger of TapStack's deployments",
                 ActionsEnabled=True,
-                AlarmRule=Sub(rule, names),
+                AlarmRule=Sub(rule.format(*(f'ALARM("${{{name}}}")' for name in names)), names),
             )
         )
 
 
 def session_throttles() -> list[Any]:
-    """Throttled reads and writes of the session table and its index."""
+    """Throttled reads and writes of the session table and of its index, which DynamoDB counts apart."""
     table: dict[str, object] = {"TableName": Sub("sessions-${EnvironmentSuffix}")}
-    return [
-        query("reads", "AWS/DynamoDB", "ReadThrottleEvents", table, "Sum"),
-        query("writes", "AWS/DynamoDB", "WriteThrottleEvents", table, "Sum"),
-        expression("throttles", "FILL(reads, 0) + FILL(writes, 0)", "Throttled requests"),
+    index = {**table, "GlobalSecondaryIndexName": "UserIdIndex"}
+    metrics = [
+        query(f"{kind.lower()}{number}", "AWS/DynamoDB", f"{kind}ThrottleEvents", dimensions, "Sum")
+        for kind in ("Read", "Write")
+        for number, dimensions in enumerate((table, index), 1)
     ]
+    total = " + ".join(f"FILL({each.Id}, 0)" for each in metrics)
+    return [*metrics, expression("throttles", total, "Throttled requests")]
 
 
 def session_system_errors() -> list[Any]:

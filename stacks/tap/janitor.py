@@ -37,10 +37,11 @@ class JanitorStack(WithFunctions, WithAlarms):
         log_group = self.log_group("JanitorLogGroup", JANITOR)
         ours = StringEquals({"aws:ResourceTag/EnvironmentSuffix": self.EnvironmentSuffix})
         snapshots = Sub("arn:${AWS::Partition}:rds:${AWS::Region}:${AWS::AccountId}:cluster-snapshot:*")
+        clusters = Sub("arn:${AWS::Partition}:rds:${AWS::Region}:${AWS::AccountId}:cluster:*")
         role = self.function_role(
             "JanitorRole",
             log_group,
-            allow(rds.DescribeDBClusterSnapshots, rds.ListTagsForResource, on=[snapshots]),
+            allow(rds.DescribeDBClusterSnapshots, rds.ListTagsForResource, on=[snapshots, clusters]),
             allow(rds.DeleteDBClusterSnapshot, on=[snapshots], when=[ours]),
         )
         function = self.container_function(

@@ -67,7 +67,6 @@ class MigrationStack(WithPrivateFunctions, MigrationParameters, DatabaseNamePara
             log_group,
             in_vpc(),
             reads_parameters("${DatabasePasswordParameterName}"),
-            self.decrypts_password(),
         )
         function = self.container_function(
             "SchemaMigrationFunction",
@@ -78,6 +77,7 @@ class MigrationStack(WithPrivateFunctions, MigrationParameters, DatabaseNamePara
             memory=512,
             timeout=LONGEST,
             variables={
+                "IMAGE_TAG": self.ImageTag,
                 "DATABASE_USER": self.DatabaseMasterUsername,
                 "LOG_LEVEL": "INFO",
                 "PASSWORD_PARAMETER": self.DatabasePasswordParameterName,

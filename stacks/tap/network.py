@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from troposphere import Cidr, GetAZs, Select, Tags, ec2
+from troposphere import Cidr, FindInMap, Ref, Select, Tags, ec2
 
-from stackgen import Output
+from stackgen import Mapping, Output
 from stackgen.parameter_types import LIST_OF_SUBNET_IDS, SECURITY_GROUP_ID, SUBNET_ID, VPC_ID
 
 from .endpoints import HTTPS, WithEndpoints
 from .flow_log import WithFlowLog
 
-ZONES = 3
+ZONES = {
+    "us-east-1": {"Zone1": "use1-az1", "Zone2": "use1-az2", "Zone3": "use1-az4"},
+    "eu-west-1": {"Zone1": "euw1-az1", "Zone2": "euw1-az2", "Zone3": "euw1-az3"},
+}
+"""Zones by ID, which is the same in every account; Fn::GetAZs lists names, and among them use1-az3, where Lambda and
+interface endpoints are not to be had. From the EC2 User Guide, "Availability Zones", and reports of refused subnets."""
+
+ZONE_COUNT = 3
 SUBNET_BITS = 8
 """A /24 for each subnet: 251 addresses, and a /20 VPC still has room for sixteen."""
 
@@ -21,7 +28,9 @@ class NetworkStack(WithEndpoints, WithFlowLog):
     """TapStack network: a VPC with private subnets in three zones, security groups, endpoints, and no NAT gateway."""
 
     file = "network-stack"
-    export_name = "tap-network-${EnvironmentSuffix}-{name}"
+    export_name = "tap-network-{name}-${EnvironmentSuffix}"
+
+    Zones = Mapping(ZONES)
 
     VpcId = Output(VPC_ID, export=True, description="ID of the VPC")
     PrivateSubnetIds = Output(
@@ -47,7 +56,7 @@ class NetworkStack(WithEndpoints, WithFlowLog):
                 Tags=Tags(Name=self.named("vpc")),
             )
         )
-        self.subnets = [self.private_subnet(zone) for zone in range(ZONES)]
+        self.subnets = [self.private_subnet(zone) for zone in range(ZONE_COUNT)]
         self.route_table = self.add(
             ec2.RouteTable("PrivateRouteTable", VpcId=self.vpc.ref(), Tags=Tags(Name=self.named("private-route-table")))
         )
@@ -76,8 +85,8 @@ class NetworkStack(WithEndpoints, WithFlowLog):
             ec2.Subnet(
                 f"PrivateSubnet{number}",
                 VpcId=self.vpc.ref(),
-                AvailabilityZone=Select(zone, GetAZs()),
-                CidrBlock=Select(zone, Cidr(self.VpcCidr, ZONES + 1, SUBNET_BITS)),
+                AvailabilityZoneId=FindInMap(self.Zones, Ref("AWS::Region"), f"Zone{number}"),
+                CidrBlock=Select(zone, Cidr(self.VpcCidr, ZONE_COUNT + 1, SUBNET_BITS)),
                 MapPublicIpOnLaunch=False,
                 Tags=Tags(Name=self.named(f"private-subnet-{number}")),
             )

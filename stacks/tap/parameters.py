@@ -11,7 +11,11 @@ from stackgen.parameter_types import LIST_OF_SUBNET_IDS, NUMBER, ListOf, Number,
 
 from .system import TapSystemStack
 
-CIDR_16_TO_20 = r"^(10|172|192)(\.(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}/(1[6-9]|20)$"
+OCTET = r"(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
+CIDR_16_TO_20 = rf"^(10\.{OCTET}|172\.(1[6-9]|2[0-9]|3[01])|192\.168)\.{OCTET}\.{OCTET}/(1[6-9]|20)$"
+"""A private range, by RFC 1918."""
+
+BUCKET_OR_NOTHING = r"^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$"
 ARN_OR_NOTHING = r"^(arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256})?$"
 LOG_RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -36,7 +40,7 @@ class NetworkParameters(TapSystemStack):
     VpcCidr: Parameter = Parameter(
         default=FromParent("10.0.0.0/16"),
         pattern=CIDR_16_TO_20,
-        description="Range of the VPC; give each region its own, or the two can never be peered",
+        description="Range of the VPC, for good; give each region its own, or the two can never be peered",
         constraint_description="a private IPv4 range with a prefix of /16 to /20",
         label="VPC range",
         output=True,
@@ -121,6 +125,25 @@ class ImageParameters(TapSystemStack):
         constraint_description="sha256: and 64 hex digits, or a tag of up to 128 characters other than latest",
         label="Image tag or digest",
     )
+    ImageAccountId: Parameter = Parameter(
+        default=FromParent(""),
+        pattern=r"^([0-9]{12})?$",
+        description="Account whose repositories hold the images; empty for this one",
+        constraint_description="an account ID of 12 digits, or nothing",
+        label="Image account",
+    )
+
+
+class BoundaryParameters(TapSystemStack):
+    """What the roles of the stacks may be allowed at most."""
+
+    PermissionsBoundaryName: Parameter = Parameter(
+        default=FromParent(""),
+        pattern=r"^[A-Za-z0-9_+=,.@-]{0,128}$",
+        description="Managed policy of this account that bounds every role; StackSets demand it. Empty for none",
+        constraint_description="the name of a managed policy, or nothing",
+        label="Permissions boundary",
+    )
 
 
 class StorageParameters(TapSystemStack):
@@ -136,7 +159,7 @@ class StorageParameters(TapSystemStack):
     )
     AccessLogBucketName: Parameter = Parameter(
         default=FromParent(""),
-        pattern=r"^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$",
+        pattern=BUCKET_OR_NOTHING,
         description="Existing bucket that takes the access log of the audit bucket; empty for none",
         constraint_description="the name of a bucket in this region, or nothing",
         label="Access log bucket",
@@ -179,7 +202,7 @@ class ValidatorParameters(TapSystemStack):
         default=FromParent(50),
         min_value=0,
         max_value=1_000,
-        description="Most validators at once, each of which holds a database connection; 0 reserves nothing",
+        description="Most validators at once, each with a connection; 0 reserves nothing, for small accounts",
         constraint_description="0 to 1000; below DatabaseConnectionAlarmThreshold, or load alone sets the alarm off",
         label="Validator concurrency",
     )

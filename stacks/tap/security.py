@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from awacs import kms
-from awacs.aws import Action, ArnLike, AWSPrincipal, Principal, StringEquals
+from awacs.aws import Action, ArnLike, AWSPrincipal, Bool, Principal, StringEquals
 from troposphere import Ref, Sub
 from troposphere import kms as keys
 
@@ -26,12 +26,15 @@ USE = (
     kms.ReEncryptTo,
 )
 
+LONGEST_WAIT = 30
+"""Days until a deleted key is gone, the most that KMS takes: without it no snapshot and no backup can be read."""
+
 
 class SecurityStack(TapSystemStack):
-    """TapStack key: one customer-managed KMS key with rotation for the database, tables and logs of an environment."""
+    """TapStack key: one customer-managed KMS key with rotation for database, functions and logs of an environment."""
 
     file = "security-stack"
-    export_name = "tap-security-${EnvironmentSuffix}-{name}"
+    export_name = "tap-security-{name}-${EnvironmentSuffix}"
 
     KeyArn = Output(export=True, description="ARN of the key")
     KeyId = Output(export=True, description="ID of the key")
@@ -41,32 +44,28 @@ class SecurityStack(TapSystemStack):
         key = self.add(
             keys.Key(
                 "Key",
-                Description=Sub("Database, tables and logs of TapStack ${EnvironmentSuffix}"),
+                Description=Sub("Database, functions and logs of TapStack ${EnvironmentSuffix}"),
                 Enabled=True,
                 EnableKeyRotation=True,
                 KeySpec="SYMMETRIC_DEFAULT",
                 KeyUsage="ENCRYPT_DECRYPT",
                 MultiRegion=False,
-                PendingWindowInDays=7,
+                PendingWindowInDays=LONGEST_WAIT,
                 KeyPolicy=document(
                     allow(Action("kms", "*"), on=WHOLE_KEY, to=AWSPrincipal(ACCOUNT), sid="AccountDecidesByIam"),
                     allow(
                         *USE,
+                        on=WHOLE_KEY,
+                        to=AWSPrincipal("*"),
+                        when=[StringEquals(through_services())],
+                        sid="ServicesOnBehalfOfThisAccount",
+                    ),
+                    allow(
                         kms.CreateGrant,
                         on=WHOLE_KEY,
                         to=AWSPrincipal("*"),
-                        when=[
-                            StringEquals(
-                                {
-                                    "kms:CallerAccount": Ref("AWS::AccountId"),
-                                    "kms:ViaService": [
-                                        Sub(f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}")
-                                        for service in ("dynamodb", "rds", "ssm")
-                                    ],
-                                }
-                            )
-                        ],
-                        sid="ServicesOnBehalfOfThisAccount",
+                        when=[StringEquals(through_services()), Bool({"kms:GrantIsForAWSResource": "true"})],
+                        sid="GrantsForResourcesOfThisAccount",
                     ),
                     allow(
                         *USE,
@@ -89,3 +88,9 @@ class SecurityStack(TapSystemStack):
         self.add(keys.Alias("KeyAlias", AliasName=Sub("alias/tap-${EnvironmentSuffix}"), TargetKeyId=key.ref()))
         self.KeyArn = key.get_att("Arn")
         self.KeyId = key.ref()
+
+
+def through_services() -> dict[str, object]:
+    """This account, and only by way of the services that keep something under the key."""
+    services = [Sub(f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}") for service in ("lambda", "rds")]
+    return {"kms:CallerAccount": Ref("AWS::AccountId"), "kms:ViaService": services}

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import Equals, If, Join, Not, Ref, Split, Sub, cloudformation
+from troposphere import And, AWSHelperFn, Equals, If, Join, Not, Ref, Split, Sub, cloudformation
 
 from stackgen import Condition, Output, Parameter
 from stackgen.parameter_types import COMMA_DELIMITED_LIST, StringList
 
-from .parameters import CIDR_16_TO_20
+from .parameters import ARN_OR_NOTHING, BUCKET_OR_NOTHING, CIDR_16_TO_20
+from .root_parameters import RootParameters, RootSettings
+from .stackset_roles import BOUNDARY
 from .system import REGIONS
-from .tap import RootParameters, TapStack
+from .tap import TapStack
 
 MOST_AT_ONCE = 1
 """Accounts at once in each region; regions themselves run side by side."""
 
 
-class StackSetStack(RootParameters):
+class StackSetStack(RootSettings):
     """TapStack StackSet: the whole platform in both regions, in this account or a list, with one set of parameters."""
 
     file = "stackset"
@@ -38,8 +40,32 @@ class StackSetStack(RootParameters):
         label="VPC range in the second region",
     )
 
+    SecondAlarmTopicArn: Parameter = Parameter(
+        default="",
+        pattern=ARN_OR_NOTHING,
+        description=f"SNS topic of the alarms in {REGIONS[1]}: an alarm notifies topics of its own region only",
+        constraint_description="the ARN of an SNS topic in that region, or nothing",
+        label="Alarm topic in the second region",
+    )
+    SecondAccessLogBucketName: Parameter = Parameter(
+        default="",
+        pattern=BUCKET_OR_NOTHING,
+        description=f"Bucket for the access log in {REGIONS[1]}: S3 logs to buckets of the same region only",
+        constraint_description="the name of a bucket in that region, or nothing",
+        label="Access log bucket in the second region",
+    )
+
     HasTargetAccounts = Condition(Not(Equals(Join("", TargetAccounts), "")))
     HasSecondVpcCidr = Condition(Not(Equals(SecondVpcCidr, "")))
+    SecondRegionDiffers = Condition(
+        Not(
+            And(
+                Equals(SecondVpcCidr, ""),
+                Equals(SecondAlarmTopicArn, RootSettings.AlarmTopicArn),
+                Equals(SecondAccessLogBucketName, RootSettings.AccessLogBucketName),
+            )
+        )
+    )
 
     StackSetId = Output(description="ID of the StackSet")
 
@@ -58,7 +84,7 @@ class StackSetStack(RootParameters):
                 TemplateURL=self.template_url(TapStack),
                 Capabilities=["CAPABILITY_NAMED_IAM"],
                 Parameters=[
-                    cloudformation.Parameter(ParameterKey=name, ParameterValue=Ref(name))
+                    cloudformation.Parameter(ParameterKey=name, ParameterValue=self.handed(name))
                     for name in sorted(RootParameters.parameters())
                 ],
                 OperationPreferences=cloudformation.OperationPreferences(
@@ -70,13 +96,25 @@ class StackSetStack(RootParameters):
                 ),
                 ManagedExecution=cloudformation.ManagedExecution(Active=True),
                 StackInstancesGroup=If(
-                    self.HasSecondVpcCidr,
-                    [self.instances(REGIONS[:1]), self.instances(REGIONS[1:], VpcCidr=self.SecondVpcCidr)],
+                    self.SecondRegionDiffers,
+                    [
+                        self.instances(REGIONS[:1]),
+                        self.instances(
+                            REGIONS[1:],
+                            AccessLogBucketName=self.SecondAccessLogBucketName,
+                            AlarmTopicArn=self.SecondAlarmTopicArn,
+                            VpcCidr=If(self.HasSecondVpcCidr, self.SecondVpcCidr, self.VpcCidr),
+                        ),
+                    ],
                     [self.instances(REGIONS)],
                 ),
             )
         )
         self.StackSetId = stack_set.ref()
+
+    def handed(self, name: str) -> AWSHelperFn:
+        """A parameter of the root: what the set was given, and the boundary, within which alone it may make roles."""
+        return Ref(name) if name in self.parameters() else Sub(f"{BOUNDARY}-${{EnvironmentSuffix}}")
 
     def instances(self, regions: tuple[str, ...], **overrides: object) -> cloudformation.StackInstances:
         """The accounts in some regions; ``overrides`` are parameters that differ there."""

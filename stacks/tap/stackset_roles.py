@@ -18,7 +18,7 @@ EXECUTION = "tap-stackset-execution"
 BOUNDARY = "tap-stackset-boundary"
 
 SERVICES = (
-    "cloudformation", "cloudwatch", "dynamodb", "ec2", "ecr", "kms", "lambda", "logs", "rds", "s3", "ssm",
+    "cloudformation", "cloudwatch", "dynamodb", "ec2", "ecr", "kms", "lambda", "logs", "rds", "s3", "ssm", "xray",
 )  # fmt: skip
 """All that TapStack's templates touch besides IAM; the boundary lets nothing else through."""
 
@@ -132,18 +132,26 @@ class StackSetRolesStack(TapSystemStack):
             when=[ArnEquals({PrincipalArn: administration})],
         )
         trusted.properties.pop("Resource")  # a trust policy speaks of its own role
+        # the inline policies of a role may have 10,240 characters together, so the largest is a managed one
+        of_data = self.add(
+            iam.ManagedPolicy(
+                "ExecutionDataPolicy",
+                Description="Tables, buckets, cluster, key and parameters of TapStack",
+                PolicyDocument=document(*data()),
+            )
+        )
         return self.add(
             iam.Role(
                 "ExecutionRole",
                 RoleName=self.named(EXECUTION),
                 Description="Deploys TapStack in this account",
                 PermissionsBoundary=boundary.ref(),
+                ManagedPolicyArns=[of_data.ref()],
                 AssumeRolePolicyDocument=document(trusted),
                 Policies=[
                     inline("stacks", *stacks()),
-                    inline("data", *data()),
                     inline("network", *network()),
-                    inline("functions", *functions(self.own_roles(), self.service_linked())),
+                    inline("functions", *functions(self.own_roles(), self.service_linked(), boundary.ref())),
                 ],
             )
         )

@@ -7,27 +7,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 from troposphere import Delete, Equals, Not, Or, Ref
 
-from stackgen import Assertion, Attributes, Condition, Output, Parameter, Rule, nested
+from stackgen import Assertion, Attributes, Condition, Output, Rule, nested
 
 from .compute import ComputeStack
 from .database import DatabaseStack
-from .database_parameters import (
-    ConnectionParameters,
-    DatabaseParameters,
-    MigrationParameters,
-    PasswordParameters,
-)
+from .database_parameters import MigrationParameters
 from .migration import MigrationStack
 from .network import NetworkStack
-from .parameters import (
-    AlarmParameters,
-    ErrorRateParameters,
-    ImageParameters,
-    LogParameters,
-    NetworkParameters,
-    StorageParameters,
-    ValidatorParameters,
-)
+from .parameters import StorageParameters
+from .root_parameters import RootParameters
 from .security import SecurityStack
 from .storage import StorageStack
 from .system import PROJECT, REGIONS
@@ -36,33 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stackgen import Stack
-
-BUCKET_STEM = r"^[a-z0-9][a-z0-9-]{1,46}[a-z0-9]$"
-
-
-class RootParameters(
-    NetworkParameters,
-    DatabaseParameters,
-    PasswordParameters,
-    StorageParameters,
-    ImageParameters,
-    ValidatorParameters,
-    MigrationParameters,
-    LogParameters,
-    AlarmParameters,
-    ConnectionParameters,
-    ErrorRateParameters,
-):
-    """Everything that an environment may choose."""
-
-    TemplatesBucketName: Parameter = Parameter(
-        pattern=BUCKET_STEM,
-        max_length=48,
-        description="Bucket of the nested templates, without the region that its name ends with",
-        constraint_description="the name of a bucket without -{region}: 3 to 48 lower-case letters, digits and hyphens",
-        label="Templates bucket",
-    )
-
 
 ESTIMATES = {
     NetworkStack: 4.0,
@@ -108,9 +69,9 @@ class TapStack(RootParameters):
     """TapStack: network, key, storage, database, compute and schema migration of one environment in one region."""
 
     file = "TapStack"
-    export_name = "tap-${EnvironmentSuffix}-{name}"
+    export_name = "tap-{name}-${EnvironmentSuffix}"
     parameter_groups: ClassVar = {
-        "Environment": ["EnvironmentSuffix", "TemplatesBucketName", "DeploymentRoleArn"],
+        "Environment": ["EnvironmentSuffix", "TemplatesBucketName", "DeploymentRoleArn", "PermissionsBoundaryName"],
         "Network": [
             "VpcCidr",
             "EnableInterfaceEndpoints",
@@ -134,6 +95,7 @@ class TapStack(RootParameters):
         ],
         "Functions": [
             "ImageTag",
+            "ImageAccountId",
             "ValidatorMemory",
             "ValidatorTimeout",
             "ValidatorConcurrency",
@@ -163,6 +125,14 @@ class TapStack(RootParameters):
         ),
         *(fitting(most) for most in ("1", "2", "4", "8")),
         when=Equals(Ref("InstanceClass"), "db.serverless"),
+    )
+
+    ReachablePassword = Rule(
+        Assertion(
+            Equals(Ref("EnableInterfaceEndpoints"), "true"),
+            "without EnableInterfaceEndpoints the migration cannot read the password, for there is no NAT gateway",
+        ),
+        when=Equals(Ref("EnableMigration"), "true"),
     )
 
     Network = nested(NetworkStack, within(NetworkStack))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 Templates = Mapping[str, Mapping[str, Any]]
@@ -34,3 +34,31 @@ def statements(templates: Templates) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for policy in role["Properties"].get("Policies", []):
             for statement in policy["PolicyDocument"]["Statement"]:
                 yield f"{file}/{title}", statement
+
+
+def decided(template: Mapping[str, Any], name: str, values: Mapping[str, str]) -> bool:
+    """Whether a condition holds, with these values and the defaults of all other parameters."""
+    known = {key: str(entry.get("Default", "")) for key, entry in template["Parameters"].items()} | dict(values)
+    return bool(_decide(template, template["Conditions"][name], known))
+
+
+def _decide(template: Mapping[str, Any], expression: Any, known: Mapping[str, str]) -> Any:
+    if not isinstance(expression, dict):
+        return expression
+    ((function, data),) = expression.items()
+    if function == "Ref":
+        return known[data]
+    if function == "Condition":
+        return _decide(template, template["Conditions"][data], known)
+    return _FUNCTIONS[function](*(_decide(template, part, known) for part in data))
+
+
+_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "Fn::And": lambda *parts: all(parts),
+    "Fn::Equals": lambda one, other: one == other,
+    "Fn::Join": lambda delimiter, parts: parts if isinstance(parts, str) else delimiter.join(parts),
+    "Fn::Not": lambda part: not part,
+    "Fn::Or": lambda *parts: any(parts),
+    "Fn::Select": lambda index, parts: parts[int(index)],
+    "Fn::Split": lambda delimiter, text: text.split(delimiter),
+}

@@ -25,6 +25,13 @@ FILES = {
 }
 NAMES_OF_AWS = {"AliasName", "DatabaseName", "IndexName", "PolicyName", "AttributeName", "MetricName", "ServiceName"}
 TAGGED_BY_STACK = {"AWS::CloudFormation::Stack"}
+EC2_PLACES = {
+    # interfaces have no names before they exist
+    "compute-stack/ValidatorRole",
+    "migration-stack/MigrationRole",
+    # the network's parts neither; the two regions bound them instead
+    "stackset-roles/ExecutionRole",
+}
 DRIFT_EXCEPTIONS = {"AWS::CloudFormation::Stack", "Custom::SchemaMigration"}
 """TAP-D19: a parent's detection does not descend, and a custom resource has nothing to compare with."""
 
@@ -151,14 +158,14 @@ def test_no_template_makes_or_holds_a_secret(templates: Templates) -> None:
 def test_no_role_may_do_everything_and_stars_have_a_reason(templates: Templates) -> None:
     """an action is a wildcard, or a resource is * for an action that is not on the list of those that take none"""
     no_resource = re.compile(
-        r"xray:Put\w+|ec2:\w+|kms:CreateKey|kms:ListAliases|rds:(Describe|List)\w+"
+        r"xray:Put\w+|kms:CreateKey|kms:ListAliases|rds:(Describe|List)\w+"
         r"|logs:(Describe\w+|CreateLogDelivery|DeleteLogDelivery)"
     )
     for place, statement in statements(templates):
         assert statement["Effect"] == "Allow"
         for action in statement["Action"]:
             assert "*" not in action, (place, action)
-            if "*" in statement["Resource"]:
+            if "*" in statement["Resource"] and not (action.startswith("ec2:") and place in EC2_PLACES):
                 assert no_resource.fullmatch(action), (place, action)
 
 
@@ -241,7 +248,7 @@ def test_defaults_that_matter_are_written_out(templates: Templates, kind: str, k
 def test_every_alarm_names_what_it_watches(templates: Templates) -> None:
     """an alarm has no dimension, so it would watch every function of the account"""
     alarms = list(resources(templates, "AWS::CloudWatch::Alarm"))
-    assert len(alarms) == 14
+    assert len(alarms) == 15
     for file, title, alarm in alarms:
         metrics = alarm["Properties"].get("Metrics")
         stats = [each["MetricStat"]["Metric"] for each in metrics if "MetricStat" in each] if metrics else []

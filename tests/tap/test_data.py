@@ -119,6 +119,7 @@ def test_the_audit_bucket_is_versioned_private_and_tls_only(templates: Templates
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     policy = templates["storage-stack"]["Resources"]["AuditLogBucketPolicy"]["Properties"]["PolicyDocument"]
     tls = next(each for each in policy["Statement"] if each["Sid"] == "OnlyTls")
+    assert tls["Effect"] == "Deny"
     assert tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
@@ -152,7 +153,10 @@ def test_the_key_rotates_and_serves_this_account_through_named_services_only(tem
     statements = {each["Sid"]: each for each in key["KeyPolicy"]["Statement"]}
     services = statements["ServicesOnBehalfOfThisAccount"]["Condition"]["StringEquals"]
     assert services["kms:CallerAccount"] == {"Ref": "AWS::AccountId"}
-    assert [each["Fn::Sub"].split(".")[0] for each in services["kms:ViaService"]] == ["dynamodb", "rds", "ssm"]
+    assert [each["Fn::Sub"].split(".")[0] for each in services["kms:ViaService"]] == ["lambda", "rds"]
+    assert key["PendingWindowInDays"] == 30  # snapshots and backups cannot be read without it
+    grants = statements["GrantsForResourcesOfThisAccount"]
+    assert grants["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
     for statement in statements.values():
         assert statement["Principal"] != "*"
         if statement["Principal"] == {"AWS": "*"}:

@@ -1,9 +1,13 @@
 """The container functions: images, rights, migration, janitor."""
 
 import json
+from typing import Any
 
 import pytest
+from troposphere import awslambda
 
+from stackgen import render
+from stacks.tap.compute import ComputeStack
 from tests.tap.reading import Templates, resources
 
 STEMS = {"TransactionValidator": "transaction-validator", "SchemaMigrationFunction": "schema-migration",
@@ -26,11 +30,12 @@ def test_images_come_from_the_bootstrap_stacks_repository_in_the_same_region(tem
     repositories = {each["Properties"]["RepositoryName"]["Fn::Sub"] for _, _, each in _repositories(templates)}
     for file, title, function in resources(templates, "AWS::Lambda::Function"):
         condition, digest, tag = function["Properties"]["Code"]["ImageUri"]["Fn::If"]
-        place = "${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/"
+        place = "${Account}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/"
+        account = {"Account": {"Fn::If": ["HasImageAccount", {"Ref": "ImageAccountId"}, {"Ref": "AWS::AccountId"}]}}
         name = f"{STEMS[title]}-${{EnvironmentSuffix}}"
         assert condition == "ImageIsDigest"
-        assert digest == {"Fn::Sub": f"{place}{name}@${{ImageTag}}"}
-        assert tag == {"Fn::Sub": f"{place}{name}:${{ImageTag}}"}
+        assert digest == {"Fn::Sub": [f"{place}{name}@${{ImageTag}}", account]}
+        assert tag == {"Fn::Sub": [f"{place}{name}:${{ImageTag}}", account]}
         assert name in repositories
         assert file != "bootstrap-stack"
 
@@ -71,11 +76,16 @@ def test_lambda_may_pull_for_the_named_function_of_this_account_and_the_targets(
 def test_the_validator_may_touch_its_own_data_only(templates: Templates) -> None:
     """the validator reads other parameters, writes other prefixes, or scans the table"""
     role = templates["compute-stack"]["Resources"]["ValidatorRole"]["Properties"]["Policies"][0]["PolicyDocument"]
-    by_action = {action: each["Resource"] for each in role["Statement"] for action in each["Action"]}
+    by_action: dict[str, list[Any]] = {}
+    for each in role["Statement"]:
+        for action in each["Action"]:
+            by_action.setdefault(action, []).extend(each["Resource"])
     assert by_action["dynamodb:GetItem"] == [{"Ref": "SessionTableArn"}]
     assert by_action["s3:PutObject"] == [{"Fn::Sub": "${AuditLogBucketArn}/transactions/*"}]
     paths = [each["Fn::Sub"].split(":parameter")[1] for each in by_action["ssm:GetParameter"]]
-    assert paths == ["/tap/${EnvironmentSuffix}/database/*", "${DatabasePasswordParameterName}"]
+    written = [each["Properties"]["Name"]["Fn::Sub"] for _, _, each in resources(templates, "AWS::SSM::Parameter")]
+    assert sorted(paths) == sorted([*written, "${DatabasePasswordParameterName}"])
+    assert "ssm:GetParametersByPath" not in by_action  # it asks for the path itself, and would be refused
     assert not {"dynamodb:Scan", "s3:GetObject", "s3:DeleteObject"} & set(by_action)
 
 
@@ -94,10 +104,29 @@ def test_the_validators_concurrency_is_bounded_below_the_connection_alarm(templa
 def test_a_new_image_or_size_makes_a_new_version_and_moves_the_alias(templates: Templates) -> None:
     """CloudFormation sees no change in the version, so the alias stays with the old code"""
     own = templates["compute-stack"]["Resources"]
-    description = own["ValidatorVersion"]["Properties"]["Description"]["Fn::Sub"]
+    (title,) = [title for title, each in own.items() if each["Type"] == "AWS::Lambda::Version"]
+    description = own[title]["Properties"]["Description"]["Fn::Sub"]
     assert {"${ImageTag}", "${ValidatorMemory}", "${ValidatorTimeout}"} <= set(description.replace(",", " ").split())
-    alias = own["ValidatorAlias"]["Properties"]
-    assert alias["FunctionVersion"] == {"Fn::GetAtt": ["ValidatorVersion", "Version"]}
+    assert own["ValidatorAlias"]["Properties"]["FunctionVersion"] == {"Fn::GetAtt": [title, "Version"]}
+    variables = own["TransactionValidator"]["Properties"]["Environment"]["Variables"]
+    assert variables["IMAGE_TAG"] == {"Ref": "ImageTag"}  # or a promoted tag of the same image is no new version
+
+
+def test_a_function_of_another_shape_has_a_version_of_another_name() -> None:
+    class Renamed(ComputeStack):
+        """A validator with one more variable."""
+
+        file = "renamed"
+
+        def container_function(self, title: str, **settings: Any) -> awslambda.Function:
+            settings["variables"] = {**settings["variables"], "NEW": "1"}
+            return super().container_function(title, **settings)
+
+    def version_of(stack: type[ComputeStack]) -> str:
+        own = json.loads(render(stack).text)["Resources"]
+        return next(str(title) for title, each in own.items() if each["Type"] == "AWS::Lambda::Version")
+
+    assert version_of(Renamed) != version_of(ComputeStack)
 
 
 @pytest.mark.requirement("TAP-16")
@@ -117,7 +146,8 @@ def test_the_migration_is_a_custom_resource_that_the_wanted_version_moves(templa
     migration = templates["migration-stack"]["Resources"]["SchemaMigration"]
     assert migration["Type"] == "Custom::SchemaMigration"
     assert migration["Condition"] == "RunMigration"
-    assert migration["Properties"]["SchemaVersion"] == {"Ref": "SchemaVersion"}
+    for name in ("SchemaVersion", "ClusterEndpoint", "ClusterIdentifier", "DatabaseName", "DatabasePort"):
+        assert migration["Properties"][name] == {"Ref": name}
     assert migration["Properties"]["ServiceToken"] == {"Fn::GetAtt": ["SchemaMigrationFunction", "Arn"]}
 
 

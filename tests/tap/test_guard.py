@@ -56,8 +56,12 @@ def test_crowded_connections_roll_back_only_together_with_failures(templates: Te
     """load alone rolls a good release back"""
     own = templates["guard-stack"]["Resources"]
     rule, names = own["DatabaseTrigger"]["Properties"]["AlarmRule"]["Fn::Sub"]
-    assert rule == 'ALARM("${Signal1}") AND ALARM("${Signal2}")'
-    assert {each["Ref"] for each in names.values()} == {"DatabaseConnections", "ValidatorErrorRate"}
+    assert rule == 'ALARM("${Signal1}") AND (ALARM("${Signal2}") OR ALARM("${Signal3}"))'
+    assert [each["Ref"] for each in names.values()] == [
+        "DatabaseConnections",
+        "ValidatorErrorRate",
+        "ValidatorDuration",
+    ]
     rule, _ = own["ComputeTrigger"]["Properties"]["AlarmRule"]["Fn::Sub"]
     assert rule == 'ALARM("${Signal1}") OR ALARM("${Signal2}")'
 
@@ -73,6 +77,7 @@ def test_thresholds_are_parameters_and_one_bad_minute_is_enough(templates: Templ
         periods = {each["MetricStat"]["Period"] for each in properties.get("Metrics", []) if "MetricStat" in each}
         assert (periods or {properties["Period"]}) == {60}, title
         assert properties["EvaluationPeriods"] == 1
+        assert properties["ComparisonOperator"] == "GreaterThanThreshold"
 
 
 def test_no_two_alarms_of_an_environment_share_a_name(templates: Templates) -> None:
@@ -81,4 +86,24 @@ def test_no_two_alarms_of_an_environment_share_a_name(templates: Templates) -> N
         for kind in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
         for _, _, each in resources(templates, kind)
     ]
-    assert len(names) == len(set(names)) == 18
+    assert len(names) == len(set(names)) == 19
+
+
+@pytest.mark.requirement("TAP-14")
+def test_the_database_trigger_says_something_that_the_validators_does_not(templates: Templates) -> None:
+    """the connections have no influence, because the other trigger has always gone off already"""
+    own = templates["guard-stack"]["Resources"]
+    compute = {each["Ref"] for each in own["ComputeTrigger"]["Properties"]["AlarmRule"]["Fn::Sub"][1].values()}
+    assert compute == {"ValidatorErrorRate", "ValidatorThrottles"}  # slowness is no trigger of its own
+
+
+def test_throttles_of_the_index_are_counted_too(templates: Templates) -> None:
+    queries = templates["guard-stack"]["Resources"]["SessionThrottles"]["Properties"]["Metrics"]
+    indexes = [
+        dimension["Value"]
+        for each in queries
+        if "MetricStat" in each
+        for dimension in each["MetricStat"]["Metric"]["Dimensions"]
+        if dimension["Name"] == "GlobalSecondaryIndexName"
+    ]
+    assert indexes == ["UserIdIndex", "UserIdIndex"]

@@ -11,9 +11,13 @@ from tests.tap.reading import Templates, resources
 def test_three_private_subnets_lie_in_three_zones(templates: Templates) -> None:
     """a zone is missing, two subnets share one, or their ranges overlap"""
     subnets = list(resources(templates, "AWS::EC2::Subnet"))
-    zones = [each["Properties"]["AvailabilityZone"]["Fn::Select"][0] for _, _, each in subnets]
+    zones = templates["network-stack"]["Mappings"]["Zones"]
+    for region in ("us-east-1", "eu-west-1"):
+        chosen = [zones[region][each["Properties"]["AvailabilityZoneId"]["Fn::FindInMap"][2]] for _, _, each in subnets]
+        assert len(set(chosen)) == 3
+        assert "use1-az3" not in chosen  # neither Lambda nor interface endpoints are to be had there
     ranges = [each["Properties"]["CidrBlock"]["Fn::Select"][0] for _, _, each in subnets]
-    assert zones == ranges == [0, 1, 2]
+    assert ranges == [0, 1, 2]
     associated = {each["Properties"]["SubnetId"]["Ref"] for _, _, each in _associations(templates)}
     assert associated == {title for _, title, _ in subnets}
 
@@ -61,6 +65,7 @@ def test_the_zones_of_interface_endpoints_follow_the_parameter(templates: Templa
             assert first == {"Ref": "PrivateSubnet1"}
             assert second["Fn::If"][0] == "EndpointsInTwoZones"
             assert third["Fn::If"][0] == "EndpointsInThreeZones"
+            assert each["Properties"]["PrivateDnsEnabled"] is True
 
 
 @pytest.mark.requirement("TAP-07")
@@ -90,6 +95,15 @@ def test_only_functions_reach_the_database_and_only_by_mysql(templates: Template
         (rule["SourceSecurityGroupId"]["Fn::GetAtt"][0], rule["FromPort"], rule["ToPort"]) for rule in to_database
     ] == [("LambdaSecurityGroup", 3306, 3306)]
     assert all("CidrIp" not in rule for rule in rules)
+    assert {(rule["GroupId"]["Fn::GetAtt"][0], rule["FromPort"], rule["ToPort"]) for rule in rules} == {
+        ("DatabaseSecurityGroup", 3306, 3306),
+        ("EndpointSecurityGroup", 443, 443),
+    }
+    out = [each["Properties"] for _, _, each in resources(templates, "AWS::EC2::SecurityGroupEgress")]
+    assert {(rule["GroupId"]["Fn::GetAtt"][0], rule["FromPort"], rule["ToPort"]) for rule in out} == {
+        ("LambdaSecurityGroup", 3306, 3306),
+        ("LambdaSecurityGroup", 443, 443),
+    }
 
 
 @pytest.mark.requirement("TAP-D23")

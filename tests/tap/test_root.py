@@ -11,7 +11,7 @@ from stackgen.template import Renderer
 from stacks.tap.network import NetworkStack
 from stacks.tap.security import SecurityStack
 from stacks.tap.tap import TapStack
-from tests.tap.reading import Templates, resources
+from tests.tap.reading import Templates, decided, resources
 
 CHILDREN = {
     "Network": set(),
@@ -76,7 +76,7 @@ def test_functions_read_the_address_at_run_time_from_where_the_database_writes_i
     assert not [name for name in templates["compute-stack"]["Parameters"] if name.startswith("Cluster")]
 
 
-@pytest.mark.requirement("TAP-38", "TAP-D38", "TAP-D25")
+@pytest.mark.requirement("TAP-38", "TAP-D38")
 def test_each_child_has_a_time_limit_and_the_database_has_twenty_minutes(children: Mapping[str, Any]) -> None:
     """a child may hang for ever, or the database for half an hour, or the reader is made by default"""
     limits = {name: child["Properties"]["TimeoutInMinutes"] for name, child in children.items()}
@@ -140,7 +140,7 @@ def test_the_root_exports_what_others_need_under_names_with_the_suffix(templates
     } <= set(outputs)  # fmt: skip
     for name, output in outputs.items():
         if name != "VpcCidr":
-            assert output["Export"]["Name"] == {"Fn::Sub": f"tap-${{EnvironmentSuffix}}-{name}"}
+            assert output["Export"]["Name"] == {"Fn::Sub": f"tap-{name}-${{EnvironmentSuffix}}"}
     names = [
         output["Export"]["Name"]["Fn::Sub"]
         for template in templates.values()
@@ -160,7 +160,9 @@ def test_the_root_exports_what_others_need_under_names_with_the_suffix(templates
         ("EnvironmentSuffix", "a" * 20, "a" * 21),
         ("TemplatesBucketName", "cfn-templates-dev-123456789012", "Bucket_"),
         ("VpcCidr", "10.1.0.0/16", "10.1.0.0/28"),
-        ("VpcCidr", "192.168.0.0/20", "300.1.0.0/16"),
+        ("VpcCidr", "192.168.0.0/20", "192.1.0.0/16"),
+        ("VpcCidr", "172.16.0.0/16", "172.200.0.0/16"),
+        ("ImageAccountId", "123456789012", "1234"),
         ("InstanceClass", "db.serverless", "db.t2.small"),
         ("MinCapacity", "0.5", "0"),
         ("DatabaseName", "transactions", "1st"),
@@ -213,14 +215,92 @@ def test_serverless_capacities_are_checked_before_anything_is_created(templates:
     assert set(allowed) == {"0.5", "1", "1.0"}
 
 
+ENDPOINTS = "EnableInterfaceEndpoints"
+ZONES = "InterfaceEndpointSubnetCount"
+
+CONDITIONS = [
+    (
+        "network-stack",
+        "CreateInterfaceEndpoints",
+        {ENDPOINTS: "true"},
+        {ENDPOINTS: "false"},
+    ),
+    ("network-stack", "CreateLogsEndpoint", {"EnableLogsEndpoint": "true"}, {"EnableLogsEndpoint": "false"}),
+    ("network-stack", "CreateKmsEndpoint", {"EnableKmsEndpoint": "true"}, {ENDPOINTS: "false"}),
+    ("network-stack", "CreateMonitoringEndpoint", {"EnableMonitoringEndpoint": "true"}, {}),
+    (
+        "network-stack",
+        "EndpointsInTwoZones",
+        {ZONES: "2"},
+        {ZONES: "1"},
+    ),
+    (
+        "network-stack",
+        "EndpointsInThreeZones",
+        {ZONES: "3"},
+        {ZONES: "2"},
+    ),
+    ("network-stack", "CreateFlowLogs", {"EnableFlowLogs": "true"}, {"EnableFlowLogs": "false"}),
+    ("database-stack", "UseServerless", {"InstanceClass": "db.serverless"}, {"InstanceClass": "db.r6g.large"}),
+    ("database-stack", "CreateReader", {"EnableReader": "true"}, {"EnableReader": "false"}),
+    ("database-stack", "HasPasswordVersion", {"DatabasePasswordParameterVersion": "3"}, {}),
+    ("database-stack", "CreateCapacityAlarm", {}, {"InstanceClass": "db.r6g.large"}),
+    ("database-stack", "CreateAlarms", {}, {"EnableAlarms": "false"}),
+    ("database-stack", "HasAlarmTopic", {"AlarmTopicArn": "arn"}, {}),
+    ("storage-stack", "CreateTransactionTable", {"EnableTransactionTable": "true"}, {}),
+    ("storage-stack", "HasAccessLog", {"AccessLogBucketName": "logs"}, {}),
+    ("storage-stack", "HasDeploymentRole", {"DeploymentRoleArn": "arn"}, {}),
+    ("compute-stack", "HasConcurrency", {}, {"ValidatorConcurrency": "0"}),
+    ("compute-stack", "ImageIsDigest", {"ImageTag": "sha256:00"}, {"ImageTag": "1.0"}),
+    ("compute-stack", "HasImageAccount", {"ImageAccountId": "1"}, {}),
+    ("compute-stack", "HasBoundary", {"PermissionsBoundaryName": "b"}, {}),
+    ("migration-stack", "RunMigration", {}, {"EnableMigration": "false"}),
+    ("TapStack", "HasTransactionTable", {"EnableTransactionTable": "true"}, {}),
+    ("TapStack", "RunsMigration", {}, {"EnableMigration": "false"}),
+    ("stackset", "SecondRegionDiffers", {"SecondVpcCidr": "10.1.0.0/16"}, {}),
+    ("stackset", "SecondRegionDiffers", {"AlarmTopicArn": "arn"}, {}),
+    ("stackset", "HasSecondVpcCidr", {"SecondVpcCidr": "10.1.0.0/16"}, {}),
+    ("stackset", "HasTargetAccounts", {"TargetAccounts": "123456789012"}, {}),
+    ("stackset-roles", "IsAdministrator", {}, {"AdministratorAccountId": "123456789012"}),
+    ("bootstrap-stack", "HasTargetAccounts", {"TargetAccountIds": "123456789012"}, {}),
+]
+"""Each condition: values, beside the defaults, for which it holds, and for which it does not."""
+
+
 @pytest.mark.requirement("TAP-20", "TAP-D13")
+@pytest.mark.parametrize(("file", "name", "holds", "does_not"), CONDITIONS)
+def test_a_condition_holds_for_what_its_name_says_and_for_nothing_else(
+    templates: Templates, file: str, name: str, holds: dict[str, str], does_not: dict[str, str]
+) -> None:
+    """a condition is inverted, or always true, or reads another parameter"""
+    assert decided(templates[file], name, holds) is True
+    assert decided(templates[file], name, does_not) is False
+
+
+def test_every_condition_of_every_template_has_its_row(templates: Templates) -> None:
+    rows = {(file, name) for file, name, _, _ in CONDITIONS}
+    inherited = {"ImageIsDigest", "HasImageAccount", "HasBoundary", "CreateAlarms", "HasAlarmTopic"}
+    for file, template in templates.items():
+        for name in template.get("Conditions", {}):
+            assert (file, name) in rows or name in inherited, (file, name)
+
+
+@pytest.mark.requirement("TAP-20")
 def test_every_switch_of_the_root_reaches_a_condition_in_a_child(templates: Templates) -> None:
     """a switch is offered that switches nothing"""
-    conditions = json.dumps([template.get("Conditions", {}) for template in templates.values()])
+    below = [template.get("Conditions", {}) for file, template in templates.items() if file.endswith("-stack")]
     switches = [name for name in templates["TapStack"]["Parameters"] if name.startswith("Enable")]
     assert len(switches) == 9
     for name in switches:
-        assert f'{{"Ref": "{name}"}}' in conditions, name
+        assert f'{{"Ref": "{name}"}}' in json.dumps(below), name
+
+
+@pytest.mark.requirement("TAP-29")
+def test_a_migration_without_a_way_to_its_password_is_refused_at_once(templates: Templates) -> None:
+    """the migration fails after the database was made, for want of an endpoint"""
+    rule = templates["TapStack"]["Rules"]["ReachablePassword"]
+    assert rule["RuleCondition"] == {"Fn::Equals": [{"Ref": "EnableMigration"}, "true"]}
+    assert rule["Assertions"][0]["Assert"] == {"Fn::Equals": [{"Ref": "EnableInterfaceEndpoints"}, "true"]}
 
 
 @pytest.mark.requirement("TAP-02")
@@ -232,11 +312,10 @@ def test_the_consoles_form_shows_every_parameter_in_a_group(templates: Templates
     assert set(interface["ParameterLabels"]) == set(grouped)
 
 
-@pytest.mark.requirement("TAP-D01", "TAP-D26")
+@pytest.mark.requirement("TAP-D01")
 def test_no_template_carries_what_only_an_operation_can(templates: Templates) -> None:
     """a rollback configuration stands in a template, where CloudFormation does not know it"""
     assert "RollbackConfiguration" not in json.dumps(templates)
-    assert TapStack.parameters()["EnableLogsEndpoint"].default == "false"
 
 
 def test_the_key_stack_gives_what_the_root_reads() -> None:

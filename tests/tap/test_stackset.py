@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,15 @@ import pytest
 
 from stackgen.template import Renderer
 from stacks.tap.tap import TapStack
-from tests.tap.reading import Templates
+from tests.tap.reading import Templates, resources
 
 NOT_OURS = {
     # asked for by the provider of VPC endpoints, for service networks, which TapStack does not have
     "vpc-lattice:describeservicenetworkvpcendpointassociation",
 }
 INLINE_POLICIES = 10_240
-"""Characters of all inline policies of a role, white space not counted; IAM User Guide, "IAM and AWS STS quotas"."""
+MANAGED_POLICY = 6_144
+"""Characters of all inline policies of a role, and of one managed policy; IAM User Guide, "IAM and AWS STS quotas"."""
 
 
 @pytest.fixture
@@ -52,8 +54,14 @@ def test_both_regions_get_the_roots_template_and_all_its_parameters(
     digest = Renderer().template(TapStack).digest
     assert stack_set["TemplateURL"]["Fn::Sub"].endswith(f"/tap/TapStack/{digest}.json")
     handed = {each["ParameterKey"]: each["ParameterValue"] for each in stack_set["Parameters"]}
-    assert handed == {name: {"Ref": name} for name in templates["TapStack"]["Parameters"]}
-    for name, declared in templates["TapStack"]["Parameters"].items():
+    boundary = handed.pop("PermissionsBoundaryName")
+    declared_name = templates["stackset-roles"]["Resources"]["ExecutionBoundary"]["Properties"]["ManagedPolicyName"]
+    assert boundary == declared_name
+    own = {
+        name: each for name, each in templates["TapStack"]["Parameters"].items() if name != "PermissionsBoundaryName"
+    }
+    assert handed == {name: {"Ref": name} for name in own}
+    for name, declared in own.items():
         assert templates["stackset"]["Parameters"][name] == declared
 
 
@@ -61,10 +69,18 @@ def test_both_regions_get_the_roots_template_and_all_its_parameters(
 def test_the_second_region_may_have_its_own_range(stack_set: Mapping[str, Any]) -> None:
     """two VPCs with one range can never be peered"""
     condition, groups, _ = stack_set["StackInstancesGroup"]["Fn::If"]
-    assert condition == "HasSecondVpcCidr"
+    assert condition == "SecondRegionDiffers"
     assert [group["Regions"] for group in groups] == [["us-east-1"], ["eu-west-1"]]
     assert "ParameterOverrides" not in groups[0]
-    assert groups[1]["ParameterOverrides"] == [{"ParameterKey": "VpcCidr", "ParameterValue": {"Ref": "SecondVpcCidr"}}]
+    overrides = {each["ParameterKey"]: each["ParameterValue"] for each in groups[1]["ParameterOverrides"]}
+    assert overrides["VpcCidr"] == {"Fn::If": ["HasSecondVpcCidr", {"Ref": "SecondVpcCidr"}, {"Ref": "VpcCidr"}]}
+
+
+def test_what_is_regional_has_a_value_for_each_region(stack_set: Mapping[str, Any]) -> None:
+    _, groups, _ = stack_set["StackInstancesGroup"]["Fn::If"]
+    overrides = {each["ParameterKey"]: each["ParameterValue"] for each in groups[1]["ParameterOverrides"]}
+    assert overrides["AlarmTopicArn"] == {"Ref": "SecondAlarmTopicArn"}
+    assert overrides["AccessLogBucketName"] == {"Ref": "SecondAccessLogBucketName"}
 
 
 @pytest.mark.requirement("TAP-D07")
@@ -124,26 +140,61 @@ def test_the_execution_role_may_read_all_that_the_providers_read(templates: Temp
     assert missing == set()
 
 
-def test_the_execution_roles_policies_fit_into_iams_quota(templates: Templates) -> None:
-    longest = {"${AWS::Partition}": "aws-us-gov", "${AWS::AccountId}": "1" * 12, "${EnvironmentSuffix}": "x" * 20}
-    text = json.dumps(
-        [
-            each["PolicyDocument"]
-            for each in templates["stackset-roles"]["Resources"]["ExecutionRole"]["Properties"]["Policies"]
-        ],
-        separators=(",", ":"),
-    )
-    for hole, value in longest.items():
-        text = text.replace(hole, value)
-    assert len(text.replace('{"Fn::Sub":', "").replace('"}', '"')) < INLINE_POLICIES
+def test_the_execution_roles_policies_fit_into_iams_quotas(templates: Templates) -> None:
+    own = templates["stackset-roles"]["Resources"]
+    inline = [each["PolicyDocument"] for each in own["ExecutionRole"]["Properties"]["Policies"]]
+    assert _longest(inline) < INLINE_POLICIES
+    for title in ("ExecutionDataPolicy", "ExecutionBoundary"):
+        assert _longest(own[title]["Properties"]["PolicyDocument"]) < MANAGED_POLICY
+
+
+def _longest(document: object) -> int:
+    """Characters of a policy with the longest values in its holes, white space not counted."""
+    text = json.dumps(document, separators=(",", ":"))
+    text = re.sub(r'\{"Fn::Sub":("[^"]*")\}', r"\1", re.sub(r'\{"Ref":"([A-Za-z]+)"\}', r'"${\1}"', text))
+    longest = {"AWS::Partition": "aws-us-gov", "AWS::AccountId": "1" * 12, "EnvironmentSuffix": "x" * 20}
+    return len(re.sub(r"\$\{([^}]+)\}", lambda hole: longest.get(hole[1], "x" * 128), text))
+
+
+@pytest.mark.requirement("TAP-42")
+def test_the_execution_role_makes_no_role_that_may_do_more_than_itself(templates: Templates) -> None:
+    """the role writes a policy for everything into a role of its own making, and passes it to a function"""
+    by_action = {
+        action: statement
+        for policy in templates["stackset-roles"]["Resources"]["ExecutionRole"]["Properties"]["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        for action in statement["Action"]
+    }
+    for action in ("iam:CreateRole", "iam:PutRolePolicy"):
+        assert by_action[action]["Condition"] == {
+            "StringEquals": {"iam:PermissionsBoundary": {"Ref": "ExecutionBoundary"}}
+        }
+    assert not {"iam:DeleteRolePermissionsBoundary", "iam:PutRolePermissionsBoundary"} & set(by_action)
+    for file, title, role in resources(templates, "AWS::IAM::Role"):
+        if file in ("compute-stack", "migration-stack", "network-stack"):
+            assert role["Properties"]["PermissionsBoundary"]["Fn::If"][0] == "HasBoundary", title
+
+
+@pytest.mark.requirement("TAP-D25")
+def test_regions_run_side_by_side_and_endpoints_do_not_wait_for_each_other(
+    templates: Templates, stack_set: Mapping[str, Any]
+) -> None:
+    """the second region, or an endpoint, begins when the first is done"""
+    assert stack_set["OperationPreferences"]["RegionConcurrencyType"] == "PARALLEL"
+    for _, title, endpoint in resources(templates, "AWS::EC2::VPCEndpoint"):
+        assert "DependsOn" not in endpoint
+        assert not re.search(r'"(Ref|Fn::GetAtt)": \[?"\w+Endpoint"', json.dumps(endpoint["Properties"])), title
 
 
 def _allowed(templates: Templates) -> set[str]:
     role = templates["stackset-roles"]["Resources"]["ExecutionRole"]["Properties"]
     return {
         action.lower()
-        for policy in role["Policies"]
-        for statement in policy["PolicyDocument"]["Statement"]
+        for policy in [
+            *(each["PolicyDocument"] for each in role["Policies"]),
+            templates["stackset-roles"]["Resources"]["ExecutionDataPolicy"]["Properties"]["PolicyDocument"],
+        ]
+        for statement in policy["Statement"]
         for action in statement["Action"]
     }
 
