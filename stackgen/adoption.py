@@ -22,12 +22,29 @@ if TYPE_CHECKING:
     from troposphere import Template as TroposphereTemplate
 
     from .declaration import Declaration
+    from .errors import Location
 
 
 class AdoptedStack(Stack):
     """A stack whose sections come from a troposphere template as they are."""
 
     source: TroposphereTemplate
+
+    def build(self) -> None:
+        """Take what was added to the template since it was adopted.
+
+        Raises DeclarationError when its parameters or outputs are others now: wires were checked against them.
+        """
+        cls, where = type(self), self.location or caller()
+        now = _sections(self.source, where)
+        for section in ("Parameters", "Outputs"):
+            if now.get(section) != (cls.adopted or {}).get(section):
+                raise DeclarationError(
+                    f"the {section} of the template {cls.file} were changed after adopt()",
+                    "adopt it when it is complete",
+                    location=where,
+                )
+        cls.adopted = now
 
     if TYPE_CHECKING:
 
@@ -44,13 +61,7 @@ def adopt(template: TroposphereTemplate, *, file: str, system: str = "") -> Call
     LimitError for a Description of more than 1,024 bytes.
     """
     where = caller()
-    sections: dict[str, Any] = json.loads(template.to_json())
-    for section in sections:
-        if section not in SECTIONS:
-            raise DeclarationError(f"the template has a section {section!r}", likely(section, SECTIONS), location=where)
-    size = len(str(sections.get("Description", "")).encode())
-    if size > DESCRIPTION_BYTES:
-        raise LimitError(f"the Description has {size:,} bytes, {DESCRIPTION_BYTES:,} are allowed", location=where)
+    sections = _sections(template, where)
     attributes: dict[str, Any] = {"file": file, "system": system, "source": template, "adopted": sections}
     attributes |= _members(sections)
     name = "".join(part[:1].upper() + part[1:] for part in file.replace(".", "-").split("-"))
@@ -58,6 +69,17 @@ def adopt(template: TroposphereTemplate, *, file: str, system: str = "") -> Call
     adopted: type[AdoptedStack] = type(name, (AdoptedStack,), attributes)
     adopted.location = where
     return adopted
+
+
+def _sections(template: TroposphereTemplate, where: Location) -> dict[str, Any]:
+    sections: dict[str, Any] = json.loads(template.to_json())
+    for section in sections:
+        if section not in SECTIONS:
+            raise DeclarationError(f"the template has a section {section!r}", likely(section, SECTIONS), location=where)
+    size = len(str(sections.get("Description", "")).encode())
+    if size > DESCRIPTION_BYTES:
+        raise LimitError(f"the Description has {size:,} bytes, {DESCRIPTION_BYTES:,} are allowed", location=where)
+    return sections
 
 
 def _members(sections: dict[str, Any]) -> dict[str, Declaration]:

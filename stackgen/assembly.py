@@ -77,11 +77,7 @@ class Assembly:
 
     def owned(self) -> set[str]:
         """The files that an earlier build wrote and that are still there."""
-        present = _bytes(self.folder / MANIFEST)
-        if present is None or not _is_manifest(present):
-            return set()
-        listed = _LISTED.findall(present.decode("utf-8", "replace"))
-        return {name for name in listed if name != MANIFEST and self._is_file_inside(self.folder / name)}
+        return {name for name in listed(self.folder) if self._is_file_inside(self.folder / name)}
 
     def write(self, *, complete: bool = True) -> Changes:
         """Make the folder right and say what was changed.
@@ -145,6 +141,17 @@ class Assembly:
                 found = _TEMPORARY.fullmatch(path.name)
                 if found and folder / found[1] in paths and _is_over(int(found[2])):
                     path.unlink(missing_ok=True)
+
+
+def listed(folder: Path) -> set[str]:
+    """The files that a build of ours has listed in the folder; none where it has no manifest of ours.
+
+    Raises OutputFileError for one that cannot be read.
+    """
+    present = _bytes(folder / MANIFEST)
+    if present is None or not _is_manifest(present):
+        return set()
+    return {name for name in _LISTED.findall(present.decode("utf-8", "replace")) if name != MANIFEST}
 
 
 def _manifest(files: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .constraints import refusal_of_kind
 from .declaration import Declaration, Reference, intrinsic
 from .output import Output
 from .parameter_types import RESOURCE_OF, STRING, accepts, element_of, is_list, takes_list
@@ -46,7 +47,7 @@ class Boundary(NamedTuple):
             return self._reference(target, kind, value)
         whole = kind == target.type
         if isinstance(value, _SCALARS):
-            return target.encoded(value if whole else [value], _WORD[isinstance(target, Output)], self.where)
+            return self._literal(target, value if whole else [value])
         if isinstance(value, list | tuple):
             return self._list(target, kind, value)
         data = intrinsic(value)
@@ -67,9 +68,18 @@ class Boundary(NamedTuple):
 
     def _list(self, target: Reference[Any], kind: str, value: list[Any] | tuple[Any, ...]) -> object:
         if all(isinstance(part, _SCALARS) for part in value) or not takes_list(kind):
-            return target.encoded(list(value), _WORD[isinstance(target, Output)], self.where)
+            return self._literal(target, list(value))
         element = element_of(kind)
         return {"Fn::Join": [",", [self._branch(target, element, part) for part in value]]}
+
+    def _literal(self, target: Reference[Any], value: object) -> str:
+        """A parameter knows its constraints, among them its type; an output has only its type."""
+        is_output = isinstance(target, Output)
+        text = target.encoded(value, _WORD[is_output], self.where)
+        reason = refusal_of_kind(target.type, text) if is_output else ""
+        if reason:
+            raise target.error(f"{target.label} is {target.type}, but {text!r} {reason}", location=self.where)
+        return text
 
     def _branch(self, target: Reference[Any], kind: str, value: object) -> object:
         is_nothing = intrinsic(value).get("Ref") == "AWS::NoValue"

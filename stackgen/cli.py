@@ -35,8 +35,8 @@ commands:
 
 options, before or after the command:
   --config FILE        settings, instead of those of the nearest project
-  -r, --region REGION  a region instead of the project's; may be repeated
-  --format FORMAT      text or json; lint also sarif and junit, build --out also yaml
+  -r, --region REGION  lint: a region instead of the project's; may be repeated
+  --format FORMAT      text or json; lint: sarif, junit; build --out: yaml
   -o, --output FILE    write the data there instead of to standard output
   -q, --quiet          no narration
   -v, --verbose        more narration, and tracebacks behind errors
@@ -49,6 +49,7 @@ exit codes: 0 ok, 1 error, 2 usage, 4 findings, 130 interrupted
 """
 
 _HELP = ("-h", "--help", "help")
+_WITH_REGIONS = ("lint",)
 _UNCHANGED = {"build", "-q", "--quiet", "--no-color", "--ci"}
 """Words with which a build of an unchanged project says what it says without the others."""
 
@@ -151,9 +152,12 @@ def _shared(arguments: Sequence[str]) -> tuple[dict[str, object], list[str]]:
 
 
 def _dispatch(console: Console, rest: list[str]) -> int:
-    if rest[:1] == ["help"] and rest[1:2] != [] and rest[1] in COMMANDS:
-        rest = [rest[1], "--help"]
-    if not rest or rest[0] in _HELP:
+    word, further = rest[0] if rest else "", rest[1:]
+    if word in _HELP and further:
+        name = _known(further[0])
+        _nothing(further[1:], f"{word} {name}")
+        return _run(console, name, ["--help"])
+    if not rest or word in _HELP:
         commands = "\n".join(f"  {name:<8} {text}" for name, text in COMMANDS.items())
         text = HELP.format(commands=commands).rstrip("\n")
         if rest:
@@ -161,19 +165,36 @@ def _dispatch(console: Console, rest: list[str]) -> int:
             return 0
         print(text, file=sys.stderr)
         return 2
-    if rest[0] in ("--version", "-V"):
+    if word in ("--version", "-V"):
         from . import __version__
 
+        _nothing(further, word)
         console.say(f"stackgen {__version__}")
         return 0
-    name = rest[0]
+    name = _known(word)
+    if console.regions and name not in _WITH_REGIONS:
+        raise UsageError(f"{name} takes no -r: it does the same for every region", "only lint takes -r")
+    return _run(console, name, further)
+
+
+def _known(name: str) -> str:
+    """The name of a command. Raises UsageError for any other word."""
     if name.startswith("-"):
         options = [*WITH_VALUE, *SWITCHES, "--help", "--version"]
         raise UsageError(f"unknown option {name}", likely(name.partition("=")[0], options))
     if name not in COMMANDS:
         raise UsageError(f"unknown command {name!r}", likely(name, COMMANDS), "python -m stackgen --help lists them")
+    return name
+
+
+def _nothing(further: list[str], word: str) -> None:
+    if further:
+        raise UsageError(f"{word} takes nothing further, and was given {' '.join(further)}")
+
+
+def _run(console: Console, name: str, arguments: list[str]) -> int:
     from importlib import import_module
 
     command = import_module(f".commands.{name}", __package__)
-    code: int = command.run(console, rest[1:])
+    code: int = command.run(console, arguments)
     return code

@@ -63,11 +63,24 @@ def _refusal_of_one(declared: Mapping[str, Any], kind: str, text: str) -> str:
     for name, word, is_out in (("MinLength", "shorter", int.__lt__), ("MaxLength", "longer", int.__gt__)):
         if name in declared and is_out(len(text), int(declared[name])):
             return f"is {word} than {declared[name]} characters"
+    return refusal_of_number(declared, text) if kind in NUMERIC else _refusal_of_id(kind, text)
+
+
+def refusal_of_kind(kind: str, text: str) -> str:
+    """What is wrong with a text as a value of this type, whatever parameter it is for, or nothing."""
+    if text.startswith("{{resolve:"):
+        return ""
+    parts = [part.strip() for part in text.split(",")] if takes_list(kind) else [text]
+    tell = refusal_of_number if kind in NUMERIC else None
+    return next(filter(None, (tell({}, part) if tell else _refusal_of_id(kind, part) for part in parts)), "")
+
+
+def _refusal_of_id(kind: str, text: str) -> str:
     element = element_of(kind) if takes_list(kind) else kind
+    if not text and element.startswith("AWS::"):
+        return "is empty"
     prefix = _PREFIXES.get(element, "")
-    if not text.startswith(prefix):
-        return f"does not begin with {prefix}"
-    return refusal_of_number(declared, text) if kind in NUMERIC else ""
+    return "" if text.startswith(prefix) else f"does not begin with {prefix}"
 
 
 def _matches(pattern: str, text: str) -> bool:

@@ -81,7 +81,7 @@ class Contents:
                 name: self.rendering.item(each.table, each.location) for name, each in stack.declared(Mapping).items()
             },
             "Conditions": self._conditions(),
-            "Transform": [stack.transform] if isinstance(stack.transform, str) else list(stack.transform),
+            "Transform": self._transform(),
             "Resources": self._resources(),
             "Outputs": self._outputs(),
         }
@@ -96,6 +96,20 @@ class Contents:
                 raise DeclarationError(f"sections: {name} is declared in the class body already", location=self.where)
             sections[name] = self.rendering.item(section, self.where)
         return {name: section for name, section in sections.items() if section}
+
+    def _transform(self) -> list[Any]:
+        """One macro or several, each a name or ``{"Name": ..., "Parameters": ...}``."""
+        given = self.stack.transform
+        macros = [given] if isinstance(given, str | dict) else list(given)
+        for macro in macros:
+            if not isinstance(macro, str) and not (isinstance(macro, dict) and isinstance(macro.get("Name"), str)):
+                raise DeclarationError(
+                    f"transform of {type(self.stack).__name__}: {macro!r} is no macro",
+                    'give its name, or {"Name": ..., "Parameters": {...}}',
+                    location=self.where,
+                )
+        rendered: list[Any] = self.rendering.item(macros, self.where)
+        return rendered
 
     def _metadata(self) -> dict[str, Any]:
         labels = {name: each.console_label for name, each in self.parameters.items() if each.console_label}
@@ -114,9 +128,16 @@ class Contents:
 
     def _early(self, value: object, declared: Condition | Rule) -> Any:
         """A condition or rule: decided before any resource exists, it may name parameters only."""
-        rendered = self.rendering.item(value, declared.location)
+        self.rendering.begin(declared.location)
+        rendered = self.rendering.decided(value)
         what = f"{type(self.stack).__name__}.{declared.name}"
         for (namespace, name), how in self.rendering.uses.items():
+            if namespace == "Conditions" and isinstance(declared, Rule):
+                raise ReferenceError(
+                    f"{what}: {how} names the condition {name}, and none is decided when rules are checked",
+                    "a rule may read parameters and mappings only; write the comparison out",
+                    location=declared.location,
+                )
             if namespace == "Resources" and name in self.types:
                 raise ReferenceError(
                     f"{what}: {how} names a resource, {name}, and none exists when it is decided",
@@ -195,7 +216,11 @@ class Contents:
 
     def _url(self, stack: type[Stack]) -> Sub:
         """Where deployment puts a template: in the bucket of the region, under its name and the digest of its text."""
-        template = self.template_of(stack)
+        try:
+            template = self.template_of(stack)
+        except CycleError as error:
+            error.location = error.location or self.rendering.here
+            raise
         bucket = f"https://{self.stack.artifact_bucket}.s3.${{AWS::Region}}.${{AWS::URLSuffix}}"
         return Sub(f"{bucket}/{template.name}/{template.digest}.json")
 

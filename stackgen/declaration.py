@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn
 
 from .constraints import text_of
 from .errors import DeclarationError, ParameterError, likely
+from .notes import check_is_in_a_body, note
 from .parameter_types import (
     PARAMETER_TYPES,
     STRING,
@@ -84,12 +85,20 @@ class Declaration(_Helper):
     """
 
     what = "declaration"
+    is_part = True
+    """Whether it is a part of the template, which is lost without a name."""
+    belongs = "declare it in the class body"
+    """What its maker is told in ``build()``, where it is lost."""
 
     def __init__(self, logical_id: str | None = None) -> None:
+        frame = _author(sys._getframe(1))
         self.name = ""
         self.owner: type | None = None
-        self.location = caller()
+        self.location = frame.f_code.co_filename, frame.f_lineno
         self._logical_id = logical_id
+        if self.is_part:
+            check_is_in_a_body(self, frame)
+            note(self, frame)
 
     def __set_name__(self, owner: type, name: str) -> None:
         if not self.name:  # a second name is refused by the class, which can say where
@@ -211,6 +220,7 @@ class Typed(Reference[Kind_co]):
     """An intrinsic of which the author vouches for the type."""
 
     what = "typed intrinsic"
+    is_part = False
 
     def __init__(self, kind: str, value: object) -> None:
         super().__init__(kind)

@@ -17,16 +17,17 @@ from typing import TYPE_CHECKING, cast
 
 from . import light  # noqa: F401  before the first import of troposphere
 from .errors import DuplicateError, NamingError, ProjectError, SourceError, StackgenError, meant, shown
-from .stack import Stack
+from .oversights import every_stack, oversights
 from .template import Renderer, author_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from types import ModuleType
     from typing import TextIO
 
     from .errors import Location
     from .project import Project
+    from .stack import Stack
     from .template import Template
 
 _FILE_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
@@ -36,10 +37,11 @@ _REFUSED = re.compile(r": (\S+) function validator '.+' threw exception:")
 _STANDARD = str(Path(os.__file__).parent)
 
 
-def discover(project: Project) -> list[type[Stack]]:
+def discover(project: Project, warn: Callable[[str], None] = lambda _: None) -> list[type[Stack]]:
     """The stack classes that the project's modules define and that name a file, by name.
 
-    Raises SourceError when a module cannot be imported, DuplicateError when two classes claim one file.
+    ``warn`` is told what is allowed but hardly meant. Raises SourceError when a module cannot be imported,
+    DuplicateError when two classes claim one file.
     """
     package = project.stacks.name
     above = str(project.stacks.parent)
@@ -48,14 +50,14 @@ def discover(project: Project) -> list[type[Stack]]:
     sources = list(_modules(project.stacks, package))
     with _stack_code():
         _import_package(project.stacks)
-        modules = [_imported(name, path) for name, path in sources]
-    found = {
-        value
-        for module in modules
-        for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, Stack)
-        if value.__module__ == module.__name__ and value.file
-    }
+        for name, path in sources:
+            _imported(name, path)
+    names = {name for name, _ in sources}
+    defined = [stack for stack in every_stack() if stack.__module__ in names]
+    for stack in sorted(defined, key=lambda stack: (stack.location or ("", 0), stack.__qualname__)):
+        for oversight in oversights(stack):
+            warn(oversight)
+    found = [stack for stack in defined if stack.file]
     if not found:
         raise ProjectError(
             "no stack found: no class here derives from stackgen.Stack and names a file",
@@ -171,12 +173,27 @@ def _drop_uncertain_bytecode(path: Path) -> None:
 
 
 def _modules(folder: Path, package: str) -> Iterator[tuple[str, Path]]:
-    """Every module of a package and of the packages in it; other folders hold image sources and the like."""
+    """Every module of a package and of the packages in it; other folders hold image sources and the like.
+
+    Raises SourceError for a module whose name Python cannot import.
+    """
     for path in sorted(folder.iterdir()):
-        if path.suffix == ".py" and path.stem.isidentifier():
+        if path.suffix == ".py" and not path.name.startswith("."):
+            if not path.stem.isidentifier():
+                raise _no_module(path)
             yield package if path.stem == "__init__" else f"{package}.{path.stem}", path
         elif path.is_dir() and path.name.isidentifier() and (path / "__init__.py").is_file():
             yield from _modules(path, f"{package}.{path.name}")
+
+
+def _no_module(path: Path) -> SourceError:
+    likely = re.sub(r"\W", "_", path.stem)
+    likely = likely if likely.isidentifier() else f"_{likely}"
+    return SourceError(
+        f"{path.name!r} is no name that Python can import, so no stack in it would be built",
+        f"call it {likely}.py; a script belongs beside the folder of stacks",
+        location=(str(path), 0),
+    )
 
 
 def _import_package(stacks: Path) -> None:

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     Location = tuple[str, int]
 
@@ -161,21 +161,69 @@ def likely(word: str, known: Iterable[str]) -> str:
 
 
 def meant(error: BaseException) -> str:
-    """``did you mean X?`` for a name that Python did not find: in a module, in an object, or at all."""
+    """``did you mean X?`` for a name that Python, or troposphere, did not find: anywhere at all."""
+    name, known = _sought(error)
+    close = likely(name, known) if isinstance(name, str) else ""
+    return close if close.startswith("did you mean") else ""
+
+
+def _sought(error: BaseException) -> tuple[object, Iterable[str]]:
+    """The name that was not found, and those that might have been meant; only a failing command asks."""
     import re
     import sys
 
     name: object = getattr(error, "name", None)
+    text = str(error)
+    variables, called = _last_frame(error)
     if isinstance(error, ImportError):
-        found = re.match(r"cannot import name '(\w+)' from '([\w.]+)'", str(error))
-        name, place = (found[1], sys.modules.get(found[2])) if found else (None, None)
-        known = {*dir(place), *getattr(place, "__all__", ())}
-    elif isinstance(error, AttributeError):
-        known = set(dir(error.obj))
-    else:
-        return ""
-    close = likely(name, known) if isinstance(name, str) else ""
-    return close if close.startswith("did you mean") else ""
+        package, _, last = str(name).rpartition(".")  # of a module that is not there
+        found = re.match(r"cannot import name '(\w+)' from '([\w.]+)'", text)
+        return (found[1], _inside(sys.modules.get(found[2]))) if found else (last, _inside(sys.modules.get(package)))
+    if isinstance(error, NameError):
+        return name, variables
+    if isinstance(error, AttributeError):
+        found = re.search(r" object does not support attribute (\w+)$", text)
+        if found is None:
+            return name, dir(error.obj)
+        owner = variables.get("self")
+        return found[1], {*getattr(owner, "props", ()), *getattr(owner, "attributes", ())}
+    found = re.match(r"([\w.<>]+)\(\) got an unexpected keyword argument '(\w+)'", text)
+    code = getattr(called(found[1]), "__code__", None) if found else None
+    return (found[2], code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]) if found and code else (None, ())
+
+
+def _inside(package: object) -> set[str]:
+    """The names of a module, and of the modules in a package."""
+    import os
+
+    names = {*dir(package), *getattr(package, "__all__", ())} if package else set()
+    for folder in getattr(package, "__path__", ()):
+        if os.path.isdir(folder):  # noqa: PTH112  pathlib is not loaded here
+            names.update(each.removesuffix(".py") for each in os.listdir(folder) if each.endswith(".py"))  # noqa: PTH208
+    return names
+
+
+def _last_frame(error: BaseException) -> tuple[dict[str, object], Callable[[str], object]]:
+    """The variables where the error was raised, and how a function is found by its qualified name."""
+    import builtins
+    import sys
+
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    variables = {**vars(builtins), **step.tb_frame.f_globals, **step.tb_frame.f_locals} if step else {}
+
+    def called(qualified: str) -> object:
+        first, *others = qualified.split(".")
+        ours = getattr(sys.modules.get("stackgen"), "__all__", ())
+        found = variables.get(first)
+        if found is None and first in ours:  # under another name, or as stackgen.Parameter
+            found = getattr(sys.modules["stackgen"], first)
+        for name in others:
+            found = getattr(found, name, None)
+        return found
+
+    return variables, called
 
 
 def shown(path: str, start: str | None = None) -> str:

@@ -7,7 +7,21 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .limits import PARAMETER_VALUE_BYTES
-from .parameter_types import is_ssm
+from .parameter_types import (
+    AVAILABILITY_ZONE_NAME,
+    HOSTED_ZONE_ID,
+    IMAGE_ID,
+    INSTANCE_ID,
+    KEY_PAIR_NAME,
+    NUMBER,
+    SECURITY_GROUP_ID,
+    SECURITY_GROUP_NAME,
+    SSM_PARAMETER_NAME,
+    SUBNET_ID,
+    VOLUME_ID,
+    VPC_ID,
+    is_ssm,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +29,7 @@ if TYPE_CHECKING:
     from .parameter import Parameter
 
 _DIGITS = "0123456789"
+_HEXADECIMAL = _DIGITS + "abcdef"
 _LOWER = "abcdefghijklmnopqrstuvwxyz"
 _PRINTABLE = "".join(map(chr, range(32, 127)))
 
@@ -49,6 +64,31 @@ PSEUDO = {
 """Pseudo parameters, from the CloudFormation User Guide and the list of regions, read on 2026-11-20."""
 
 
+def _id(prefix: str) -> Extent:
+    """An EC2 ID: its prefix and 17 hexadecimal digits, 8 in old accounts."""
+    characters = "".join(sorted({*prefix, *_HEXADECIMAL}))
+    return Extent(len(prefix) + 8, len(prefix) + 17, characters, example=prefix + "0" * 17)
+
+
+_CHOOSE = "its type takes no max_length: give it allowed_values"
+BY_TYPE: dict[str, Extent] = {
+    IMAGE_ID: _id("ami-"),
+    INSTANCE_ID: _id("i-"),
+    SECURITY_GROUP_ID: _id("sg-"),
+    SUBNET_ID: _id("subnet-"),
+    VOLUME_ID: _id("vol-"),
+    VPC_ID: _id("vpc-"),
+    AVAILABILITY_ZONE_NAME: Extent(
+        len("eu-west-1a"), len("ap-northeast-1-wl1-nrt-wlz-1"), _LOWER + _DIGITS + "-", example="eu-west-1a"
+    ),
+    HOSTED_ZONE_ID: Extent(1, 32, _LOWER.upper() + _DIGITS, example="Z0123456789ABCDEFGHIJ"),
+    KEY_PAIR_NAME: Extent(1, 255, "", _CHOOSE),
+    SECURITY_GROUP_NAME: Extent(1, 255, "", _CHOOSE),
+    SSM_PARAMETER_NAME: Extent(1, 2048, "", _CHOOSE),
+}
+"""What AWS itself says of its IDs and names, from the API references of EC2, Route 53 and SSM, read on 2026-11-20."""
+
+
 def extent_of(parameter: Parameter[Any] | None) -> Extent | None:
     """The extent of a scalar parameter; ``None`` for a list and for what is read from Systems Manager."""
     if parameter is None or parameter.is_list or is_ssm(parameter.type):
@@ -57,6 +97,10 @@ def extent_of(parameter: Parameter[Any] | None) -> Extent | None:
         values = sorted(parameter.allowed_values, key=len)
         characters = "".join(sorted(set("".join(values))))
         return Extent(len(values[0]), len(values[-1]), characters, "its longest allowed value", values[0])
+    if parameter.type == NUMBER:
+        return _number(parameter.min_value, parameter.max_value)
+    if parameter.type in BY_TYPE:
+        return BY_TYPE[parameter.type]
     shortest, longest, characters = 0, PARAMETER_VALUE_BYTES, ""
     if parameter.pattern is not None:
         shortest, longest, characters = pattern_extent(parameter.pattern)
@@ -65,6 +109,17 @@ def extent_of(parameter: Parameter[Any] | None) -> Extent | None:
     if parameter.max_length is not None:
         longest = min(longest, parameter.max_length)
     return Extent(shortest, longest, characters, "" if longest < PARAMETER_VALUE_BYTES else "give it a max_length")
+
+
+def _number(least: float | None, most: float | None) -> Extent:
+    """Between whole bounds a whole number is assumed; else nobody knows how many decimals it has."""
+    if least is None or most is None or least != int(least) or most != int(most):
+        return Extent(1, PARAMETER_VALUE_BYTES, "", "give it whole numbers as min_value and max_value", "1")
+    lower, upper = int(least), int(most)
+    widths = [len(str(bound)) for bound in (lower, upper)]
+    shortest = 1 if lower <= 0 <= upper else min(widths)
+    example = str(min(max(0, lower), upper))
+    return Extent(shortest, max(widths), _DIGITS + ("-" if lower < 0 else ""), "its bounds are that wide", example)
 
 
 @cache  # the same few patterns stand behind every name

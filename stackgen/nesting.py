@@ -61,6 +61,7 @@ class ChildOutput(Reference[Kind_co]):
     """An output of a child, as its parent reads it."""
 
     what = "output of a child"
+    is_part = False
 
     def __init__(self, child: NestedStack, kind: str, logical_id: str, attribute: str) -> None:
         super().__init__(kind, logical_id)
@@ -86,8 +87,13 @@ class NestedStack(Declaration):
     """A child in its parent. Its PascalCase attributes are the child's outputs."""
 
     what = "nested stack"
+    belongs = 'use self.nest("Name", ...)'
 
-    def __init__(self, stack: type[Stack], attributes: Attributes, arguments: dict[str, object]) -> None:
+    def __init__(
+        self, stack: type[Stack], attributes: Attributes, arguments: dict[str, object], *, built: bool = False
+    ) -> None:
+        if built:
+            self.belongs = ""  # self.nest() is its place
         super().__init__()
         self.stack = stack
         self.attributes = attributes

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, overload
 
-from .constraints import NUMERIC, refusal, refusal_of_number, text_of
+from .constraints import NUMERIC, refusal, text_of
 from .declaration import Kind_co, Reference, checked_type
 from .errors import LimitError, ParameterError
 from .limits import DESCRIPTION_BYTES, PARAMETER_DESCRIPTION_CHARACTERS
@@ -118,7 +120,7 @@ class Parameter(Reference[Kind_co], _Ref):
         super().__init__(checked_type(type), logical_id)
         self.travels = isinstance(default, FromParent)
         given = default.default if isinstance(default, FromParent) else default
-        self.allowed_values = tuple(text_of(value) for value in allowed_values)
+        self.allowed_values = _texts(allowed_values, self.location)
         self.pattern = pattern
         self.min_length, self.max_length = min_length, max_length
         self.min_value, self.max_value = min_value, max_value
@@ -172,6 +174,7 @@ class Parameter(Reference[Kind_co], _Ref):
         for name in CONSTRAINTS:
             if getattr(self, name) is not None and not suits(name, self.type):
                 raise ParameterError(f"{name} does not go with type {self.type}", location=where)
+            self._check_number(name, where)
         for least, most in (("min_length", "max_length"), ("min_value", "max_value")):
             lower, upper = getattr(self, least), getattr(self, most)
             if lower is not None and upper is not None and lower > upper:
@@ -182,10 +185,23 @@ class Parameter(Reference[Kind_co], _Ref):
             except re.error as error:
                 raise ParameterError(f"pattern {self.pattern!r}: {error}", location=where) from error
         self._check_description(where)
-        for value in self.allowed_values if self.type in NUMERIC else ():
-            reason = refusal_of_number(self.as_declaration(), value)
+        entry = {name: value for name, value in self.as_declaration().items() if name != "AllowedValues"}
+        for value in self.allowed_values:
+            reason = refusal(entry, value)
             if reason:
                 raise ParameterError(f"allowed value {value!r} {reason}", location=where)
+
+    def _check_number(self, name: str, where: Location) -> None:
+        value = getattr(self, name)
+        if value is None or name == "pattern":
+            return
+        is_length = name in ("min_length", "max_length")
+        kinds = int if is_length else (int, float)
+        if isinstance(value, bool) or not isinstance(value, kinds):
+            expected = "a whole number" if is_length else "a number"
+            raise ParameterError(f"{name} is {value!r}, but {expected} was expected", location=where)
+        if (is_length and value < 0) or not -math.inf < value < math.inf:
+            raise ParameterError(f"{name} is {value}, which no value can have", location=where)
 
     def _check_description(self, where: Location) -> None:
         if self.output and len(self.description.encode()) > DESCRIPTION_BYTES:
@@ -216,6 +232,16 @@ class Parameter(Reference[Kind_co], _Ref):
             "ConstraintDescription": self.constraint_description or None,
         }
         return {key: value for key, value in entry.items() if value is not None}
+
+
+def _texts(values: object, where: Location) -> tuple[str, ...]:
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise ParameterError(
+            f"allowed_values is {values!r}, but a list was expected",
+            f"did you mean [{values!r}]?",
+            location=where,
+        )
+    return tuple(text_of(value) for value in values)
 
 
 def suits(constraint: str, kind: str) -> bool:

@@ -15,7 +15,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .errors import ProjectError, likely, shown
+from .errors import OutputFileError, ProjectError, UsageError, likely, shown
 
 DEFAULT_REGIONS = ("us-east-1",)
 _SETTINGS: dict[str, type] = {"stacks": str, "build": str, "regions": list}
@@ -35,6 +35,26 @@ class Project(NamedTuple):
     def cache(self) -> Path:
         """Ignored folder of what can be made again."""
         return self.root / ".stackgen"
+
+    def other_build(self, out: str) -> Path:
+        """A folder that the user names for the templates, guarded like the setting ``build``.
+
+        Raises UsageError for one that is the project's or its stacks', OutputFileError where a file is in the way.
+        """
+        if not out:
+            raise UsageError("--out needs a value: a folder for the templates")
+        folder = Path(os.path.abspath(out))  # noqa: PTH100  which resolves no links
+        real = folder.resolve()
+        for taken, what in ((self.stacks, "the folder of stacks"), (self.root, "the project's own folder")):
+            if real == taken.resolve() or (taken is self.root and real in taken.resolve().parents):
+                above = "" if real == taken.resolve() else "above "
+                raise UsageError(f"--out {out!r} is {above}{what}", "a folder of its own was expected")
+        for path in (folder, *folder.parents):
+            if path.exists() and not path.is_dir():
+                raise OutputFileError(
+                    "is a file, but --out names a folder", "move it away, or name another", location=(str(path), 0)
+                )
+        return folder
 
     @classmethod
     def find(cls, start: Path | None = None, config: Path | None = None) -> Project:

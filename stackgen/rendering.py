@@ -17,6 +17,7 @@ from .errors import DeclarationError, ReferenceError  # noqa: A004  CloudFormati
 from .nesting import ChildOutput, TemplateURL
 from .parameter import Parameter
 from .references import References
+from .sections import Condition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,8 +65,6 @@ class Rendering(References):
             special = _FUNCTIONS.get(key)
             if special is not None:
                 return {key: special(self, thing[key])}
-            if key == "Condition" and isinstance(thing[key], str | Declaration):
-                return {key: self.name_of(thing[key], "Condition")}
         return {str(key): self.value(part) for key, part in thing.items()}
 
     def _template_url(self, thing: TemplateURL) -> Any:
@@ -94,7 +93,14 @@ class Rendering(References):
         return rendered
 
     def _declaration(self, thing: Declaration) -> Any:
-        return self.value(self.owned(thing).as_value())
+        current = self.owned(thing)
+        if isinstance(current, Condition):
+            raise DeclarationError(
+                f"{thing.label} is a condition, which is no value",
+                f"choose by it: If({thing.name}, ..., ...); or give a resource Condition={thing.name}",
+                location=self._where,
+            )
+        return self.value(current.as_value())
 
     def _encoder(self, thing: Any) -> Any:
         """An object with its own encoder, which would turn declarations inside it into names unchecked."""
@@ -117,6 +123,18 @@ class Rendering(References):
             "a text, number, boolean, list, dict, troposphere object or declaration was expected",
             location=self._where,
         )
+
+    # Conditions
+
+    def decided(self, thing: object) -> Any:
+        """A condition's expression, or a part of And, Or and Not: only there a condition may stand by itself."""
+        if isinstance(thing, Condition):
+            return {"Condition": self.name_of(thing, "Condition")}
+        data = intrinsic(thing)
+        return {"Condition": self.name_of(data["Condition"], "Condition")} if "Condition" in data else self.value(thing)
+
+    def _parts(self, data: Any) -> Any:
+        return [self.decided(part) for part in data] if isinstance(data, list | tuple) else self.value(data)
 
     # Values that cross a boundary
 
@@ -187,12 +205,14 @@ class Rendering(References):
             raise DeclarationError(f"If takes a condition and two values, not {data!r}", location=self._where)
         condition, then, otherwise = data
         name = self.name_of(condition, "Fn::If")
-        self._guards.append(name)
+        return [name, self._under(name, then, render, holds=True), self._under(name, otherwise, render, holds=False)]
+
+    def _under(self, name: str, branch: Any, render: Callable[[Any], Any], *, holds: bool) -> Any:
+        self._guards.append((name, holds))
         try:
-            chosen = render(then)
+            return render(branch)
         finally:
             self._guards.pop()
-        return [name, chosen, render(otherwise)]
 
     def _find_in_map(self, data: Any) -> Any:
         first = data[0]
@@ -206,6 +226,9 @@ _FUNCTIONS: dict[str, Callable[[Rendering, Any], Any]] = {
     "Fn::Sub": Rendering._sub,
     "Fn::If": Rendering._if,
     "Fn::FindInMap": Rendering._find_in_map,
+    "Fn::And": Rendering._parts,
+    "Fn::Or": Rendering._parts,
+    "Fn::Not": Rendering._parts,
 }
 _FORMS: dict[type, Callable[[Rendering, Any], Any]] = {
     list: Rendering._sequence,

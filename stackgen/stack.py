@@ -13,9 +13,20 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
 from .declaration import Declaration, Typed, caller, place
 from .errors import DeclarationError, DuplicateError, LimitError, OutputError, likely
 from .limits import DESCRIPTION_BYTES
-from .members import check_foreign, check_logical_id, check_member, check_resource
+from .members import (
+    KEPT,
+    check_annotated,
+    check_doubled,
+    check_foreign,
+    check_logical_id,
+    check_lost,
+    check_member,
+    check_resource,
+    check_settings,
+)
 from .naming import named_in
 from .nesting import PLAIN, Attributes, NestedStack, P, S, TemplateURL, checked_attributes, stack_class
+from .notes import notes_of
 from .output import Output
 from .parameter import Parameter
 from .scope import Scope
@@ -49,8 +60,8 @@ class Stack:
     """How ``named()`` makes a physical name: the text of an ``Fn::Sub`` with ``{stem}`` in it."""
     export_name: ClassVar[str] = "${AWS::StackName}-{name}"
     """How ``export=True`` names an export: the text of an ``Fn::Sub`` with ``{name}`` in it."""
-    transform: ClassVar[Sequence[str]] = ()
-    """Macros, such as ``AWS::LanguageExtensions``."""
+    transform: ClassVar[str | Mapping[str, object] | Sequence[str | Mapping[str, object]]] = ()
+    """Macros: ``AWS::LanguageExtensions``, or ``{"Name": "AWS::Include", "Parameters": {"Location": ...}}``."""
     metadata: ClassVar[Mapping[str, object]] = {}
     """Further entries of the template's Metadata."""
     parameter_groups: ClassVar[Mapping[str, Sequence[object]]] = {}
@@ -67,7 +78,11 @@ class Stack:
 
     def __init_subclass__(cls, **options: object) -> None:
         super().__init_subclass__(**options)
-        cls.location = caller()
+        where = caller()
+        check_settings(cls, Stack, where)
+        cls.location = where
+        notes = notes_of(cls)
+        check_doubled(cls, notes)
         members: dict[str, Declaration] = {}
         for base in reversed(cls.__mro__[:-1]):
             for name, value in list(vars(base).items()):
@@ -87,6 +102,8 @@ class Stack:
                     members.pop(name, None)
         cls.members = members
         check_class(cls)
+        check_lost(cls, notes)
+        check_annotated(cls, members, where)
 
     def __init__(self) -> None:
         self.resources: dict[str, AWSObject] = {}
@@ -105,6 +122,12 @@ class Stack:
                     if declared is not None
                     else f"{type(self).__name__} declares no output {name}",
                     "" if declared is not None else likely(name, self.output_names()),
+                    location=caller(),
+                )
+            if name in KEPT and name in self.__dict__:
+                raise DeclarationError(
+                    f"{type(self).__name__}.{name} is not assigned: the stack keeps it",
+                    "use self.add(...), self.nest(...) and self.Name = ...",
                     location=caller(),
                 )
             object.__setattr__(self, name, value)
@@ -138,7 +161,9 @@ class Stack:
     ) -> S:
         """Declare a child inside ``build()``, for loops; checked like ``nested()``."""
         where = caller("nest")
-        child = NestedStack(stack_class(stack, where), checked_attributes(attributes, where), dict(arguments))
+        child = NestedStack(
+            stack_class(stack, where), checked_attributes(attributes, where), dict(arguments), built=True
+        )
         child.__set_name__(type(self), name)
         self._claim(name, where)
         check_child(type(self), Scope.of(type(self), self.children_by_name()), child, where)
@@ -237,11 +262,13 @@ def _suppress(resource: AWSObject, reasons: Mapping[str, str], where: Location) 
         if not reason.strip():
             raise DeclarationError(f"{resource.title} suppresses {rule} without a reason", location=where)
     given = resource.resource.get("Metadata") or {}
-    notes = {
-        "cfn-lint": {"config": {"ignore_checks": sorted(reasons)}},
-        "stackgen": {"suppressions": dict(sorted(reasons.items()))},
-    }
-    if isinstance(given, dict):
-        resource.resource["Metadata"] = {**given, **notes}
-    else:  # cloudformation.Metadata, which is made of parts
-        resource.resource["Metadata"] = type(given)(*given.data, notes)
+    parts = [given] if isinstance(given, dict) else given.data  # cloudformation.Metadata is made of parts
+    notes = {"cfn-lint": _ignoring(parts, reasons), "stackgen": {"suppressions": dict(sorted(reasons.items()))}}
+    resource.resource["Metadata"] = {**given, **notes} if isinstance(given, dict) else type(given)(*parts, notes)
+
+
+def _ignoring(parts: Sequence[Mapping[str, Any]], reasons: Mapping[str, str]) -> dict[str, Any]:
+    """The linter's entry in a resource's Metadata: what the author wrote there, and these rules."""
+    own: dict[str, Any] = next((part["cfn-lint"] for part in parts if "cfn-lint" in part), {})
+    config = own.get("config", {})
+    return {**own, "config": {**config, "ignore_checks": sorted({*config.get("ignore_checks", ()), *reasons})}}

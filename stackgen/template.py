@@ -5,11 +5,13 @@ class  ->  build()  ->  plain sections (checked)  ->  text, digest
 
 from __future__ import annotations
 
+import os
+import re
 import traceback
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .contents import Contents
-from .errors import CycleError, DeclarationError, LimitError, SourceError, StackgenError
+from .errors import CycleError, DeclarationError, LimitError, SourceError, StackgenError, meant
 from .hashing import sha256
 from .limits import head_room
 from .writer import json_text
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 
 DIGEST_DIGITS = 16
 """Hex digits of the SHA-256 that name a child's content in its TemplateURL: 64 bits, ample for one bucket."""
+
+
+_REPR = re.compile(r"<(?:[a-z][a-z ]* )?(\w+)\.(\w+)>")
+_STANDARD = os.__file__.removesuffix("os.py")
 
 
 class Template(NamedTuple):
@@ -59,7 +65,7 @@ class Renderer:
             return done
         if stack in self._open:
             path = " -> ".join(each.__name__ for each in [*self._open[self._open.index(stack) :], stack])
-            raise CycleError(f"stacks nest each other: {path}", location=stack.location)
+            raise CycleError(f"stacks nest each other: {path}")  # the parent knows on which line
         self._open.append(stack)
         try:
             built = _built(stack)
@@ -72,6 +78,7 @@ class Renderer:
         except DeclarationError as error:
             error.location = error.location or stack.location
             raise
+        _check_no_repr(built, sections, text)
         rooms = head_room(sections, len(text.encode()))
         if rooms[0].share > 1:
             raise LimitError(
@@ -101,10 +108,25 @@ def _built(stack: type[Stack]) -> Stack:
     except Exception as error:
         raise SourceError(
             f"{stack.__name__}.build(): {type(error).__name__}: {error}",
-            hint_for(error),
+            hint_for(error) or meant(error),
             location=author_line(error) or stack.location,
         ) from error
     return instance
+
+
+def _check_no_repr(stack: Stack, sections: dict[str, Any], text: str) -> None:
+    """No declaration was written as Python shows it, by ``f"{self.Env!r}"``. Raises DeclarationError."""
+    owners = {base.__name__: base for base in (*type(stack).__mro__, *(each.stack for each in stack.children.values()))}
+    for found in _REPR.finditer(text):
+        if found[2] not in getattr(owners.get(found[1]), "members", ()):
+            continue
+        entries: dict[str, Any] = sections.get("Resources", {})
+        title = next((title for title, entry in entries.items() if found[0] in str(entry)), "")
+        raise DeclarationError(
+            f"{title or stack.__class__.__name__}: {found[0]} in a text is Python's name for it, not its value",
+            'use Sub("...${Name}...", Name=...), Join or Select, which CloudFormation evaluates then',
+            location=stack.places.get(title, stack.location),
+        )
 
 
 def hint_for(error: BaseException) -> str:
@@ -117,11 +139,11 @@ def hint_for(error: BaseException) -> str:
 
 
 def author_line(error: BaseException) -> Location | None:
-    """The last line of the author's own code in a traceback: not of this library, nor of an installed one."""
+    """The last line of the author's own code in a traceback: not of this library, an installed one or Python's."""
     here = __file__.rsplit("template.py", 1)[0]
     frames = [
         (frame.filename, frame.lineno or 0)
         for frame in traceback.extract_tb(error.__traceback__)
-        if not (frame.filename.startswith((here, "<frozen")) or "site-packages" in frame.filename)
+        if not (frame.filename.startswith((here, _STANDARD, "<frozen")) or "-packages" in frame.filename)
     ]
     return frames[-1] if frames else None

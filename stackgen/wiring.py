@@ -69,6 +69,12 @@ def _check_output(scope: Scope, output: Output[Any]) -> None:
 def _check_decides_early(scope: Scope, member: Declaration, expression: object) -> None:
     for thing in declarations(expression):
         current = scope.current(thing, member.location)
+        if isinstance(current, Condition) and isinstance(member, Rule):
+            raise DeclarationError(
+                f"rule {member.name} reads {thing.label}, and no condition is decided when rules are checked",
+                "a rule may read parameters and mappings only; write the comparison out",
+                location=member.location,
+            )
         if isinstance(current, ChildOutput | NestedStack):
             raise DeclarationError(
                 f"{member.what} {member.name} reads {thing.label}: it is decided before any child exists",

@@ -84,11 +84,22 @@ def test_exactly_the_template_is_built(template: Template) -> None:
     assert built.name == "shop/legacy"
 
 
-def test_a_later_change_of_the_template_changes_nothing() -> None:
+def test_what_is_added_to_the_template_after_adopt_is_built_too() -> None:
     template = small()
     legacy: Any = adopt(template, file="legacy")
     template.add_resource(sqs.Queue("Queue"))
-    assert set(json.loads(render(legacy).text)["Resources"]) == {"Bucket"}
+    assert json.loads(render(legacy).text) == json.loads(template.to_json())
+
+
+@pytest.mark.parametrize("section", ["Parameters", "Outputs"])
+def test_why_parameters_and_outputs_may_not_change_after_adopt_wires_were_checked_against_them(section: str) -> None:
+    template = small()
+    legacy: Any = adopt(template, file="legacy")
+    template.add_parameter(Parameter("Late", Type="String")) if section == "Parameters" else template.add_output(
+        TroposphereOutput("Late", Value="x")
+    )
+    with pytest.raises(DeclarationError, match=f"the {section} of the template legacy were changed after adopt"):
+        render(legacy)
 
 
 def test_it_is_a_class_of_the_module_that_adopted_it() -> None:

@@ -14,10 +14,10 @@ PACKAGES = [folder for folder in (ROOT / "stackgen", ROOT / "stacks") if folder.
 LAYERS: list[set[str]] = [
     {"constraints", "errors", "hashing", "light", "limits", "parameter_types", "physical_names", "graph", "writer"},
     {
-        "adoption", "boundary", "contents", "declaration", "extents", "iam", "members", "naming", "nesting", "output",
-        "parameter", "references", "rendering", "scope", "sections", "stack", "wiring",
+        "adoption", "boundary", "contents", "declaration", "extents", "iam", "logic", "members", "naming", "nesting",
+        "notes", "output", "parameter", "references", "rendering", "scope", "sections", "stack", "wiring",
     },
-    {"template"},
+    {"oversights", "template"},
     {"discovery"},
     {"cli", "commands", "goldens", "testing", "traceability", "__main__"},
 ]  # fmt: skip

@@ -198,6 +198,20 @@ def test_out_respects_the_files_of_others(shop: Sandbox) -> None:
     assert list(shop.contents("dist")) == ["app.json", "manifest.json"]
 
 
+@pytest.mark.parametrize(("out", "file"), [("notes.txt", "notes.txt"), ("notes.txt/below/it", "notes.txt")])
+def test_out_with_a_file_in_the_way_is_refused(shop: Sandbox, out: str, file: str) -> None:
+    shop.write({"notes.txt": "mine"})
+    ran = shop.run("build", "--out", out)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"error: {file}: is a file, but --out names a folder\n")
+
+
+def test_out_through_a_link_to_the_stacks_is_refused(shop: Sandbox) -> None:
+    (shop.root / "link").symlink_to("stacks")
+    assert "--out 'link' is the folder of stacks" in shop.run("build", "--out", "link").err
+    assert not (shop.root / "stacks" / "shop").exists()
+
+
 def test_yaml_parses_back_to_the_same_templates(shop: Sandbox) -> None:
     shop.run("build")
     assert shop.run("build", "--format", "yaml", "--out", "yaml").code == 0

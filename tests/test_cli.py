@@ -40,7 +40,7 @@ def test_every_command_has_a_help(sandbox: Sandbox, command: str) -> None:
     assert (expected.code, expected.err) == (0, "")
     assert expected.out.startswith(f"usage: python -m stackgen {command} ")
     assert sandbox.run(command, "-h", "--no-such-flag") == expected
-    assert sandbox.run("help", command) == expected
+    assert sandbox.run("help", command) == sandbox.run("--help", command) == expected
     narrow = sandbox.run(command, "--help", COLUMNS="50").out
     assert max(map(len, narrow.splitlines())) <= 50
 
@@ -67,6 +67,21 @@ USAGE = {
     ("build", "--out"): "error: build: argument --out: expected one argument\n",
     ("build", "--format", "yaml"): "error: --format yaml needs --out DIR\n",
     ("--", "build"): "error: unknown option --\n",
+    ("build", "--", "--check"): "error: no stack '--check'\n",
+    ("build", "--check", "queue", "--", "--out"): "error: no stack '--out'\n",
+    ("list", "--", "--tree"): "error: list: unrecognized arguments: --tree\n",
+    ("help", "nope"): "error: unknown command 'nope'\n",
+    ("--help", "--nonsense"): "error: unknown option --nonsense\n",
+    ("help", "build", "extra"): "error: help build takes nothing further, and was given extra\n",
+    ("--version", "extra"): "error: --version takes nothing further, and was given extra\n",
+    ("build", "-r", "us-east-1"): "error: build takes no -r: it does the same for every region\n  only lint takes -r\n",
+    ("--region", "us-east-1", "list"): "error: list takes no -r: it does the same for every region\n",
+    ("build", "--out", ""): "error: --out needs a value: a folder for the templates\n",
+    ("build", "--out", "stacks"): "error: --out 'stacks' is the folder of stacks\n",
+    ("build", "--out", "."): "error: --out '.' is the project's own folder\n",
+    ("build", "--out", ".."): "error: --out '..' is above the project's own folder\n",
+    ("build", "--check", "--out", "build/../stacks/"): "error: --out 'build/../stacks/' is the folder of stacks\n",
+    ("build", "--format", "yaml", "--out", "./build"): "error: --out ./build is the build folder\n",
 }
 
 

@@ -53,7 +53,8 @@ def parameters(draw: st.DrawFn) -> Parameter[Any]:
     if "Number" in kind:
         constraints |= {"min_value": least, "max_value": most}
     else:
-        constraints["pattern"] = draw(st.none() | st.sampled_from(["[ab]*", "[12]+", "a.*"]))
+        patterns = ["[12]+", "1.*|2"] if constraints["allowed_values"] else ["[ab]*", "[12]+", "a.*"]
+        constraints["pattern"] = draw(st.none() | st.sampled_from(patterns))
     if kind == STRING:
         constraints |= {"min_length": least, "max_length": most and most - 10}
     return Parameter(kind, **constraints)

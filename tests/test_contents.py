@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from troposphere import Ref, sqs
+from troposphere import Ref, Sub, sqs
 
 from stackgen import Output, Parameter, render
 from stackgen.errors import DeclarationError, ReferenceError  # noqa: A004  CloudFormation's own word
@@ -65,3 +65,21 @@ def test_an_output_may_name_nothing_that_is_not_there() -> None:
 def test_why_names_are_not_checked_under_a_macro_it_may_make_what_is_named() -> None:
     stack = variant(Url=Output(value=Ref("HelloRole")), transform=("AWS::Serverless-2016-10-31",))
     assert rendered(stack)["Outputs"]["Url"] == {"Value": {"Ref": "HelloRole"}}
+
+
+INCLUDE = {"Name": "AWS::Include", "Parameters": {"Location": Sub("s3://b-${AWS::Region}/x.yaml")}}
+PLAIN = {"Name": "AWS::Include", "Parameters": {"Location": {"Fn::Sub": "s3://b-${AWS::Region}/x.yaml"}}}
+
+
+@pytest.mark.parametrize(
+    ("transform", "expected"),
+    [(INCLUDE, [PLAIN]), (["Mine", INCLUDE], ["Mine", PLAIN]), ((), None)],
+)
+def test_a_macro_may_have_parameters(transform: Any, expected: Any) -> None:
+    assert rendered(variant(transform=transform)).get("Transform") == expected
+
+
+@pytest.mark.parametrize("transform", [[5], {"Parameters": {}}, [None]])
+def test_what_is_no_macro_is_refused(transform: Any) -> None:
+    with pytest.raises(DeclarationError, match=r"transform of .*is no macro\n  give its name, or"):
+        render(variant(transform=transform))

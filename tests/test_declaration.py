@@ -10,7 +10,8 @@ import pytest
 from troposphere import Equals, Ref, Sub, Tags, sqs
 
 from stackgen import Condition, Mapping, Output, Parameter, Rule, nested, typed
-from stackgen.declaration import Typed, caller, intrinsic, place, text_of
+from stackgen.constraints import text_of
+from stackgen.declaration import Typed, caller, intrinsic, place
 from stackgen.errors import DeclarationError, ParameterError
 from stackgen.parameter_types import VPC_ID
 from stackgen.sections import Assertion

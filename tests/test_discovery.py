@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from stackgen import Stack
+from stackgen.oversights import SETTINGS
 from tests.support import IMPORTS, PYPROJECT, QUEUE, SHOP, Sandbox
 
 
@@ -36,7 +40,7 @@ def test_modules_and_packages_are_found_at_any_depth(sandbox: Sandbox) -> None:
     assert names(sandbox) == ["shop/deep", "shop/inner", "shop/root", "shop/top"]
 
 
-def test_folders_that_are_no_packages_and_odd_names_are_not_imported(sandbox: Sandbox) -> None:
+def test_folders_that_are_no_packages_are_not_imported(sandbox: Sandbox) -> None:
     fails = "raise SystemExit('imported')"
     sandbox.write(
         {
@@ -44,11 +48,74 @@ def test_folders_that_are_no_packages_and_odd_names_are_not_imported(sandbox: Sa
             "stacks/image/app.py": fails,
             "stacks/image/inner/__init__.py": fails,
             "stacks/my-image/__init__.py": fails,
-            "stacks/my-script.py": fails,
+            "stacks/.#queue.py": fails,
             "stacks/notes.txt": fails,
         }
     )
     assert names(sandbox) == ["shop/queue"]
+
+
+@pytest.mark.parametrize(("name", "likely"), [("my-m.py", "my_m.py"), ("2nd.py", "_2nd.py"), ("a.b.py", "a_b.py")])
+def test_a_module_that_python_cannot_import_is_refused_with_the_likely_name(
+    sandbox: Sandbox, name: str, likely: str
+) -> None:
+    sandbox.write({"stacks/queue.py": QUEUE, f"stacks/{name}": SHOP})
+    err = refused(sandbox)
+    assert err.startswith(f"error: stacks/{name}: {name!r} is no name that Python can import")
+    assert f"call it {likely};" in err
+
+
+def test_a_class_whose_name_another_one_takes_is_built_too(sandbox: Sandbox) -> None:
+    sandbox.write({"stacks/queue.py": QUEUE + variant("QueueStack", "second")})
+    assert names(sandbox) == ["shop/queue", "shop/second"]
+
+
+def test_a_class_with_build_and_without_a_file_is_told(sandbox: Sandbox) -> None:
+    line = QUEUE.splitlines().index("class QueueStack(Stack):") + 1
+    nameless = QUEUE.replace('    file = "queue"\n', "")
+    sandbox.write({"stacks/queue.py": nameless, "stacks/shop.py": SHOP})
+    for command in ("build", "list"):
+        ran = sandbox.run(command)
+        assert ran.code == 0
+        told = f"warning: stacks/queue.py:{line}: QueueStack has a build() but names no file, so it builds no template"
+        assert ran.err.splitlines()[0] == told
+
+
+def test_a_base_of_others_needs_no_file(sandbox: Sandbox) -> None:
+    child = '\n\nclass Child(QueueStack):\n    """C."""\n\n    file = "child"\n'
+    sandbox.write({"stacks/queue.py": QUEUE.replace('    file = "queue"\n', "") + child})
+    assert sandbox.run("list").err == ""
+
+
+@pytest.mark.parametrize(
+    ("misspelt", "setting"),
+    [
+        ('fil = "a"', "file"),
+        ('sytem = "a"', "system"),
+        ('artifact_buket = "b"', "artifact_bucket"),
+        ('name_patern = "{stem}"', "name_pattern"),
+        ("metdata = {}", "metadata"),
+        ('transforms = ["x"]', "transform"),
+    ],
+)
+def test_a_misspelt_setting_is_told(sandbox: Sandbox, misspelt: str, setting: str) -> None:
+    sandbox.write({"stacks/queue.py": QUEUE.replace("    DelaySeconds", f"    {misspelt}\n    DelaySeconds", 1)})
+    name = misspelt.partition(" ")[0]
+    err = sandbox.run("list").err
+    assert err.endswith(f": QueueStack.{name} is no setting of a stack: did you mean {setting}?\n")
+    assert len(err.splitlines()) == 1
+
+
+def test_options_of_the_authors_own_are_no_misspelt_settings(sandbox: Sandbox) -> None:
+    own = ["files = []", "zones = 2", 'subsystem = "a"', 'profile = "b"', "filed = True", "_file = 'x'"]
+    text = "".join(f"    {each}\n" for each in own)
+    sandbox.write({"stacks/queue.py": QUEUE.replace("    DelaySeconds", f"{text}    DelaySeconds", 1)})
+    assert sandbox.run("list").err == ""
+
+
+def test_the_settings_that_are_known_are_those_of_a_stack() -> None:
+    others = {"adopted", "members", "location"}
+    assert {name for name in Stack.__annotations__ if name.islower()} - others == set(SETTINGS)
 
 
 def test_the_folder_may_stand_deeper_and_have_another_name(sandbox: Sandbox) -> None:

@@ -11,7 +11,20 @@ from hypothesis import strategies as st
 
 from stackgen import Parameter
 from stackgen.extents import PSEUDO, Extent, extent_of, pattern_extent
-from stackgen.parameter_types import COMMA_DELIMITED_LIST, NUMBER, ssm_value
+from stackgen.parameter import suits
+from stackgen.parameter_types import (
+    AVAILABILITY_ZONE_NAME,
+    COMMA_DELIMITED_LIST,
+    HOSTED_ZONE_ID,
+    IMAGE_ID,
+    INSTANCE_ID,
+    NUMBER,
+    PARAMETER_TYPES,
+    SUBNET_ID,
+    VPC_ID,
+    list_of,
+    ssm_value,
+)
 
 LOWER = "abcdefghijklmnopqrstuvwxyz"
 DIGITS = "0123456789"
@@ -88,13 +101,23 @@ def test_no_match_of_any_pattern_is_longer_or_of_other_characters(pattern: str, 
     assert set(match) <= set(characters)
 
 
+UNBOUND = "give it whole numbers as min_value and max_value"
+BOUND = "its bounds are that wide"
 PARAMETERS: list[tuple[Any, Any]] = [
     (Parameter(), Extent(0, 4096, "", "give it a max_length")),
     (Parameter(max_length=8), Extent(0, 8, "")),
     (Parameter(min_length=2, max_length=8, pattern="[ab]{1,20}"), Extent(2, 8, "ab")),
     (Parameter(pattern="[ab]+"), Extent(1, 4096, "ab", "give it a max_length")),
     (Parameter(allowed_values=["prod", "dev"]), Extent(3, 4, "deoprv", "its longest allowed value", "dev")),
-    (Parameter(NUMBER), Extent(0, 4096, "", "give it a max_length")),
+    (Parameter(NUMBER), Extent(1, 4096, "", UNBOUND, "1")),
+    (Parameter(NUMBER, min_value=1), Extent(1, 4096, "", UNBOUND, "1")),
+    (Parameter(NUMBER, min_value=0.5, max_value=2), Extent(1, 4096, "", UNBOUND, "1")),
+    (Parameter(NUMBER, min_value=1, max_value=65535), Extent(1, 5, DIGITS, BOUND, "1")),
+    (Parameter(NUMBER, min_value=10.0, max_value=99), Extent(2, 2, DIGITS, BOUND, "10")),
+    (Parameter(NUMBER, min_value=-100, max_value=9), Extent(1, 4, DIGITS + "-", BOUND, "0")),
+    (Parameter(NUMBER, min_value=-100, max_value=-5), Extent(2, 4, DIGITS + "-", BOUND, "-5")),
+    (Parameter(NUMBER, allowed_values=[80, 443]), Extent(2, 3, "0348", "its longest allowed value", "80")),
+    (Parameter(list_of(VPC_ID)), None),
     (Parameter(COMMA_DELIMITED_LIST), None),
     (Parameter(ssm_value(COMMA_DELIMITED_LIST)), None),
 ]
@@ -103,6 +126,46 @@ PARAMETERS: list[tuple[Any, Any]] = [
 @pytest.mark.parametrize(("parameter", "expected"), PARAMETERS)
 def test_the_constraints_of_a_parameter_tell_its_extent(parameter: Any, expected: Any) -> None:
     assert extent_of(parameter) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (VPC_ID, "vpc-0123456789abcdef0"),
+        (VPC_ID, "vpc-1a2b3c4d"),
+        (IMAGE_ID, "ami-0123456789abcdef0"),
+        (INSTANCE_ID, "i-0123456789abcdef0"),
+        (SUBNET_ID, "subnet-0123456789abcdef0"),
+        (AVAILABILITY_ZONE_NAME, "us-west-2-lax-1a"),
+        (AVAILABILITY_ZONE_NAME, "us-east-1-wl1-nyc-wlz-1"),
+        (HOSTED_ZONE_ID, "Z23ABC4XYZL05B"),
+    ],
+)
+def test_a_type_of_aws_covers_its_real_values(kind: Any, value: str) -> None:
+    extent = extent_of(Parameter(kind))
+    assert extent is not None
+    assert extent.shortest <= len(value) <= extent.longest <= 32
+    assert set(value) <= set(extent.characters)
+    assert extent.shortest <= len(extent.sample) <= extent.longest
+    assert set(extent.sample) <= set(extent.characters)
+
+
+@pytest.mark.parametrize("kind", sorted(PARAMETER_TYPES))
+def test_the_hint_names_a_constraint_that_the_type_takes(kind: Any) -> None:
+    extent = extent_of(Parameter(kind))
+    if extent is not None and extent.why:
+        for name in ("max_length", "min_value", "max_value"):
+            assert suits(name, kind) or name not in extent.why.removeprefix("its type takes no max_length")
+
+
+@given(st.integers(-99999, 99999), st.integers(0, 99999), st.data())
+def test_no_whole_number_between_its_bounds_is_longer(least: int, more: int, data: Any) -> None:
+    extent = extent_of(Parameter(NUMBER, min_value=least, max_value=least + more))
+    value = str(data.draw(st.integers(least, least + more)))
+    assert extent is not None
+    assert extent.shortest <= len(value) <= extent.longest
+    assert set(value) <= set(extent.characters)
+    assert least <= int(extent.sample) <= least + more
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import copy
 import pickle
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from troposphere import And, GetAtt, GetAZs, If, Join, Not, NoValue, Or, Ref, Region, Select, Split, Sub, Tags, sqs
 from troposphere import Equals as Same
-from troposphere import GetAtt, GetAZs, If, Join, Not, NoValue, Ref, Region, Select, Split, Sub, Tags, sqs
 
 from stackgen import Attributes, Condition, FromParent, Output, Parameter, Stack, nested, render, typed
 from stackgen.errors import DeclarationError, OutputError, ParameterError, StackgenError
@@ -32,8 +32,12 @@ from tests.samples import (
     line_of,
     outputs,
     properties,
+    rendered,
     resources,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NETWORK: Any = NetworkStack  # seen by no type checker, so that a test may say what is wrong
 SERVICE: Any = ServiceStack
@@ -460,17 +464,85 @@ def test_nest_asks_for_a_bucket_and_for_travelling_parameters_too() -> None:
         render(Homeless)
 
 
-def test_a_guard_in_the_else_branch_of_a_negation_is_not_taken_for_one() -> None:
-    """Why: proving that one condition follows from another is left to the reader of the class."""
+def guarded(condition: str, value: Callable[[Any], object], **attributes: Any) -> Any:
+    """A parent whose child exists under ``condition`` and that reads it in a property of a queue."""
+    conditions: dict[str, Any] = {
+        "IsLive": Condition(Same(Region, "us-east-1")),
+        "IsBig": Condition(Same(Region, "us-west-2")),
+    }
+    conditions["IsNotLive"] = Condition(Not(conditions["IsLive"]))
+    conditions["Both"] = Condition(And(conditions["IsLive"], conditions["IsBig"]))
+    conditions["Either"] = Condition(Or(conditions["IsNotLive"], conditions["IsBig"]))
+    conditions["Network"] = nested(NETWORK, Attributes(Condition=conditions[condition]))
 
-    class Parent(SystemStack):
+    def build(self: Any) -> None:
+        options = {key: getattr(self, name) for key, name in attributes.items()}
+        self.add(sqs.Queue("Queue", Metadata={"Value": value(self)}, **options))
+
+    return type("Parent", (SystemStack,), {"file": "parent", "__doc__": "A parent.", "build": build, **conditions})
+
+
+PROVEN: list[tuple[str, Callable[[Any], object]]] = [
+    ("IsLive", lambda stack: If(stack.IsNotLive, "x", stack.Network.VpcId)),
+    ("IsNotLive", lambda stack: If(stack.IsLive, "x", stack.Network.VpcId)),
+    ("IsLive", lambda stack: If(stack.Both, stack.Network.VpcId, "x")),
+    ("IsLive", lambda stack: If(stack.Either, "x", stack.Network.VpcId)),
+    ("Both", lambda stack: If(stack.IsLive, If(stack.IsBig, stack.Network.VpcId, "x"), "x")),
+]
+
+
+@pytest.mark.parametrize(("condition", "value"), PROVEN)
+def test_a_guard_may_say_the_same_in_other_words(condition: str, value: Callable[[Any], object]) -> None:
+    assert resources(guarded(condition, value))["Queue"]["Metadata"]
+
+
+def test_a_conjunction_on_the_resource_guards_too() -> None:
+    parent = guarded("IsLive", lambda stack: stack.Network.VpcId, Condition="Both")
+    assert resources(parent)["Queue"]["Condition"] == "Both"
+
+
+UNPROVEN: list[tuple[str, Callable[[Any], object]]] = [
+    ("IsLive", lambda stack: If(stack.IsNotLive, stack.Network.VpcId, "x")),
+    ("IsNotLive", lambda stack: If(stack.IsLive, stack.Network.VpcId, "x")),
+    ("IsLive", lambda stack: If(stack.Both, "x", stack.Network.VpcId)),
+    ("IsLive", lambda stack: If(stack.Either, stack.Network.VpcId, "x")),
+    ("Both", lambda stack: If(stack.IsLive, stack.Network.VpcId, "x")),
+]
+
+
+@pytest.mark.parametrize(("condition", "value"), UNPROVEN)
+def test_a_guard_that_leaves_a_choice_is_none(condition: str, value: Callable[[Any], object]) -> None:
+    with pytest.raises(DeclarationError, match=f"but Network exists only if {condition}"):
+        render(guarded(condition, value))
+
+
+class PartialStack(SystemStack):
+    """An output that is there only sometimes."""
+
+    file = "partial"
+    IsLive = Condition(Same(Region, "us-east-1"))
+    Arn = Output(condition=IsLive)
+
+    def build(self) -> None:
+        self.Arn = self.add(sqs.Queue("Queue", Condition=self.IsLive)).get_att("Arn")
+
+
+def test_an_output_that_the_child_may_lack_is_read_under_some_condition() -> None:
+    class Bare(SystemStack):
         """A parent."""
 
-        file = "parent"
-        IsLive = Condition(Same(Region, "us-east-1"))
-        IsNotLive = Condition(Not(IsLive))
-        Network = nested(NETWORK, Attributes(Condition=IsLive))
-        Vpc = Output(VPC_ID, value=If(IsNotLive, "vpc-1", Network.VpcId))
+        file = "bare"
+        Partial = nested(PartialStack)
+        Arn = Output(value=Partial.Arn)
 
-    with pytest.raises(DeclarationError, match=r"reads NetworkStack\.VpcId, but Network exists only if IsLive"):
-        render(Parent)
+    class Guarded(SystemStack):
+        """A parent."""
+
+        file = "guarded"
+        IsLive = Condition(Same(Region, "us-east-1"))
+        Partial = nested(PartialStack)
+        Arn = Output(value=Partial.Arn, condition=IsLive)
+
+    with pytest.raises(DeclarationError, match=r"PartialStack has that output only under a condition\n  guard it with"):
+        render(Bare)
+    assert rendered(Guarded)["Outputs"]["Arn"]["Condition"] == "IsLive"

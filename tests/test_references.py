@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from troposphere import FindInMap, GetAtt, If, Join, Ref, Sub, sqs
+from troposphere import FindInMap, GetAtt, If, Join, Not, Ref, Sub, sqs
 
+from stackgen.errors import DeclarationError
 from stackgen.rendering import Rendering
 from stackgen.scope import Scope
-from tests.samples import SystemStack
+from tests.samples import ServiceStack, SystemStack
 
 USES: list[tuple[Any, dict[tuple[str, str], str]]] = [
     (Ref("A"), {("Resources", "A"): "Ref"}),
@@ -21,7 +22,8 @@ USES: list[tuple[Any, dict[tuple[str, str], str]]] = [
     ),
     (If("C", Ref("A"), "x"), {("Conditions", "C"): "Fn::If", ("Resources", "A"): "Ref"}),
     (FindInMap("M", Ref("A"), "x"), {("Mappings", "M"): "Fn::FindInMap", ("Resources", "A"): "Ref"}),
-    ({"Condition": "C"}, {("Conditions", "C"): "Condition"}),
+    (Not({"Condition": "C"}), {("Conditions", "C"): "Condition"}),
+    ({"Condition": "free text"}, {}),
     (Join("-", [Ref("A"), GetAtt("A", "Arn")]), {("Resources", "A"): "Ref"}),
     (
         sqs.Queue("Queue", DependsOn=["A"], Condition="C"),
@@ -43,3 +45,18 @@ def test_each_item_starts_anew() -> None:
     rendering.item(Ref("A"), None)
     rendering.item(Ref("B"), None)
     assert rendering.uses == {("Resources", "B"): "Ref"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        sqs.Queue("Queue", DependsOn="Text"),
+        sqs.Queue("Queue", DependsOn=["Other", ServiceStack.members["Text"]]),
+        GetAtt("Text", "Arn"),
+        Sub("${Text.Arn}"),
+    ],
+)
+def test_a_parameter_is_no_resource_to_wait_for_and_has_no_attributes(value: Any) -> None:
+    rendering = Rendering(Scope.of(ServiceStack), {}, Sub)
+    with pytest.raises(DeclarationError, match="takes a resource, but Text is a parameter"):
+        rendering.item(value, None)

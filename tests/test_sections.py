@@ -6,7 +6,7 @@ import enum
 from typing import Any
 
 import pytest
-from troposphere import Equals, FindInMap, Not, Ref, Region, sqs
+from troposphere import Equals, FindInMap, Join, Not, Ref, Region, sqs
 
 from stackgen import Assertion, Condition, Mapping, Parameter, Rule, render
 from stackgen.errors import CycleError, DeclarationError, ReferenceError  # noqa: A004  CloudFormation's own word
@@ -146,3 +146,71 @@ def test_metadata_is_never_overwritten() -> None:
 
     with pytest.raises(DeclarationError, match="metadata holds AWS::CloudFormation::Interface"):
         render(Twice)
+
+
+MISPLACED: list[tuple[str, Any]] = [
+    ("in a property", lambda live: sqs.Queue("Queue", Metadata={"Value": live})),
+    ("under a key of its name", lambda live: sqs.Queue("Queue", Metadata={"Condition": live})),
+    ("in Join", lambda live: sqs.Queue("Queue", QueueName=Join("-", ["a", live]))),
+]
+
+
+@pytest.mark.parametrize("make", [make for _, make in MISPLACED], ids=[how for how, _ in MISPLACED])
+def test_a_condition_is_no_value(make: Any) -> None:
+    def build(self: Any) -> None:
+        self.add(make(self.IsLive))
+
+    stack: Any = type(
+        "Body",
+        (SystemStack,),
+        {"file": "body", "__doc__": "A body.", "IsLive": Condition(Equals("a", "b")), "build": build},
+    )
+    with pytest.raises(DeclarationError, match=r"Body.IsLive is a condition, which is no value\n  choose by it: If\("):
+        render(stack)
+
+
+def test_a_condition_is_no_value_inside_another_but_in_and_or_and_not() -> None:
+    live: Any = Condition(Equals("a", "b"))
+    members = {"IsLive": live, "Same": Condition(Equals(live, "true")), "file": "body", "__doc__": "A body."}
+    stack: Any = type("Body", (SystemStack,), {**members, "build": lambda self: self.add(sqs.Queue("Queue")) and None})
+    with pytest.raises(DeclarationError, match=r"Body.IsLive is a condition, which is no value"):
+        render(stack)
+
+
+def test_why_condition_is_an_intrinsic_only_among_conditions_data_has_keys_of_that_name() -> None:
+    class Free(SystemStack):
+        """Free text."""
+
+        file = "free"
+        IsLive: Any = Condition(Equals("a", "b"))
+        Alias: Any = Condition({"Condition": "IsLive"})
+
+        def build(self) -> None:
+            self.add(sqs.Queue("Queue", Metadata={"Choice": {"Condition": "free text"}}))
+
+    found = rendered(Free)
+    assert found["Resources"]["Queue"]["Metadata"] == {"Choice": {"Condition": "free text"}}
+    assert found["Conditions"]["Alias"] == {"Condition": "IsLive"}
+
+
+def test_a_rule_uses_no_condition_for_none_is_decided_yet() -> None:
+    with pytest.raises(DeclarationError, match=r"rule Check reads Ruled.IsLive, and no condition is decided"):
+
+        class Ruled(SystemStack):
+            """A rule."""
+
+            IsLive: Any = Condition(Equals("a", "b"))
+            Check: Any = Rule(Assertion(Not(IsLive), "is not live"))
+
+    class Named(SystemStack):
+        """A rule that names it."""
+
+        file = "named"
+        IsLive: Any = Condition(Equals("a", "b"))
+        Check: Any = Rule(Assertion(Not({"Condition": "IsLive"}), "is not live"))
+
+        def build(self) -> None:
+            self.add(sqs.Queue("Queue"))
+
+    with pytest.raises(DeclarationError, match=r"Named.Check: Condition names the condition IsLive, and none"):
+        render(Named)

@@ -305,3 +305,18 @@ def test_a_stack_of_stacks_needs_no_build() -> None:
 
 def test_stack_itself_declares_nothing() -> None:
     assert dict(Stack.members) == {}
+
+
+PARTS: Any = cloudformation
+
+
+@pytest.mark.parametrize("wrap", [dict, PARTS.Metadata])
+def test_suppressing_a_rule_keeps_what_the_author_told_the_linter(wrap: Any) -> None:
+    def build(self: Any) -> None:
+        told = {"cfn-lint": {"config": {"ignore_checks": ["W1"], "configure_rules": {"E1": {"a": "b"}}}}}
+        self.add(sqs.Queue("Queue", Metadata=wrap(told)), suppress={"E2": "a reason"})
+
+    assert resources(building(build))["Queue"]["Metadata"] == {
+        "cfn-lint": {"config": {"ignore_checks": ["E2", "W1"], "configure_rules": {"E1": {"a": "b"}}}},
+        "stackgen": {"suppressions": {"E2": "a reason"}},
+    }

@@ -96,11 +96,11 @@ def test_stacks_that_nest_each_other_are_refused_with_their_path() -> None:
         file = "second"
 
         def build(self) -> None:
-            self.nest("First", First)
+            self.nest("First", First)  # closes the circle
 
     with pytest.raises(CycleError, match="stacks nest each other: First -> Second -> First") as refused:
         render(First)
-    assert refused.value.location == First.location
+    assert refused.value.location == (__file__, line_of("# closes the circle", __file__))
 
 
 def test_a_stack_that_was_refused_can_be_rendered_after_it_is_mended() -> None:
@@ -191,3 +191,72 @@ def test_a_stack_without_a_system_is_named_by_its_file() -> None:
 
     assert render(Alone).name == "alone"
     assert json.loads(render(Alone).text)["Resources"] == {"Queue": {"Type": "AWS::SQS::Queue"}}
+
+
+def test_an_error_inside_the_standard_library_is_told_with_the_authors_line() -> None:
+    class Broken(SystemStack):
+        """Raises."""
+
+        file = "broken"
+
+        def build(self) -> None:
+            json.loads("{")  # no JSON
+
+    with pytest.raises(SourceError, match=r"Broken.build\(\): JSONDecodeError") as refused:
+        render(Broken)
+    assert refused.value.location == (__file__, line_of("# no JSON", __file__))
+
+
+def test_a_misspelt_name_in_build_is_told_the_likely_spelling() -> None:
+    class Misspelt(SystemStack):
+        """A typo."""
+
+        file = "misspelt"
+
+        def build(self) -> None:
+            self.add(sqs.Queu("Queue"))  # type: ignore[attr-defined]  # what is tried
+
+    with pytest.raises(SourceError, match=r"\n  did you mean Queue"):
+        render(Misspelt)
+
+
+def test_the_repr_of_a_declaration_is_no_text_for_a_template() -> None:
+    class Quoting(ServiceStack):
+        """Quotes what it should refer to."""
+
+        file = "quoting"
+        Network: Any = nested(NetworkStack)
+
+        def build(self) -> None:
+            self.QueueUrl = "x"
+            self.add(sqs.Queue("Queue", Metadata={"A": f"a-{self.quoted!r}"}))  # with its repr
+
+        @property
+        def quoted(self) -> Any:
+            return self.Size
+
+    class OfAChild(Quoting):
+        """Quotes a child's output."""
+
+        file = "of-a-child"
+
+        @property
+        def quoted(self) -> Any:
+            return self.Network.VpcId
+
+    for stack, label in ((Quoting, "ServiceStack.Size"), (OfAChild, "NetworkStack.VpcId")):
+        with pytest.raises(DeclarationError, match=rf"Queue: .*<.*{label}>.* is Python's name.*\n  use Sub") as refused:
+            render(stack)
+        assert refused.value.location == (__file__, line_of("# with its repr", __file__))
+
+
+def test_angle_brackets_in_a_text_are_no_ones_repr() -> None:
+    class Bracketed(SystemStack):
+        """Set <Foo.Bar> and <parameter Env.Name> as you like."""
+
+        file = "bracketed"
+
+        def build(self) -> None:
+            self.add(sqs.Queue("Queue"))
+
+    assert "<Foo.Bar>" in render(Bracketed).text

@@ -33,5 +33,15 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(f"{self.prog.rsplit(' ', 1)[-1]}: {message}", hint)
 
     def parsed(self, arguments: Sequence[str]) -> argparse.Namespace:
-        """The options, which may stand between other words; ``--help`` prints and leaves with 0."""
-        return self.parse_intermixed_args(arguments)
+        """The options, which may stand between other words; ``--help`` prints and leaves with 0.
+
+        What follows ``--`` is a stack, whatever it looks like: argparse would take it for an option here.
+        """
+        at = arguments.index("--") if "--" in arguments else len(arguments)
+        parsed = self.parse_intermixed_args(arguments[:at])
+        further = list(arguments[at + 1 :])
+        if further and "stacks" not in parsed:
+            self.error(f"unrecognized arguments: {' '.join(further)}")
+        if further:
+            parsed.stacks = [*parsed.stacks, *further]
+        return parsed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from stackgen.assembly import MANIFEST, Assembly, Changes
@@ -16,6 +15,7 @@ from .context import form_of, project_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from stackgen.console import Console
     from stackgen.project import Project
@@ -61,14 +61,17 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     if form == "yaml" and options.out is None:
         raise UsageError("--format yaml needs --out DIR", "the build folder holds JSON, the golden form")
     project = project_of(console)
+    folder = project.build if options.out is None else project.other_build(options.out)
+    if form == "yaml" and folder.resolve() == project.build.resolve():
+        raise UsageError(f"--out {options.out} is the build folder", "it holds JSON, the golden form")
     gc.disable()  # nothing that a build makes becomes garbage before it ends
     complete = not options.stacks
     if options.check:
         sys.dont_write_bytecode = True  # not even Python writes
-        assembly = _assembled(console, project, options.stacks, options.out)
+        assembly = _assembled(console, project, options.stacks, folder)
         return _check(console, assembly, complete=complete)
     recorder = Recorder(str(project.root))
-    assembly = _assembled(console, project, options.stacks, options.out)
+    assembly = _assembled(console, project, options.stacks, folder)
     recorder.stop()
     changes = assembly.write(complete=complete)
     _report(console, assembly, changes)
@@ -82,13 +85,12 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     return 0
 
 
-def _assembled(console: Console, project: Project, wanted: Sequence[str], out: str | None) -> Assembly:
+def _assembled(console: Console, project: Project, wanted: Sequence[str], folder: Path) -> Assembly:
     from stackgen.discovery import discover, templates_of  # loads troposphere: after the cheap checks
 
-    stacks = discover(project)
+    stacks = discover(project, console.warn)
     templates = templates_of(_chosen(stacks, wanted) if wanted else stacks)
     _tell_head_room(console, templates)
-    folder = project.build if out is None else Path(out)
     return Assembly.of(templates, folder, "yaml" if console.form == "yaml" else "json")
 
 

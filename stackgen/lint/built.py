@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from stackgen.assembly import MANIFEST, listed
 from stackgen.errors import OutputFileError, UsageError, likely
 
 from .finding import BuiltTemplate, entry
@@ -15,19 +16,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NESTED = "AWS::CloudFormation::Stack"
-MANIFEST = "manifest.json"
 _PLACE = re.compile(r"https://[^/]+/([A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)?)/[0-9a-f]{16}\.json")
 _BUILD = "python -m stackgen build"
 
 
 def read_build(folder: Path) -> list[BuiltTemplate]:
-    """Every template of a build folder, by name.
+    """Every template of a build folder, by name: those that its manifest lists, or all below a folder without one.
 
     Raises OutputFileError for a folder without templates and for a file that is none.
     """
     if not folder.is_dir():
         raise OutputFileError("there is no such folder", f"build first: {_BUILD}", location=(str(folder), 0))
-    paths = sorted(path for path in folder.rglob("*.json") if path != folder / MANIFEST)
+    ours = [folder / name for name in listed(folder)]
+    there = (path for path in ours if path.is_file()) if ours else folder.rglob("*.json")
+    paths = sorted(path for path in there if path.suffix == ".json" and path != folder / MANIFEST)
     if not paths:
         raise OutputFileError("holds no template", f"build first: {_BUILD}", location=(str(folder), 0))
     names = {path.relative_to(folder).with_suffix("").as_posix(): path for path in paths}

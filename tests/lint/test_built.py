@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,21 @@ def test_templates_are_read_by_name_and_the_manifest_is_none_of_them(tmp_path: P
         path.parent.mkdir(exist_ok=True)
         path.write_text("{}")
     assert [each.name for each in read_build(tmp_path)] == ["plain", "shop/queue"]
+
+
+def test_of_a_folder_with_a_manifest_only_what_it_lists_is_read(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    for name in ("plain.json", "shop/queue.json", "shop/notes.json", "package.json"):
+        (tmp_path / name).write_text("{}")
+    files = ["gone.json", "plain.json", "shop/queue.json", "shop/queue.yaml"]
+    (tmp_path / "manifest.json").write_text(json.dumps({"schema": "stackgen/manifest", "version": 1, "files": files}))
+    assert [each.name for each in read_build(tmp_path)] == ["plain", "shop/queue"]
+
+
+def test_the_manifest_of_another_tool_lists_nothing_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "plain.json").write_text("{}")
+    (tmp_path / "manifest.json").write_text('{"files": ["app.json"]}')
+    assert [each.name for each in read_build(tmp_path)] == ["plain"]
 
 
 @pytest.mark.parametrize(

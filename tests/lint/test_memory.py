@@ -38,7 +38,13 @@ def test_the_second_lint_says_the_same_without_cfn_lint(clean: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("files", "arguments"),
     [
-        ({"build/shop/new.json": '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}'}, ()),
+        (
+            {
+                "build/shop/new.json": '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}',
+                "build/manifest.json": '{"schema": "stackgen/manifest", "files": ["shop/new.json"]}',
+            },
+            (),
+        ),
         ({".cfnlintrc": "ignore_checks: [W9999]\n"}, ()),
         ({"pyproject.toml": PYPROJECT + 'regions = ["eu-west-1"]\n'}, ()),
         ({}, ("-r", "eu-west-1")),

@@ -1,0 +1,26 @@
+"""The bench runs as it is written, on a smaller set: what its figures are is for those who read them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.support import ROOT
+
+ROWS = ("cold build", "build with nothing changed", "--help", "build --check", "cold lint", "lint with nothing changed")
+
+
+def test_every_row_of_the_bench_measures_something() -> None:
+    command = [sys.executable, "scripts/bench.py", "--rounds", "1", "--systems", "1"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode in (0, 4), ran.stderr
+    lines = ran.stdout.splitlines()
+    assert lines[0].startswith("5 templates, ")
+    assert tuple(line[:44].rstrip() for line in lines[2:-1]) == ROWS
+
+
+def test_a_cold_lint_does_not_answer_from_the_memory_of_the_last_one() -> None:
+    command = [sys.executable, "scripts/bench.py", "--rounds", "1", "--systems", "1", "--row", "cold lint"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    (line,) = ran.stdout.splitlines()[2:-1]
+    assert float(line[70:78].split()[0]) > 0.2, "from its memory it takes a hundredth"
