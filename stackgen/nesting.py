@@ -185,7 +185,7 @@ def checked_arguments(child: NestedStack, boundary: Boundary) -> dict[str, objec
         if name not in by_name:
             raise ParameterError(
                 f"{child.stack.__name__} has no parameter {name}",
-                likely(name, by_name),
+                _of_the_resource(child, name) or likely(name, by_name),
                 location=boundary.where,
             )
     missing = [parameter for name, parameter in by_name.items() if parameter.required and name not in child.arguments]
@@ -198,3 +198,10 @@ def checked_arguments(child: NestedStack, boundary: Boundary) -> dict[str, objec
     return {
         by_name[name].logical_id: boundary.crossing(by_name[name], value) for name, value in child.arguments.items()
     }
+
+
+def _of_the_resource(child: NestedStack, name: str) -> str:
+    """The hint for what belongs to the nested resource and was handed to the child."""
+    if name not in Attributes._fields:
+        return ""
+    return f"{name} belongs to the nested resource: nested({child.stack.__name__}, Attributes({name}=...))"

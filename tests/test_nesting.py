@@ -546,3 +546,8 @@ def test_an_output_that_the_child_may_lack_is_read_under_some_condition() -> Non
     with pytest.raises(DeclarationError, match=r"PartialStack has that output only under a condition\n  guard it with"):
         render(Bare)
     assert rendered(Guarded)["Outputs"]["Arn"]["Condition"] == "IsLive"
+
+
+def test_an_attribute_of_the_resource_that_is_handed_to_the_child_says_where_it_belongs() -> None:
+    with pytest.raises(ParameterError, match=r"nested\(NetworkStack, Attributes\(TimeoutInMinutes=...\)\)"):
+        nested(NetworkStack, TimeoutInMinutes=5)  # type: ignore[call-arg]  # the mistake under test
