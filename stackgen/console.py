@@ -99,14 +99,14 @@ class Console:
     def warn(self, line: str) -> None:
         """Something that is allowed but hardly meant."""
         print(f"{self.paint('warning:', '33', sys.stderr)} {line}", file=sys.stderr)
-        self._annotate("warning", line)
+        self.annotate("warning", line)
 
     def error(self, error: StackgenError) -> None:
         """A refusal: at most five lines."""
         print(f"{self.paint('error:', '1;31', sys.stderr)} {error}", file=sys.stderr)
-        self._annotate("error", "\n".join([error.message, *error.hints]), error.location)
+        self.annotate("error", "\n".join([error.message, *error.hints]), error.location)
 
-    def _annotate(self, kind: str, text: str, location: Location | None = None) -> None:
+    def annotate(self, kind: str, text: str, location: Location | None = None) -> None:
         if not _is_true("GITHUB_ACTIONS"):
             return
         place = ""

@@ -56,7 +56,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         for each in findings:
             console.say(f"{place(each)}:{each.line}: {each.rule} {each.message}")
     for each in findings:
-        console._annotate(_ANNOTATIONS[each.level], f"{each.rule} {each.message}", (each.file, each.line))
+        console.annotate(_ANNOTATIONS[each.level], f"{each.rule} {each.message}", (each.file, each.line))
     return 4 if findings else 0
 
 

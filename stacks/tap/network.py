@@ -119,50 +119,40 @@ class NetworkStack(WithEndpoints, WithFlowLog):
         functions = self.security_group("LambdaSecurityGroup", "lambda-sg", "TapStack functions")
         database = self.security_group("DatabaseSecurityGroup", "database-sg", "TapStack database")
         endpoints = self.security_group("EndpointSecurityGroup", "endpoint-sg", "TapStack interface endpoints")
-        self.add(
-            ec2.SecurityGroupEgress(
-                "LambdaToDatabase",
-                GroupId=functions.get_att("GroupId"),
-                DestinationSecurityGroupId=database.get_att("GroupId"),
-                IpProtocol="tcp",
-                FromPort=MYSQL,
-                ToPort=MYSQL,
-                Description="MySQL to the database",
-            )
-        )
-        self.add(
-            ec2.SecurityGroupIngress(
+        to_database = {"DestinationSecurityGroupId": database.get_att("GroupId")}
+        from_functions = {"SourceSecurityGroupId": functions.get_att("GroupId")}
+        anywhere = {"CidrIp": "0.0.0.0/0"}  # gateway endpoints have public addresses, and no route leads elsewhere
+        for rule, title, group, peer, port, words in (
+            (ec2.SecurityGroupEgress, "LambdaToDatabase", functions, to_database, MYSQL, "MySQL to the database"),
+            (
+                ec2.SecurityGroupIngress,
                 "DatabaseFromLambda",
-                GroupId=database.get_att("GroupId"),
-                SourceSecurityGroupId=functions.get_att("GroupId"),
-                IpProtocol="tcp",
-                FromPort=MYSQL,
-                ToPort=MYSQL,
-                Description="MySQL from the functions",
-            )
-        )
-        self.add(
-            ec2.SecurityGroupEgress(
-                "LambdaToEndpoints",
-                GroupId=functions.get_att("GroupId"),
-                CidrIp="0.0.0.0/0",
-                IpProtocol="tcp",
-                FromPort=HTTPS,
-                ToPort=HTTPS,
-                Description="HTTPS to the endpoints; gateway endpoints have public addresses, no route leads elsewhere",
-            )
-        )
-        self.add(
-            ec2.SecurityGroupIngress(
+                database,
+                from_functions,
+                MYSQL,
+                "MySQL from the functions",
+            ),
+            (ec2.SecurityGroupEgress, "LambdaToEndpoints", functions, anywhere, HTTPS, "HTTPS to the endpoints"),
+            (
+                ec2.SecurityGroupIngress,
                 "EndpointFromLambda",
-                GroupId=endpoints.get_att("GroupId"),
-                SourceSecurityGroupId=functions.get_att("GroupId"),
-                IpProtocol="tcp",
-                FromPort=HTTPS,
-                ToPort=HTTPS,
-                Description="HTTPS from the functions",
+                endpoints,
+                from_functions,
+                HTTPS,
+                "HTTPS from the functions",
+            ),
+        ):
+            self.add(
+                rule(
+                    title,
+                    GroupId=group.get_att("GroupId"),
+                    IpProtocol="tcp",
+                    FromPort=port,
+                    ToPort=port,
+                    Description=words,
+                    **peer,
+                )
             )
-        )
         self.LambdaSecurityGroupId = functions.get_att("GroupId")
         self.DatabaseSecurityGroupId = database.get_att("GroupId")
         self.EndpointSecurityGroupId = endpoints.get_att("GroupId")

@@ -275,7 +275,7 @@ MALFORMED: list[Any] = [
 @pytest.mark.parametrize("value", MALFORMED, ids=str)
 def test_a_malformed_value_is_left_to_cfn_lint(value: Any, around: str) -> None:
     for argument in (value, {around: value}, {around: [",", value]}):
-        told({"Type": SUBNETS}, argument)
+        assert all(isinstance(message, str) for message in told({"Type": SUBNETS}, argument))
 
 
 def test_every_resource_whose_ref_is_a_parameter_type_is_known() -> None:
