@@ -37,8 +37,18 @@ _MANY = 8  # allowed values that a message quotes
 
 
 def text_of(literal: object) -> str:
-    """A literal as CloudFormation reads it: ``true`` and ``false`` in lower case."""
-    return str(literal).lower() if isinstance(literal, bool) else str(literal)
+    """A literal as CloudFormation reads it: ``true`` and ``false`` in lower case, of an Enum's member the value."""
+    value = plain(literal)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def plain(value: object) -> object:
+    """A text or number as its own kind: ``str()`` of a ``(str, Enum)`` member would be the member's name."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, bool):
+        return value
+    return next((kind(value) for kind in (int, float) if isinstance(value, kind)), value)
 
 
 def refusal(declared: Mapping[str, Any], text: str) -> str:
@@ -46,11 +56,14 @@ def refusal(declared: Mapping[str, Any], text: str) -> str:
     size = len(text.encode())
     if size > PARAMETER_VALUE_BYTES:
         return f"is {size:,} bytes long, {PARAMETER_VALUE_BYTES:,} are allowed"
-    if text.startswith("{{resolve:"):
-        return ""  # CloudFormation puts the value in its place, which nobody knows here
     kind = str(declared.get("Type", STRING))
+    return next(filter(None, (_refusal_of_one(declared, kind, part) for part in _parts(kind, text))), "")
+
+
+def _parts(kind: str, text: str) -> list[str]:
+    """The elements of a list, or the text; without dynamic references, whose values nobody knows here."""
     parts = [part.strip() for part in text.split(",")] if takes_list(kind) else [text]
-    return next(filter(None, (_refusal_of_one(declared, kind, part) for part in parts)), "")
+    return [part for part in parts if not part.startswith("{{resolve:")]
 
 
 def _refusal_of_one(declared: Mapping[str, Any], kind: str, text: str) -> str:
@@ -68,9 +81,7 @@ def _refusal_of_one(declared: Mapping[str, Any], kind: str, text: str) -> str:
 
 def refusal_of_kind(kind: str, text: str) -> str:
     """What is wrong with a text as a value of this type, whatever parameter it is for, or nothing."""
-    if text.startswith("{{resolve:"):
-        return ""
-    parts = [part.strip() for part in text.split(",")] if takes_list(kind) else [text]
+    parts = _parts(kind, text)
     tell = refusal_of_number if kind in NUMERIC else None
     return next(filter(None, (tell({}, part) if tell else _refusal_of_id(kind, part) for part in parts)), "")
 

@@ -76,9 +76,11 @@ def check_physical_name(
     if rule is None or value is None:
         return
     for reading in readings(value, parameters) or ():
+        text = "".join(map(str, reading))
+        if "{{resolve:" in text:
+            continue  # CloudFormation puts the value in its place, which nobody knows here
         problem = _problem(rule, reading)
         if problem:
-            text = "".join(map(str, reading))
             raise NamingError(
                 f"{title}: {rule.property} {text!r} {problem[0]}",
                 *problem[1:],

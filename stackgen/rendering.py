@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from troposphere import AWSHelperFn, BaseAWSObject
 
+from .constraints import plain
 from .declaration import Declaration, Reference, Typed, intrinsic
 from .errors import DeclarationError, ReferenceError  # noqa: A004  CloudFormation's own word; see errors.py
 from .nesting import ChildOutput, TemplateURL
@@ -65,7 +66,7 @@ class Rendering(References):
             special = _FUNCTIONS.get(key)
             if special is not None:
                 return {key: special(self, thing[key])}
-        return {str(key): self.value(part) for key, part in thing.items()}
+        return {str.__str__(key) if isinstance(key, str) else str(key): self.value(part) for key, part in thing.items()}
 
     def _template_url(self, thing: TemplateURL) -> Any:
         return self.value(self._url_of(thing.stack))
@@ -114,7 +115,6 @@ class Rendering(References):
         return self.value(thing.JSONrepr())
 
     def _subclass_of_scalar(self, thing: Any) -> Any:
-        plain = next(kind for kind in (bool, int, float, str) if isinstance(thing, kind))
         return plain(thing)
 
     def _unknown(self, thing: Any) -> Any:

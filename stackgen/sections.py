@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .constraints import text_of
 from .declaration import Declaration, caller
 from .errors import DeclarationError, likely
 
@@ -41,7 +42,7 @@ class Mapping(Declaration):
 
     def __init__(self, table: MappingOf[str, MappingOf[str, object]], logical_id: str | None = None) -> None:
         super().__init__(logical_id)
-        self.table = {str(key): dict(attributes) for key, attributes in table.items()}
+        self.table = {text_of(key): dict(attributes) for key, attributes in table.items()}
         for key, attributes in self.table.items():
             for attribute, value in attributes.items():
                 parts = value if isinstance(value, list | tuple) else [value]

@@ -63,3 +63,9 @@ def parameters(draw: st.DrawFn) -> Parameter[Any]:
 @given(parameters(), st.text("ab12,. -", max_size=5))
 def test_the_library_and_the_linter_refuse_the_same(parameter: Parameter[Any], text: str) -> None:
     assert refusal(parameter.as_declaration(), text) == parameter.refusal(text)
+
+
+def test_a_dynamic_reference_in_a_list_excuses_itself_alone() -> None:
+    declared = {"Type": "List<AWS::EC2::Subnet::Id>"}
+    assert refusal(declared, "subnet-1,{{resolve:ssm:/x}}") == ""
+    assert refusal(declared, "{{resolve:ssm:/x}},vpc-1") == "does not begin with subnet-"

@@ -10,6 +10,7 @@ from troposphere import GetAtt, If, ImportValue, Join, NoValue, Ref, Region, Sel
 
 from stackgen import Condition, Output, Parameter, nested, render, typed
 from stackgen.errors import NamingError
+from stackgen.naming import check_physical_name
 from stackgen.parameter_types import COMMA_DELIMITED_LIST, STRING, ssm_value
 from tests.samples import NetworkStack, SystemStack, line_of, properties
 
@@ -209,3 +210,9 @@ def test_a_type_without_a_rule_and_a_resource_without_a_name_are_left_alone() ->
             self.add(sqs.Queue("Queue"))
 
     assert render(Free).text
+
+
+@pytest.mark.parametrize("name", ["{{resolve:ssm:/queue/name}}", Sub("{{resolve:ssm:/queue/${Env}}}-x")])
+def test_a_name_that_only_cloudformation_knows_is_left_alone(name: Any) -> None:
+    parameters = {"Env": Parameter(pattern="[a-z]+", max_length=8, logical_id="Env")}
+    check_physical_name("AWS::SQS::Queue", "Q", {"QueueName": name}, parameters, ("stack.py", 1))
