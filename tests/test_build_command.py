@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import py_compile
 import random
 import re
 import shutil
@@ -10,15 +12,13 @@ import signal
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from cfn_flip import to_json
 
 from tests.support import IMPORTS, PYPROJECT, QUEUE, SHOP, Sandbox, environment
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FILES = ["manifest.json", "shop/network.json", "shop/queue.json", "shop/shop.json"]
 
@@ -142,6 +142,16 @@ def test_check_tells_stale_missing_and_left_over_files_and_writes_nothing(shop: 
     ]
     assert ran.err == "build them: python -m stackgen build\n"
     assert {path: path.stat().st_mtime_ns for path in shop.root.rglob("*")} == everything
+
+
+def test_check_leaves_bytecode_of_the_same_second_where_it_is(shop: Sandbox) -> None:
+    """A build drops it, for Python may miss a later edit in that second; a check must not even do that."""
+    source = shop.root / "stacks" / "shop.py"
+    compiled = Path(py_compile.compile(str(source), doraise=True) or "")
+    for path in (source, compiled):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    shop.run("build", "--check")
+    assert compiled.stat().st_mtime == 1_700_000_000
 
 
 def test_check_before_the_first_build_finds_all_missing_and_makes_no_folder(shop: Sandbox) -> None:
