@@ -132,8 +132,7 @@ def _stack_code() -> Iterator[None]:
                 error.hints.append(f"troposphere refuses that value for {narration.refused}")
             raise
         finally:
-            # with --check, or PYTHONDONTWRITEBYTECODE, nothing was compiled here, and nothing is touched
-            for module in [] if sys.dont_write_bytecode else list(sys.modules.values()):
+            for module in list(sys.modules.values()):
                 path = getattr(module, "__file__", None)
                 if isinstance(path, str) and path.endswith(".py") and not _is_installed(path):
                     _drop_uncertain_bytecode(Path(path))
