@@ -1,0 +1,67 @@
+"""CloudFormation of the stand-in as a whole, opened and closed with it."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from stackgen.local.formation import changesets, evaluation, templates
+from stackgen.local.formation.answers import Answers
+from stackgen.local.formation.custom import CustomResources
+from stackgen.local.formation.monitoring import Monitoring
+from stackgen.local.formation.nested import NestedStacks
+from stackgen.local.formation.operation import CLOUDFORMATION_STACK
+from stackgen.local.formation.operations import Operations
+from stackgen.local.formation.port import EmbeddedStacks
+from stackgen.local.formation.records import Store
+from stackgen.local.formation.stackset_type import StackSetType
+from stackgen.local.formation.steps import Steps
+from stackgen.local.stacksets.service import StackSets
+from stackgen.local.virtual import given
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from stackgen.local.clock import Clock
+    from stackgen.local.embedded import Embedded
+    from stackgen.local.faults import Faults
+    from stackgen.local.gateway import Gateway
+    from stackgen.local.resources.resource_type import ResourceType
+    from stackgen.local.stacksets.accounts import Accounts
+
+
+class Formation:
+    def __init__(self, clock: Clock, embedded: Embedded, faults: Faults, accounts: Accounts | None = None) -> None:
+        monitoring = Monitoring(clock)
+        self.operations = Operations(clock, monitoring, Steps(clock, faults, monitoring))
+        self._custom = CustomResources(clock)
+        self.nested = NestedStacks(self.operations)
+        self.stack_sets = StackSets(clock, EmbeddedStacks(embedded, self.operations), accounts=accounts)
+        self._stack_set_type = StackSetType(clock, self.stack_sets.operations)
+        self._change_sets = changesets.ChangeSets(embedded, self.nested)
+        self._answers = Answers(embedded, self._change_sets)
+
+    def resource_types(self) -> Mapping[str, ResourceType]:
+        return {
+            CLOUDFORMATION_STACK: self.nested.resource_type(),
+            "AWS::CloudFormation::StackSet": self._stack_set_type.resource_type(),
+        }
+
+    @contextmanager
+    def mended(self, port: int) -> Iterator[None]:
+        """Put all of it into ministack's CloudFormation; custom resources answer on *port*."""
+        from ministack.services import cloudformation
+
+        with ExitStack() as mended:
+            stores = ("_stacks", "_stack_events", "_exports", "_change_sets")
+            mended.enter_context(given(cloudformation, **{name: Store() for name in stores}))
+            mended.enter_context(self.operations.mended())
+            mended.enter_context(self._custom.mended(port))
+            mended.enter_context(templates.readable())
+            mended.enter_context(evaluation.strict())
+            mended.enter_context(changesets.effective())
+            yield
+
+    def join(self, gateway: Gateway) -> None:
+        gateway.serve("cloudformation", self.stack_sets.operations())
+        gateway.surround("cloudformation", {**self._answers.around(), **self._change_sets.around()})

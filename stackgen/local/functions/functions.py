@@ -1,0 +1,288 @@
+"""Running handlers: which one a function has, what it is given, when it is stopped, and what its caller gets.
+
+A handler runs as a task, so that its waits take virtual time. Its permissions are not checked: the stand-in knows no
+enforcement, so a missing grant is found by lint and review, not here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import traceback
+import uuid
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from stackgen.local.errors import ServiceError
+from stackgen.local.functions.environment import Inside, separated, within
+from stackgen.local.functions.handler_context import HandlerContext
+from stackgen.local.machines.lambdas import Invocation
+from stackgen.local.task import TaskNotFinished
+from stackgen.local.virtual import Threading, Time, given
+from stackgen.local.wire import Call, Response, from_inside
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from stackgen.local.cloud import Cloud
+
+MOST_PAYLOAD = 6 * 1024 * 1024
+"""Bytes of a synchronous request or answer (gettingstarted-limits.html)."""
+MOST_EVENT = 1024 * 1024
+"""Bytes of an asynchronous request (same page)."""
+_RETRY_AFTER = 60.0
+"""Seconds before an asynchronous invocation is tried again, and twice that before the third time.
+
+Source: invocation-async-error-handling.html.
+"""
+
+
+@dataclass(slots=True)
+class Invoked:
+    """An invocation that was made: of what, with what, how it ended."""
+
+    function: str
+    account: str
+    region: str
+    event: Any
+    request_id: str
+    started: float
+    ended: float | None = None
+    result: Any = None
+    error_type: str = ""
+    error_message: str = ""
+
+
+@dataclass(slots=True)
+class _Registered:
+    pattern: str
+    handler: Callable[[Any, HandlerContext], Any]
+
+
+class Functions:
+    """The handlers of a stand-in, and the invocations that they served.
+
+    ``invocations`` holds all of them, oldest first; ``failures()`` those that failed.
+    """
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._handlers: list[_Registered] = []
+        self._sessions: dict[str, Any] = {}
+        self._latest: dict[str, Invoked] = {}
+        self.invocations: list[Invoked] = []
+
+    def register(self, pattern: str, handler: Callable[[Any, HandlerContext], Any]) -> None:
+        """Let functions run *handler*: those whose name, ``Handler`` or image matches *pattern*.
+
+        An image is matched by its repository, ``tap-migration`` say, in any registry. Of several patterns that match,
+        the last one registered wins.
+        """
+        self._handlers.insert(0, _Registered(pattern, handler))
+
+    def failures(self) -> list[Invoked]:
+        return [invoked for invoked in self.invocations if invoked.error_type]
+
+    @contextmanager
+    def mended(self) -> Iterator[None]:
+        """Let ministack's Lambda run handlers in this process, its retries in virtual time."""
+        from ministack.services import lambda_svc
+
+        clock = self._cloud.clock
+        with ExitStack() as mended:
+            mended.enter_context(separated())
+            mended.enter_context(
+                given(
+                    lambda_svc,
+                    time=Time(clock),
+                    threading=Threading(clock, daemon=True),
+                    _LAMBDA_ASYNC_RETRY_BASE_SECONDS=_RETRY_AFTER,
+                    _LAMBDA_ASYNC_RETRY_MAX_SECONDS=2 * _RETRY_AFTER,
+                    _execute_function_dispatch=self._execute,
+                    _execute_function_with_config_scope=self._as_caller_means(
+                        lambda_svc._execute_function_with_config_scope, lambda_svc.invoke_async_with_retry
+                    ),
+                )
+            )
+            yield
+
+    def invoke(
+        self,
+        account: str,
+        region: str,
+        function: str,
+        payload: bytes,
+        *,
+        qualifier: str = "",
+        invocation_type: str = "RequestResponse",
+    ) -> Invocation:
+        """Invoke a function as a client of Lambda's does, faults included, without a socket.
+
+        :raises ServiceError: what Lambda itself refuses.
+        """
+        said = {"FunctionName": function, "Qualifier": qualifier, "InvocationType": invocation_type, "Payload": payload}
+        call = from_inside("lambda", "Invoke", account, region, said)
+        answered: list[Invocation] = []
+
+        def serve() -> Response:
+            answered.append(self._invoke(call))
+            return Response(200, {}, b"")
+
+        self._cloud.gateway.met(call, serve)
+        return answered[0]
+
+    def _invoke(self, call: Call) -> Invocation:
+        from ministack.services import lambda_svc
+
+        said = call.parameters
+        asynchronous = said["InvocationType"] == "Event"
+        _see_that_it_fits(said["Payload"], MOST_EVENT if asynchronous else MOST_PAYLOAD)
+        named = f"{said['FunctionName']}:{said['Qualifier']}" if said["Qualifier"] else said["FunctionName"]
+        with self._cloud.embedded.scope(call.account, call.region):
+            record, config, _ = lambda_svc._get_func_record_for_ref(named)
+            if record is None or config is None:
+                raise ServiceError("ResourceNotFoundException", f"Function not found: {named}", 404)
+            running = lambda_svc._execution_record_for_config(record, config)
+            event = json.loads(said["Payload"] or b"{}")
+            if asynchronous:
+                lambda_svc.invoke_async_with_retry(running, event)
+                return Invocation(b"", status=202)
+            result = lambda_svc._execute_function(running, event)
+        if result.get("throttle"):
+            raise ServiceError("TooManyRequestsException", result["body"]["message"], 429)
+        text = result["body"] if isinstance(result["body"], str) else json.dumps(result["body"])
+        return Invocation(
+            text.encode(), "Unhandled" if result.get("error") else "", executed_version=config.get("Version", "$LATEST")
+        )
+
+    def _as_caller_means(self, now: Callable[..., Any], later: Callable[..., Any]) -> Callable[..., Any]:
+        """CloudFormation invokes a custom resource's function asynchronously: what fails is tried twice more."""
+
+        def executed(function: dict[str, Any], event: Any) -> Any:
+            if isinstance(event, dict) and {"ResponseURL", "RequestType", "LogicalResourceId"} <= event.keys():
+                later(function, event)
+                return {}
+            return now(function, event)
+
+        return executed
+
+    def _execute(
+        self, function: dict[str, Any], config: dict[str, Any], event: Any, request_id: str, started: float
+    ) -> dict[str, Any]:
+        """In place of ministack's executors: a process, a container."""
+        del function, started
+        clock = self._cloud.clock
+        _, _, _, region, account, *_ = config["FunctionArn"].split(":")
+        invoked = Invoked(config["FunctionName"], account, region, event, request_id, clock.time())
+        self.invocations.append(invoked)
+        seconds = float(config.get("Timeout", 3))
+        deadline = clock.time() + seconds
+        task = clock.spawn(lambda: self._run(config, event, invoked, deadline), f"function {config['FunctionName']}")
+        try:
+            result = _answer(task.join(seconds))
+        except TaskNotFinished:
+            task.cancel()
+            result = _error(
+                "Sandbox.Timedout", f"RequestId: {request_id} Error: Task timed out after {seconds:.2f} seconds"
+            )
+        except ServiceError as refused:
+            result = _error(refused.code, refused.message)
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises is its answer
+            result = _error(type(error).__name__, str(error), request_id, traceback.format_tb(error.__traceback__))
+        invoked.ended = clock.time()
+        if result.get("error"):
+            failure = json.loads(result["body"])
+            invoked.error_type, invoked.error_message = failure["errorType"], failure["errorMessage"]
+        else:
+            invoked.result = json.loads(result["body"])
+        return result
+
+    def _run(self, config: dict[str, Any], event: Any, invoked: Invoked, deadline: float) -> str:
+        """Run the handler; its answer as JSON."""
+        handler = self._handler_of(config)
+        name = config["FunctionName"]
+        version = str(config.get("Version", "$LATEST"))
+        stream = f"{self._cloud.clock.now():%Y/%m/%d}/[{version}]{uuid.uuid5(uuid.NAMESPACE_OID, name).hex}"
+        group = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{name}"
+        memory = str(config.get("MemorySize", 128))
+        context = HandlerContext(
+            name, version, config["FunctionArn"], memory, invoked.request_id, group, stream, deadline, self._cloud.clock
+        )
+        variables = self._variables(config, context, invoked)
+
+        def session() -> Any:
+            return self._cloud.clients.session(invoked.account, invoked.region)
+
+        with self._speaking_for(variables["AWS_SESSION_TOKEN"]), within(Inside(variables, session)):
+            return json.dumps(handler(json.loads(json.dumps(event)), context))
+
+    @contextmanager
+    def _speaking_for(self, token: str) -> Iterator[None]:
+        """Calls over the loopback port that carry the token wait as the handler's task does."""
+        self._cloud.gateway.sessions[token] = self._cloud.clock.task()
+        try:
+            yield
+        finally:
+            del self._cloud.gateway.sessions[token]
+
+    def _handler_of(self, config: Mapping[str, Any]) -> Callable[[Any, HandlerContext], Any]:
+        names = [config["FunctionName"], config.get("Handler") or ""]
+        image = config.get("ImageUri") or (config.get("Code") or {}).get("ImageUri") or ""
+        if image:
+            names.append(re.sub(r"(@sha256:.*|:[^/:]*)$", "", image).partition("/")[2])
+        for registered in self._handlers:
+            if any(name and fnmatchcase(name, registered.pattern) for name in names):
+                return registered.handler
+        shown = " or ".join(dict.fromkeys(name for name in names if name))
+        raise ServiceError("Runtime.NoHandler", f"the stand-in has no handler for {shown}: register one")
+
+    def _variables(self, config: Mapping[str, Any], context: HandlerContext, invoked: Invoked) -> dict[str, str]:
+        """The variables that Lambda sets (configuration-envvars.html), and the function's own."""
+        return {
+            "AWS_ACCESS_KEY_ID": invoked.account,
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_SESSION_TOKEN": f"local/{invoked.request_id}",
+            "AWS_REGION": invoked.region,
+            "AWS_DEFAULT_REGION": invoked.region,
+            "AWS_ENDPOINT_URL": self._cloud.url,
+            "AWS_EXECUTION_ENV": f"AWS_Lambda_{config.get('Runtime') or 'Image'}",
+            "AWS_LAMBDA_FUNCTION_NAME": context.function_name,
+            "AWS_LAMBDA_FUNCTION_VERSION": context.function_version,
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": context.memory_limit_in_mb,
+            "AWS_LAMBDA_LOG_GROUP_NAME": context.log_group_name,
+            "AWS_LAMBDA_LOG_STREAM_NAME": context.log_stream_name,
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "LANG": "en_US.UTF-8",
+            "LAMBDA_TASK_ROOT": "/var/task",
+            "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin:/bin",
+            "TZ": ":UTC",
+            "_HANDLER": config.get("Handler") or "",
+            **((config.get("Environment") or {}).get("Variables") or {}),
+        }
+
+
+def _see_that_it_fits(payload: bytes, most: int) -> None:
+    if len(payload) > most:
+        message = (
+            f"{len(payload)} byte payload is too large for the RequestResponse invocation type (limit {most} bytes)"
+        )
+        raise ServiceError("RequestTooLargeException", message, 413)
+
+
+def _answer(text: str) -> dict[str, Any]:
+    if len(text.encode()) > MOST_PAYLOAD:
+        size = len(text.encode())
+        return _error(
+            "Function.ResponseSizeTooLarge",
+            f"Response payload size ({size} bytes) exceeded maximum allowed payload size ({MOST_PAYLOAD} bytes).",
+        )
+    return {"body": text, "raw_payload": True, "log": ""}
+
+
+def _error(kind: str, message: str, request_id: str = "", trace: list[str] | None = None) -> dict[str, Any]:
+    said: dict[str, Any] = {"errorMessage": message, "errorType": kind}
+    if trace is not None:
+        said |= {"requestId": request_id, "stackTrace": trace}
+    return {"body": json.dumps(said), "raw_payload": True, "error": True, "function_error": "Unhandled", "log": ""}

@@ -1,0 +1,140 @@
+"""The one door of the stand-in: every call of every client is noted here, may be made to fail, and is served.
+
+A call is served by an operation of ours where there is one, else by ministack; what surrounds an operation may change
+what goes in and what comes out.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from stackgen.local import wire
+from stackgen.local.errors import ServiceError
+from stackgen.local.wire import Call, Request, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from stackgen.local.clock import Clock
+    from stackgen.local.embedded import Embedded
+    from stackgen.local.faults import Faults
+    from stackgen.local.task import Task
+
+MOST_NOTES = 100_000
+"""So many calls are remembered; the oldest go first."""
+
+
+class Around(Protocol):
+    """Something that stands around an operation of ministack's."""
+
+    def __call__(self, call: Call, forward: Callable[[Call], Response]) -> Response: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A call that was made: when, by whom, what, and the error that it met, if any."""
+
+    at: float
+    service: str
+    operation: str
+    account: str
+    region: str
+    error: str = ""
+
+
+class Gateway:
+    def __init__(self, clock: Clock, embedded: Embedded, faults: Faults) -> None:
+        self.clock = clock
+        self.embedded = embedded
+        self.faults = faults
+        self.notes: deque[Note] = deque(maxlen=MOST_NOTES)
+        self.watchers: list[Callable[[Note], None]] = []
+        self.sessions: dict[str, Task | None] = {}
+        self._operations: dict[tuple[str, str], Callable[[Call], Mapping[str, Any] | None]] = {}
+        self._around: dict[tuple[str, str], Around] = {}
+
+    def serve(self, service: str, operations: Mapping[str, Callable[[Call], Mapping[str, Any] | None]]) -> None:
+        """Let functions of ours answer operations of a service."""
+        self._operations |= {(service, name): function for name, function in operations.items()}
+
+    def surround(self, service: str, around: Mapping[str, Around]) -> None:
+        """Let functions of ours stand around operations that ministack answers."""
+        self._around |= {(service, name): function for name, function in around.items()}
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request.
+
+        :raises LostAnswer: when a fault takes the answer away; the connection breaks.
+        """
+        signed = wire.signature(request)
+        if signed is None:
+            return self._unsigned(request)
+        account = self.embedded.account_of(signed.access_key)
+        token = request.headers.get("x-amz-security-token", "")
+        call = Call(signed.service, wire.operation_of(signed.service, request), account, signed.region, request, token)
+        caller = self.clock.task() or self.sessions.get(token)
+        with self.clock.on_behalf_of(caller):
+            response = self._answered(call)
+        self.clock.run_ready()
+        return response
+
+    def _unsigned(self, request: Request) -> Response:
+        response = self.embedded.handle(request)
+        self.clock.run_ready()
+        return response
+
+    def _answered(self, call: Call) -> Response:
+        error = ""
+        try:
+            response = self.faults.meet(call, lambda: self._served(call))
+        except ServiceError as refused:
+            error = refused.code
+            response = wire.answer(call, refused)
+        except BaseException as lost:
+            self._note(call, type(lost).__name__)
+            raise
+        self._note(call, error or ("" if response.status < 300 else _code(response)))  # noqa: PLR2004 - HTTP
+        return response
+
+    def met(self, call: Call, serve: Callable[[], Response]) -> None:
+        """Let a call that took another way be noted, and meet its faults, like any other.
+
+        :raises ServiceError: what the fault or the service refuses.
+        """
+        try:
+            self.faults.meet(call, serve)
+        except ServiceError as refused:
+            self._note(call, refused.code)
+            raise
+        self._note(call, "")
+
+    def _served(self, call: Call) -> Response:
+        key = (call.service, call.operation)
+        operation = self._operations.get(key)
+        if operation is not None:
+            wire.check(call)
+            with self.clock.still():
+                result = operation(call)
+            return wire.answer(call, result)
+        around = self._around.get(key)
+        return around(call, self._forward) if around is not None else self._forward(call)
+
+    def _forward(self, call: Call) -> Response:
+        return self.embedded.handle(call.request)
+
+    def _note(self, call: Call, error: str) -> None:
+        note = Note(self.clock.time(), call.service, call.operation, call.account, call.region, error)
+        self.notes.append(note)
+        for watch in self.watchers:
+            watch(note)
+
+
+def _code(response: Response) -> str:
+    """The code of an error, as far as it is easily found."""
+    import re
+
+    text = response.body[:2000].decode("utf-8", "replace")
+    found = re.search(r"<Code>([^<]+)</Code>", text) or re.search(r'"(?:__type|code)"\s*:\s*"([^"]+)"', text)
+    return found[1].rpartition("#")[2] if found else f"HTTP {response.status}"

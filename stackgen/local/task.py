@@ -1,0 +1,140 @@
+"""Tasks and timers of a :class:`~stackgen.local.clock.Clock`: what waits, and how it takes its turn."""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stackgen.local.clock import Clock
+
+serving: contextvars.ContextVar[Task | None] = contextvars.ContextVar("task", default=None)
+"""Whose request a thread serves that is no task itself."""
+this_thread = threading.local()
+"""The task that a thread is, whatever context it runs a function in."""
+
+
+class ClockStopped(BaseException):
+    """The clock was closed while a task waited on it; the task unwinds."""
+
+
+class TaskCancelled(BaseException):
+    """Somebody cancelled the task; it unwinds."""
+
+
+class TaskNotFinished(RuntimeError):
+    """The time that was granted passed, and the task still waits."""
+
+
+@dataclass(slots=True)
+class Pending:
+    """How many timers keep the time going; daemons do not."""
+
+    count: int = 0
+
+    def add(self, timer: Timer) -> None:
+        self.count += not timer.daemon
+
+    def remove(self, timer: Timer) -> None:
+        self.count -= not timer.daemon
+
+
+@dataclass(order=True, slots=True)
+class Timer:
+    """A function that will be called at a moment; ``cancel`` it, and it will not."""
+
+    due: float
+    order: int
+    call: Callable[[], object] | None = field(compare=False)
+    pending: Pending = field(compare=False, repr=False)
+    daemon: bool = field(compare=False, default=False, kw_only=True)
+
+    def fire(self) -> None:
+        call = self.call
+        self.cancel()
+        if call is not None:
+            call()
+
+    def cancel(self) -> None:
+        if self.call is not None:
+            self.call = None
+            self.pending.remove(self)
+
+
+class Task:
+    """One piece of work on the clock: a thread that runs only when it is its turn."""
+
+    def __init__(self, clock: Clock, work: Callable[[], Any], name: str, *, daemon: bool = False) -> None:
+        self.clock = clock
+        self.name = name
+        self.daemon = daemon
+        self.finished = False
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self._cancelled = False
+        self._gate = threading.Semaphore(0)
+        #: Tasks that wait for something that this one does.
+        self.waiters: list[Task] = []
+        context = contextvars.copy_context()
+        self._thread = threading.Thread(target=context.run, args=(self._run, work), name=name, daemon=True)
+        self._started = False
+
+    def _run(self, work: Callable[[], Any]) -> None:
+        this_thread.task = self
+        serving.set(self)
+        try:
+            if not self.clock._closed and not self._cancelled:
+                self.result = work()
+        except (ClockStopped, TaskCancelled):
+            pass
+        except BaseException as error:  # noqa: BLE001 - handed to whoever waits for the task
+            self.error = error
+        finally:
+            self.finished = True
+            self.clock.wake(self.waiters)
+            self.clock._tasks.discard(self)
+            self.clock._turn_over.release()
+
+    def _take_turn(self) -> None:
+        """Run until it waits or ends; called by the driver."""
+        if self.finished:
+            return  # something woke it twice, a cancellation and a timer perhaps
+        if self._started:
+            self._gate.release()
+        else:
+            self._started = True
+            self._thread.start()
+        self.clock._turn_over.acquire()
+
+    def _park(self) -> None:
+        """Give the turn back, and wait for the next one."""
+        if self.clock._closed:
+            raise ClockStopped
+        self.clock._turn_over.release()
+        self._gate.acquire()
+        if self.clock._closed:
+            raise ClockStopped
+        if self._cancelled:
+            raise TaskCancelled
+
+    def cancel(self) -> None:
+        """Stop the task where it waits; it does nothing more."""
+        if not self.finished:
+            self._cancelled = True
+            self.clock._ready.append(self)
+
+    def join(self, timeout: float | None = None) -> Any:
+        """What the work answered.
+
+        :raises BaseException: what the work raised.
+        :raises TaskNotFinished: after *timeout* seconds of virtual time.
+        """
+        if not self.clock.wait(lambda: self.finished, timeout, self.waiters):
+            raise TaskNotFinished(f"{self.name} still waits after {timeout} seconds")
+        if self.error is not None:
+            raise self.error
+        return self.result
