@@ -14,7 +14,7 @@ from stackgen.local.formation.operation import CLOUDFORMATION_STACK
 from stackgen.local.formation.operations import Operations
 from stackgen.local.formation.port import EmbeddedStacks
 from stackgen.local.formation.records import Store
-from stackgen.local.formation.stackset_type import StackSetType
+from stackgen.local.formation.stackset_type import STACK_SET, StackSetType
 from stackgen.local.formation.steps import Steps
 from stackgen.local.stacksets.service import StackSets
 from stackgen.local.virtual import given
@@ -44,7 +44,7 @@ class Formation:
     def resource_types(self) -> Mapping[str, ResourceType]:
         return {
             CLOUDFORMATION_STACK: self.nested.resource_type(),
-            "AWS::CloudFormation::StackSet": self._stack_set_type.resource_type(),
+            STACK_SET: self._stack_set_type.resource_type(),
         }
 
     @contextmanager

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_CANCELLED = {"Resource creation cancelled", "Resource update cancelled"}
+
 Stack = dict[str, Any]
 """A stack as ministack keeps it; names that begin with an underscore are not shown to clients."""
 
@@ -93,7 +95,7 @@ def failure(stack: Stack) -> str:
     first = ""
     for event in reversed(events(stack)):
         status, reason = event["ResourceStatus"], event["ResourceStatusReason"]
-        if status.endswith("_FAILED") and not reason.startswith("Resource ") and event["ResourceType"]:
+        if status.endswith("_FAILED") and reason not in _CANCELLED and event["LogicalResourceId"] != stack["StackName"]:
             first = (
                 f"ResourceLogicalId:{event['LogicalResourceId']}, ResourceType:{event['ResourceType']}, "
                 f"ResourceStatusReason:{reason}."

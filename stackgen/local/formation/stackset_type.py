@@ -9,6 +9,8 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from stackgen.local.errors import ServiceError
+from stackgen.local.formation import records
+from stackgen.local.formation.steps import remember_failed_creation
 from stackgen.local.resources.resource_type import ResourceType
 from stackgen.local.wire import Call, from_inside
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from stackgen.local.clock import Clock
+
+STACK_SET = "AWS::CloudFormation::StackSet"
 
 _LOOK_EVERY = 5.0
 #: Properties of the resource that CreateStackSet and UpdateStackSet take under the same name.
@@ -39,12 +43,15 @@ class StackSetType:
         return ResourceType(create=self.create, update=self.update, delete=self.delete, replaced_by=replaced_by)
 
     def create(self, logical_id: str, properties: dict[str, Any], stack_name: str) -> tuple[str, dict[str, Any]]:
-        del logical_id, stack_name
         name = properties["StackSetName"]
         made = self._ask("CreateStackSet", properties, **_definition(properties), StackSetName=name)
-        for group in properties.get("StackInstancesGroup") or []:
-            self._run("CreateStackInstances", properties, group)
         stack_set_id = f"{name}:{made['StackSetId'].rpartition(':')[2]}"
+        try:
+            for group in properties.get("StackInstancesGroup") or []:
+                self._run("CreateStackInstances", properties, group)
+        except ValueError:
+            remember_failed_creation(records.known(stack_name), logical_id, STACK_SET, stack_set_id, properties)
+            raise
         return stack_set_id, {"StackSetId": stack_set_id}
 
     def update(
