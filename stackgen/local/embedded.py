@@ -11,6 +11,7 @@ import importlib
 import logging
 import os
 import shutil
+import sys
 import tempfile
 import threading
 from contextlib import ExitStack, contextmanager
@@ -22,7 +23,7 @@ from stackgen.local.virtual import Threading, Time, datetime_on, given
 from stackgen.local.wire import Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from stackgen.local.clock import Clock
 
@@ -44,6 +45,8 @@ SETTINGS = {
     "S3_PERSIST": "0",
     "SFTP_ENABLED": "0",
 }
+
+_FOLDERS = ("S3_DATA_DIR", "STATE_DIR")
 
 _opened = threading.Lock()
 
@@ -81,7 +84,8 @@ class Embedded:
         self._closing.callback(serving.join)
         self._closing.callback(self._loop.call_soon_threadsafe, self._loop.stop)
         self._closing.callback(self._stop_workers)
-        self._closing.enter_context(given(self.app, _MAIN_LOOP=self._loop))
+        load = _under_settings(self.app._get_module, self.folder)
+        self._closing.enter_context(given(self.app, _MAIN_LOOP=self._loop, _get_module=load))
 
     def _stop_workers(self) -> None:
         asyncio.run_coroutine_threadsafe(self._loop.shutdown_default_executor(), self._loop).result()
@@ -171,14 +175,32 @@ def _see_that_the_version_is_known() -> None:
 
 
 def _imported(folder: str) -> Any:
-    """Ministack's application, imported under our settings; the environment is left as it was."""
-    before = {name: os.environ.get(name) for name in (*SETTINGS, "S3_DATA_DIR")}
-    os.environ.update(SETTINGS, S3_DATA_DIR=folder)
-    try:
-        with _no_thread_starts():
-            for name in ("dynamodb", "cloudformation"):
-                importlib.import_module(f"ministack.services.{name}")
+    """The application, imported under our settings."""
+    with _settings(folder), _no_thread_starts():
+        for name in ("dynamodb", "cloudformation"):
+            importlib.import_module(f"ministack.services.{name}")
         return importlib.import_module("ministack.app")
+
+
+def _under_settings(load: Callable[[str], Any], folder: str) -> Callable[[str], Any]:
+    """Ministack imports a service when it is first called; what it reads from the environment then shall be ours."""
+
+    def loaded(name: str) -> Any:
+        if f"ministack.services.{name}" in sys.modules:
+            return load(name)
+        with _settings(folder), _no_thread_starts():
+            return load(name)
+
+    return loaded
+
+
+@contextmanager
+def _settings(folder: str) -> Iterator[None]:
+    settings = {**SETTINGS, **dict.fromkeys(_FOLDERS, folder)}
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        yield
     finally:
         for name, value in before.items():
             if value is None:
@@ -189,9 +211,17 @@ def _imported(folder: str) -> Any:
 
 @contextmanager
 def _no_thread_starts() -> Iterator[None]:
-    """Some modules start a daemon when they are imported; it would sweep in real time and outlive the stand-in."""
-    start = threading.Thread.start
-    threading.Thread.start = lambda _: None  # type: ignore[assignment, method-assign]
+    """Some modules start a daemon when they are imported; it would sweep in real time and outlive the stand-in.
+
+    Only what the importing thread starts is held back; others go on.
+    """
+    start, importer = threading.Thread.start, threading.get_ident()
+
+    def held_back(thread: threading.Thread) -> None:
+        if threading.get_ident() != importer:
+            start(thread)
+
+    threading.Thread.start = held_back  # type: ignore[method-assign]
     try:
         yield
     finally:

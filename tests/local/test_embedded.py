@@ -143,3 +143,24 @@ def test_a_port_that_is_taken_is_told_and_nothing_is_left_open(cloud: Cloud) -> 
 def test_no_call_leaves_the_machine(cloud: Cloud) -> None:
     hosts = {cloud.client(service).meta.endpoint_url for service in ("s3", "sts", "iam", "dynamodb", "lambda", "ecr")}
     assert hosts == {cloud.url}
+
+
+def test_nothing_is_written_outside_the_temporary_folder(tmp_path: Path) -> None:
+    program = (
+        "import glob\n"
+        "before = set(glob.glob('/tmp/ministack*'))\n"
+        "from stackgen.local.cloud import Cloud\n"
+        "with Cloud() as cloud:\n"
+        "    for service in ('cognito-idp', 'iot', 'acm', 's3', 'lambda', 'rds', 'kms', 'secretsmanager', 'ecr'):\n"
+        "        client = cloud.client(service)\n"
+        "    cloud.client('cognito-idp').list_user_pools(MaxResults=1)\n"
+        "    cloud.client('iot').list_things()\n"
+        "    cloud.client('kms').create_key()\n"
+        "print(sorted(set(glob.glob('/tmp/ministack*')) - before))\n"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, env=environment
+    )
+    assert (ran.stdout, ran.stderr) == ("[]\n", "")
+    assert list(tmp_path.iterdir()) == []
