@@ -133,6 +133,21 @@ def test_what_reads_texts_knows_no_declaration_and_no_troposphere(name: str) -> 
     assert not {part(each) for each in ours(name)} & declaring
 
 
+def test_only_the_command_line_uses_the_stand_in_for_aws() -> None:
+    """It is an extra: what builds, reviews or deploys must work where it is not installed."""
+    for name in modules():
+        if part(name) not in {"local", "commands"}:
+            assert "local" not in {part(each) for each in ours(name)}, name
+
+
+@pytest.mark.parametrize("package", ["ministack", "moto"])
+def test_what_the_stand_in_is_made_of_is_imported_inside_functions_alone(package: str) -> None:
+    """Both take long to import, and ministack must not be before its settings are made."""
+    for name in modules():
+        found = {each.split(".")[0] for each in imports(name, inside=False)}
+        assert package not in found, name
+
+
 @pytest.mark.parametrize("package", HEAVY_HOMES)
 def test_a_heavy_package_lives_in_few_places(package: str) -> None:
     for name in modules():

@@ -221,7 +221,7 @@ def _no_thread_starts() -> Iterator[None]:
         if threading.get_ident() != importer:
             start(thread)
 
-    threading.Thread.start = held_back  # type: ignore[method-assign]
+    threading.Thread.start = held_back  # type: ignore[assignment, method-assign]
     try:
         yield
     finally:
