@@ -3,7 +3,8 @@
 A command's module, its parser and all that it imports load only when it is chosen. An unchanged ``build`` is
 answered before that.
 
-Exit codes: 0 ok, also when there is nothing to do; 1 error; 2 usage; 4 findings; 130 interrupted.
+Exit codes: 0 ok, also when there is nothing to do; 1 error; 2 usage; 4 findings; 5 failed and rolled back; 6 failed and
+needs a person; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ COMMANDS = {
     "build": "write the templates of the stacks to the build folder",
     "lint": "cfn-lint over the built templates, in every region of the project",
     "list": "the stacks and the templates that they build",
+    "local": "a stand-in for AWS on a port of this machine, and deployments into it",
 }
 
 HELP = """\
@@ -36,6 +38,7 @@ commands:
 options, before or after the command:
   --config FILE        settings, instead of those of the nearest project
   -r, --region REGION  lint: a region instead of the project's; may be repeated
+                       local: where it deploys, instead of the project's first
   --format FORMAT      text or json; lint: sarif, junit; build --out: yaml
   -o, --output FILE    write the data there instead of to standard output
   -q, --quiet          no narration
@@ -45,11 +48,12 @@ options, before or after the command:
   -h, --help           this help, or that of a command
   --version            the version
 
-exit codes: 0 ok, 1 error, 2 usage, 4 findings, 130 interrupted
+exit codes: 0 ok, 1 error, 2 usage, 4 findings, 5 failed and rolled back,
+            6 failed and needs a person, 130 interrupted
 """
 
 _HELP = ("-h", "--help", "help")
-_WITH_REGIONS = ("lint",)
+_WITH_REGIONS = ("lint", "local")
 _UNCHANGED = {"build", "-q", "--quiet", "--no-color", "--ci"}
 """Words with which a build of an unchanged project says what it says without the others."""
 
@@ -173,7 +177,7 @@ def _dispatch(console: Console, rest: list[str]) -> int:
         return 0
     name = _known(word)
     if console.regions and name not in _WITH_REGIONS:
-        raise UsageError(f"{name} takes no -r: it does the same for every region", "only lint takes -r")
+        raise UsageError(f"{name} takes no -r: it does the same for every region", "only lint and local take -r")
     return _run(console, name, further)
 
 

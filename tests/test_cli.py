@@ -33,7 +33,7 @@ def test_without_a_command_the_help_goes_to_stderr(sandbox: Sandbox) -> None:
     assert ran.err == sandbox.run("--help").out
 
 
-@pytest.mark.parametrize("command", ["build", "list"])
+@pytest.mark.parametrize("command", ["build", "list", "local"])
 def test_every_command_has_a_help(sandbox: Sandbox, command: str) -> None:
     (sandbox.root / "pyproject.toml").unlink()
     expected = sandbox.run(command, "--help")
@@ -74,7 +74,11 @@ USAGE = {
     ("--help", "--nonsense"): "error: unknown option --nonsense\n",
     ("help", "build", "extra"): "error: help build takes nothing further, and was given extra\n",
     ("--version", "extra"): "error: --version takes nothing further, and was given extra\n",
-    ("build", "-r", "us-east-1"): "error: build takes no -r: it does the same for every region\n  only lint takes -r\n",
+    (
+        "build",
+        "-r",
+        "us-east-1",
+    ): "error: build takes no -r: it does the same for every region\n  only lint and local take -r\n",
     ("--region", "us-east-1", "list"): "error: list takes no -r: it does the same for every region\n",
     ("build", "--out", ""): "error: --out needs a value: a folder for the templates\n",
     ("build", "--out", "stacks"): "error: --out 'stacks' is the folder of stacks\n",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 HEAVY = {
     "argparse", "awacs", "boto3", "botocore", "cfn_flip", "cfnlint", "dataclasses", "hashlib", "inspect", "json",
-    "pathlib", "re", "rich", "subprocess", "tomllib", "traceback", "troposphere", "typing", "yaml",
+    "ministack", "moto", "pathlib", "re", "rich", "subprocess", "tomllib", "traceback", "troposphere", "typing", "yaml",
 }  # fmt: skip
 """Modules that a command may load only if the table says so."""
 
@@ -33,6 +33,9 @@ COMMANDS: dict[str, tuple[list[str], set[str]]] = {
     "a missing value": (["build", "--format"], set()),
     "a command's help": (["build", "--help"], PLAIN),
     "a wrong flag of a command": (["build", "--nonsense"], PLAIN),
+    "the help of local": (["local", "--help"], PLAIN),
+    "a wrong fault of local": (["local", "--fault", "s3:GetObject=break"], PLAIN),
+    "a wrong region of local": (["local", "-r", "mars"], PLAIN),
     "a build that checks": (["build", "--check"], BUILDING),
     "a list": (["list"], BUILDING),
 }

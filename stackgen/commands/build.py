@@ -89,25 +89,26 @@ def _assembled(console: Console, project: Project, wanted: Sequence[str], folder
     from stackgen.discovery import discover, templates_of  # loads troposphere: after the cheap checks
 
     stacks = discover(project, console.warn)
-    templates = templates_of(_chosen(stacks, wanted) if wanted else stacks)
+    templates = templates_of(chosen(stacks, wanted) if wanted else stacks)
     _tell_head_room(console, templates)
     return Assembly.of(templates, folder, "yaml" if console.form == "yaml" else "json")
 
 
-def _chosen(stacks: Sequence[type[Stack]], wanted: Sequence[str]) -> list[type[Stack]]:
+def chosen(stacks: Sequence[type[Stack]], wanted: Sequence[str]) -> list[type[Stack]]:
+    """The stacks that these words name: a class, a file or system/file. Raises UsageError."""
     names: dict[str, list[type[Stack]]] = {}
     for stack in stacks:
         for name in {stack.__name__, stack.file, f"{stack.system}/{stack.file}"}:
             names.setdefault(name, []).append(stack)
-    chosen = []
+    wanted_stacks = []
     for word in wanted:
         found = names.get(word.removesuffix(".json"))
         if not found:
             raise UsageError(f"no stack {word!r}", likely(word, names))
         if len(found) > 1:
             raise UsageError(f"{word!r} may be {' or '.join(f'{each.system}/{each.file}' for each in found)}")
-        chosen += found
-    return chosen
+        wanted_stacks += found
+    return wanted_stacks
 
 
 def _templates(assembly: Assembly) -> str:

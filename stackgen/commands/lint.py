@@ -42,8 +42,8 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     for template in templates:
         console.detail(f"  {template.name}")
 
-    findings, versions = _findings(console, project, built, templates, regions)
-    verdict = f"{_summary(findings)} in {_counted(len(templates), 'template')} for {', '.join(regions)}"
+    findings, versions = linted(console, project, built, templates, regions)
+    verdict = f"{summary(findings)} in {_counted(len(templates), 'template')} for {', '.join(regions)}"
     if form == "json":
         rows = [{**each._asdict(), "file": place(each), "level": each.level} for each in findings]
         console.json("lint", {"verdict": verdict, "versions": versions, "findings": rows})
@@ -60,7 +60,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     return 4 if findings else 0
 
 
-def _findings(
+def linted(
     console: Console,
     project: Project,
     built: Sequence[BuiltTemplate],
@@ -99,7 +99,8 @@ def _counted(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def _summary(findings: Sequence[Finding]) -> str:
+def summary(findings: Sequence[Finding]) -> str:
+    """``2 findings (1 error, 1 warning, 0 informational)``."""
     if not findings:
         return "no findings"
     levels = [each.level for each in findings]

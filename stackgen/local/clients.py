@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from stackgen.local.faults import LostAnswer, TimedOut
+from stackgen.local.virtual import Time, given
 from stackgen.local.wire import Request
 
 if TYPE_CHECKING:
@@ -24,6 +26,15 @@ class Clients:
         self._endpoint = endpoint
         self._sessions: dict[tuple[str, str], Any] = {}
         self._clients: dict[tuple[str, str, str], Any] = {}
+
+    @contextmanager
+    def mended(self) -> Iterator[None]:
+        """Let botocore wait in virtual time: between its retries, and between the looks of its waiters."""
+        from botocore import endpoint, waiter
+
+        time = Time(self._gateway.clock)
+        with given(endpoint, time=time), given(waiter, time=time):
+            yield
 
     def session(self, account: str, region: str) -> Any:
         """A ``boto3.Session`` that acts in an account; every client made from it reaches the stand-in."""

@@ -158,14 +158,21 @@ class Clock:
         return sorted(task.name for task in self._tasks if not task.daemon)
 
     def close(self) -> None:
-        """Stop every task. Those that wait unwind; nothing runs on this clock afterwards."""
-        with self._holding():
-            self._closed = True
+        """Stop every task. Those that wait unwind; nothing runs on this clock afterwards.
+
+        A task that hangs in real time, and whoever drives it, is left behind after a few seconds.
+        """
+        self._closed = True
+        held = self._driving.acquire(timeout=_PATIENCE)
+        try:
             for task in list(self._tasks):
-                if not task.finished:
-                    task._take_turn()
+                if held and not task.finished and not task._take_turn(_PATIENCE):
+                    break
             self._ready.clear()
             self._timers.clear()
+        finally:
+            if held:
+                self._driving.release()
 
     def _is_quiet(self) -> bool:
         return self._pending.count == 0

@@ -100,6 +100,17 @@ class Embedded:
             mended.enter_context(given(dynamodb, time=Time(self.clock), threading=Threading(self.clock, daemon=True)))
             yield
 
+    def answer_on(self, port: int) -> None:
+        """Let the services name this port where they hand out an address of their own."""
+        netloc = f"{LOOPBACK}:{port}"
+        named = {
+            "sqs": {"DEFAULT_PORT": str(port), "DEFAULT_HOST": LOOPBACK, "_CANONICAL_NETLOC": netloc},
+            "sns": {"_PORT": str(port)},
+            "apigateway": {"_PORT": str(port)},
+        }
+        for name, values in named.items():
+            self._closing.enter_context(given(importlib.import_module(f"ministack.services.{name}"), **values))
+
     def close(self) -> None:
         """Stop everything and take away what was written."""
         self._closing.close()

@@ -99,16 +99,16 @@ class Task:
             self.clock._tasks.discard(self)
             self.clock._turn_over.release()
 
-    def _take_turn(self) -> None:
-        """Run until it waits or ends; called by the driver."""
+    def _take_turn(self, patience: float | None = None) -> bool:
+        """Run until it waits or ends; called by the driver. Whether it did, within *patience* real seconds."""
         if self.finished:
-            return  # something woke it twice, a cancellation and a timer perhaps
+            return True  # something woke it twice, a cancellation and a timer perhaps
         if self._started:
             self._gate.release()
         else:
             self._started = True
             self._thread.start()
-        self.clock._turn_over.acquire()
+        return self.clock._turn_over.acquire(timeout=patience)
 
     def _park(self) -> None:
         """Give the turn back, and wait for the next one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import boto3
@@ -10,6 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from stackgen.local.cloud import Cloud
+from stackgen.local.faults import Throttle
 from stackgen.local.gateway import Note
 
 A, B = "111111111111", "222222222222"
@@ -122,3 +124,28 @@ def test_timestamps_are_those_of_the_clock(cloud: Cloud) -> None:
     cloud.client("s3").create_bucket(Bucket="dated")
     made = cloud.client("s3").list_buckets()["Buckets"][0]["CreationDate"]
     assert made == cloud.clock.now()
+
+
+def test_a_client_waits_in_virtual_time_between_its_retries(cloud: Cloud) -> None:
+    cloud.faults.add("ssm:DescribeParameters", Throttle(), times=8)
+    client = cloud.session().client("ssm", config=Config(retries={"mode": "standard", "total_max_attempts": 9}))
+    before = cloud.clock.time()
+    client.describe_parameters()
+    assert cloud.clock.time() - before > 5
+
+
+def test_a_waiter_of_boto3_lets_virtual_time_pass(cloud: Cloud) -> None:
+    cloud.formation.operations.steps.durations["AWS::SSM::Parameter"] = 600
+    stacks = cloud.client("cloudformation")
+    made = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "v"}}
+    stacks.create_stack(StackName="slow", TemplateBody=json.dumps({"Resources": {"Value": made}}))
+    before = cloud.clock.time()
+    stacks.get_waiter("stack_create_complete").wait(StackName="slow")
+    assert 600 <= cloud.clock.time() - before <= 630
+
+
+def test_the_address_of_a_queue_is_that_of_the_stand_in(cloud: Cloud) -> None:
+    url = cloud.client("sqs").create_queue(QueueName="orders")["QueueUrl"]
+    assert url == f"{cloud.url}/{A}/orders"
+    over_http(cloud, "sqs").send_message(QueueUrl=url, MessageBody="hello")
+    assert cloud.client("sqs").receive_message(QueueUrl=url)["Messages"][0]["Body"] == "hello"

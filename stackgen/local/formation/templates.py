@@ -39,7 +39,7 @@ def _resolving(resolve: Callable[..., Any]) -> Callable[..., Any]:
         if helpers._p(params, body_key) or not url:
             answer: tuple[str | None, Any] = resolve(params, body_key, url_key, label)
             return answer
-        place = _place(url)
+        place = place_of(url)
         if place is None:
             return resolve(params, body_key, url_key, label)  # type: ignore[no-any-return]
         bucket, key, region = place
@@ -55,7 +55,7 @@ def _resolving(resolve: Callable[..., Any]) -> Callable[..., Any]:
     return resolved
 
 
-def _place(url: str) -> tuple[str, str, str | None] | None:
+def place_of(url: str) -> tuple[str, str, str | None] | None:
     """Bucket, key and region of an object's URL; none where the URL is not one of AWS's."""
     where = urlsplit(url)
     host, path = where.hostname or "", unquote(where.path).lstrip("/")
