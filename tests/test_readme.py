@@ -50,7 +50,18 @@ def test_the_shown_mistake_gives_the_shown_message(shop: Path) -> None:
     assert (refused.returncode, refused.stderr) == (1, shown.group(1))
 
 
-@pytest.mark.parametrize("command", ["build", "list", "lint"])
+@pytest.mark.parametrize("command", ["build", "list", "lint", "local"])
 def test_every_command_of_the_table_is_one_that_exists(command: str) -> None:
     assert f"| `{command}" in README
     assert run(ROOT, "stackgen", command, "--help").returncode == 0
+
+
+def test_the_demonstration_has_five_lines_and_does_what_it_shows() -> None:
+    shown = re.search(r"```sh\n(python -m stackgen local .*?)```\n\n```\n(.*?)```", README, re.DOTALL)
+    assert shown is not None
+    command, answer = shown.groups()
+    assert len(command.splitlines()) == 5
+    words = command.replace("\\\n", " ").split()[1:]
+    ran = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.startswith(answer)
