@@ -3,7 +3,8 @@
 Work that may have to wait runs as a :class:`Task`. Tasks are threads of which exactly one runs at any moment, so the
 same rehearsal always takes the same turns. When every task waits, somebody who stands outside (a test, a paced server,
 a client that sleeps) moves the time to the next timer in order. A call from outside that starts work lets it run as far
-as it gets without time passing, so what takes no time is done when the call answers.
+as it gets without time passing, so what takes no time is done when the call answers, unless somebody else drives just
+then.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from stackgen.local.task import Pending, Task, TaskNotFinished, Timer, serving, this_thread
+from stackgen.local.turnstile import Turnstile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 #: When the stand-in's time begins unless told otherwise: a whole hour, so that waits are easy to read in a log.
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
-_PATIENCE = 5.0
-"""Real seconds."""
+_PATIENCE = 2.0
+"""Real seconds between two looks at somebody who holds up others."""
 
 
 class Clock:
@@ -39,11 +41,15 @@ class Clock:
         self._closed = False
         self._ready: deque[Task] = deque()
         self._timers: list[Timer] = []
+        self._guard = threading.Lock()  # of the timers
         self._pending = Pending()
         self._order = itertools.count()
         self._tasks: set[Task] = set()
+        self._unseen: list[Task] = []
         self._turn_over = threading.Semaphore(0)
-        self._driving = threading.Lock()
+        self._turns = 0
+        self._running: Task | None = None
+        self._driving = Turnstile()
         self._driver: int | None = None
         self._keeper: int | None = None
 
@@ -66,9 +72,10 @@ class Clock:
 
     def call_later(self, delay: float, call: Callable[[], object], *, daemon: bool = False) -> Timer:
         """Call a function when *delay* seconds have passed. It must not wait: spawn what does."""
-        timer = Timer(self._now + max(0.0, delay), next(self._order), call, self._pending, daemon=daemon)
-        self._pending.add(timer)
-        heapq.heappush(self._timers, timer)
+        with self._guard:
+            timer = Timer(self._now + max(0.0, delay), next(self._order), call, self._pending, daemon=daemon)
+            self._pending.add(timer)
+            heapq.heappush(self._timers, timer)
         return timer
 
     # Waiting
@@ -77,6 +84,11 @@ class Clock:
         """The task on whose behalf the caller runs, if any."""
         task: Task | None = getattr(this_thread, "task", None) or serving.get()
         return task if task is not None and task.clock is self else None
+
+    @property
+    def is_in_a_turn(self) -> bool:
+        """Whether a task runs at this moment; whoever asks without being known may be asking for it."""
+        return self._running is not None
 
     @contextmanager
     def on_behalf_of(self, task: Task | None) -> Iterator[None]:
@@ -142,20 +154,27 @@ class Clock:
         self._drive(lambda: False, self._now)
 
     def advance(self, seconds: float) -> None:
-        """Move the time, stopping at every timer on the way."""
+        """Move the time, stopping at every timer on the way.
+
+        :raises RuntimeError: in a task or a timer, which may not drive the clock that drives them.
+        """
         self._drive(lambda: False, self._now + seconds, move=True)
 
     def settle(self, limit: float = 30 * 86400.0) -> None:
         """Let the time run until nothing waits for it any more but daemons.
 
         :raises TaskNotFinished: when *limit* seconds did not suffice.
+        :raises BaseException: what a task raised that nobody joined.
         """
-        if not self._drive(self._is_quiet, self._now + limit):
+        if not self._drive(lambda: self._pending.count == 0, self._now + limit):
             raise TaskNotFinished(f"after {limit} seconds these still wait: {', '.join(self.waiting()) or 'timers'}")
+        if self._unseen:
+            failed, self._unseen = self._unseen[0], []
+            failed.join()
 
     def waiting(self) -> list[str]:
         """The names of tasks that have begun and not finished, daemons left out."""
-        return sorted(task.name for task in self._tasks if not task.daemon)
+        return sorted(task.name for task in list(self._tasks) if not task.daemon)
 
     def close(self) -> None:
         """Stop every task. Those that wait unwind; nothing runs on this clock afterwards.
@@ -163,7 +182,7 @@ class Clock:
         A task that hangs in real time, and whoever drives it, is left behind after a few seconds.
         """
         self._closed = True
-        held = self._driving.acquire(timeout=_PATIENCE)
+        held = self._driving.acquire(_PATIENCE)
         try:
             for task in list(self._tasks):
                 if held and not task.finished and not task._take_turn(_PATIENCE):
@@ -174,19 +193,16 @@ class Clock:
             if held:
                 self._driving.release()
 
-    def _is_quiet(self) -> bool:
-        return self._pending.count == 0
-
     @contextmanager
     def still(self) -> Iterator[None]:
         """Nothing runs on the clock meanwhile but what the caller itself lets run; a task has the turn anyway.
 
-        Whoever drives it gets a few real seconds to come to rest: it may be waiting for the very call that asks.
+        Where the one task that runs has not moved for a while it waits for this very call, and is as still as can be.
         """
         if self.task() is not None or threading.get_ident() in {self._driver, self._keeper}:
             yield
             return
-        held = self._driving.acquire(timeout=_PATIENCE)
+        held = self._come_to_rest()
         if held:
             self._keeper = threading.get_ident()
         try:
@@ -196,14 +212,28 @@ class Clock:
                 self._keeper = None
                 self._driving.release()
 
+    def _come_to_rest(self) -> bool:
+        """Wait until nobody drives; whether that is so, or a task stands still in the midst of its turn."""
+        turns = -1
+        while not self._driving.acquire(_PATIENCE):
+            if self._running is not None and self._turns == turns:
+                return False
+            turns = self._turns
+        return True
+
     @contextmanager
     def _holding(self) -> Iterator[None]:
         me = threading.get_ident()
         if self._driver == me:
             raise RuntimeError("a timer may not wait; spawn a task that does")
+        if self.task() is not None:
+            raise RuntimeError("a task may not drive the clock; it sleeps or waits")
         kept = self._keeper == me
-        if not kept:
-            self._driving.acquire()
+        if not kept and not self._come_to_rest():
+            waits = self._running.name if self._running is not None else "a task"
+            raise RuntimeError(
+                f"{waits} waits for a call that would have to let time pass, and does not say whose it is"
+            )
         self._driver = me
         try:
             yield
@@ -214,23 +244,41 @@ class Clock:
 
     def _drive(self, condition: Callable[[], bool], deadline: float | None, *, move: bool = False) -> bool:
         with self._holding():
+            if self._running is not None:  # whose driver was interrupted; it still has the turn
+                self._running._finish_turn(None)
             while True:
                 while self._ready and not self._closed:
                     self._ready.popleft()._take_turn()
                 if condition():
                     return True
                 timer = self._next_timer(deadline)
-                if timer is None or (deadline is None and timer.daemon and self._is_quiet()):
+                if timer is None:
                     break
                 self._now = max(self._now, timer.due)
                 timer.fire()
+                self._make_way()
             if move and deadline is not None:
                 self._now = max(self._now, deadline)
             return False
 
+    def _make_way(self) -> None:
+        """Let those in who wait for the clock to be still."""
+        me = threading.get_ident()
+        if self._keeper != me and self._driving.is_wanted():
+            self._driver = None
+            self._driving.release()
+            self._driving.acquire()
+            self._driver = me
+
     def _next_timer(self, deadline: float | None) -> Timer | None:
-        while self._timers and self._timers[0].call is None:
-            heapq.heappop(self._timers)
-        if self._closed or not self._timers or (deadline is not None and self._timers[0].due > deadline):
-            return None
-        return heapq.heappop(self._timers)
+        with self._guard:
+            while self._timers and self._timers[0].call is None:
+                heapq.heappop(self._timers)
+            if self._closed or not self._timers:
+                return None
+            timer = self._timers[0]
+            if deadline is None and timer.daemon and self._pending.count == 0:
+                return None
+            if deadline is not None and timer.due > deadline:
+                return None
+            return heapq.heappop(self._timers)

@@ -3,6 +3,9 @@
     with Cloud() as cloud:
         stacks = cloud.client("cloudformation", account="111111111111", region="eu-west-1")
 
+While one is open botocore waits in virtual time, for all clients of the process, and functions see an ``os.environ`` of
+their own.
+
 What it does not do as AWS does: permissions are not enforced (lint and review judge grants); a missing or unknown
 property of a resource passes (lint finds it first); functions share this process, so their memory is no limit. The
 packages say what else stays unlike AWS, each in its docstring.
@@ -88,6 +91,8 @@ class Cloud:
             self.gateway.serve("stepfunctions", machines)
             own = {STATE_MACHINE: StateMachineType(machines).resource_type()}
             opening.enter_context(registered({**self.formation.resource_types(), **own, **types}))
+            opening.callback(self.gateway.close)
+            opening.callback(self.clock.close)  # first of all: what still runs ends while everything is there
             self._closing = opening.pop_all()
         atexit.register(self.close)
 

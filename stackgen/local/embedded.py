@@ -95,9 +95,12 @@ class Embedded:
         """Timestamps and waits of the services are the clock's."""
         responses = importlib.import_module("ministack.core.responses")
         dynamodb = importlib.import_module("ministack.services.dynamodb")
+        s3 = importlib.import_module("ministack.services.s3")
         with ExitStack() as mended:
             mended.enter_context(given(responses, datetime=datetime_on(self.clock)))
             mended.enter_context(given(dynamodb, time=Time(self.clock), threading=Threading(self.clock, daemon=True)))
+            # an access key is an account, and any secret is right: in a signed URL as in a signed header
+            mended.enter_context(given(s3, _verify_presigned_sigv4=lambda *_: None))
             yield
 
     def answer_on(self, port: int) -> None:
@@ -120,7 +123,12 @@ class Embedded:
         self.app._reset_all_state()
 
     def handle(self, request: Request) -> Response:
-        """Let a service answer a request."""
+        """Let a service answer a request.
+
+        :raises LocalError: when it is closed.
+        """
+        if not self._loop.is_running():
+            raise LocalError("the stand-in for AWS is closed")
         return asyncio.run_coroutine_threadsafe(self._run(request), self._loop).result()
 
     async def _run(self, request: Request) -> Response:

@@ -153,6 +153,10 @@ class Faults:
         self._faults.append(fault)
         return fault
 
+    def __bool__(self) -> bool:
+        """Whether anything can go wrong."""
+        return bool(self._faults)
+
     def clear(self) -> None:
         self._faults.clear()
 

@@ -6,12 +6,13 @@ what goes in and what comes out.
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from stackgen.local import wire
-from stackgen.local.errors import ServiceError
+from stackgen.local.errors import LocalError, ServiceError
 from stackgen.local.wire import Call, Request, Response
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from stackgen.local.embedded import Embedded
     from stackgen.local.faults import Faults
     from stackgen.local.task import Task
+
+_CUSTOM_ANSWER = "/_ministack/cfn-response/"
+_HANDING_OUT_SESSIONS = {"AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML", "GetSessionToken"}
+_OK, _REDIRECT = 200, 300
 
 MOST_NOTES = 100_000
 """So many calls are remembered; the oldest go first."""
@@ -52,6 +57,7 @@ class Gateway:
         self.notes: deque[Note] = deque(maxlen=MOST_NOTES)
         self.watchers: list[Callable[[Note], None]] = []
         self.sessions: dict[str, Task | None] = {}
+        self._closed = False
         self._operations: dict[tuple[str, str], Callable[[Call], Mapping[str, Any] | None]] = {}
         self._around: dict[tuple[str, str], Around] = {}
 
@@ -63,27 +69,47 @@ class Gateway:
         """Let functions of ours stand around operations that ministack answers."""
         self._around |= {(service, name): function for name, function in around.items()}
 
+    def close(self) -> None:
+        """Answer nobody any more."""
+        self._closed = True
+
     def handle(self, request: Request) -> Response:
         """Answer a request.
 
         :raises LostAnswer: when a fault takes the answer away; the connection breaks.
+        :raises LocalError: when the stand-in is closed.
         """
-        signed = wire.signature(request)
-        if signed is None:
-            return self._unsigned(request)
-        account = self.embedded.account_of(signed.access_key)
-        token = request.headers.get("x-amz-security-token", "")
-        call = Call(signed.service, wire.operation_of(signed.service, request), account, signed.region, request, token)
-        caller = self.clock.task() or self.sessions.get(token)
+        if self._closed:
+            raise LocalError("the stand-in for AWS is closed")
+        call = self._call(request)
+        caller = self.clock.task() or self._task_of(request.headers.get("x-amz-security-token", ""))
         with self.clock.on_behalf_of(caller):
-            response = self._answered(call)
+            if caller is None and self.faults and call.account and not self.clock.is_in_a_turn:
+                # a fault may make it wait, and callers from outside wait side by side
+                response: Response = self.clock.spawn(lambda: self._answered(call), str(call)).join()
+            else:
+                response = self._answered(call)
+        if caller is not None and call.operation in _HANDING_OUT_SESSIONS and response.status == _OK:
+            self.sessions[wire.read(call, response)["Credentials"]["SessionToken"]] = caller
         self.clock.run_ready()
         return response
 
-    def _unsigned(self, request: Request) -> Response:
-        response = self.embedded.handle(request)
-        self.clock.run_ready()
-        return response
+    def _call(self, request: Request) -> Call:
+        """What a request asks for; one that nobody signed is known by its method alone, or as a resource's answer."""
+        signed = wire.signature(request)
+        if signed is None:
+            kind = ("custom-resource", "Answer") if _CUSTOM_ANSWER in request.path else ("unsigned", request.method)
+            return Call(*kind, "", "", request)
+        account = self.embedded.account_of(signed.access_key)
+        return Call(signed.service, wire.operation_of(signed.service, request), account, signed.region, request)
+
+    def _task_of(self, token: str) -> Task | None:
+        """The task whose session a request carries, while it runs."""
+        task = self.sessions.get(token)
+        if task is not None and task.finished:
+            del self.sessions[token]
+            return None
+        return task
 
     def _answered(self, call: Call) -> Response:
         error = ""
@@ -91,11 +117,11 @@ class Gateway:
             response = self.faults.meet(call, lambda: self._served(call))
         except ServiceError as refused:
             error = refused.code
-            response = wire.answer(call, refused)
+            response = wire.answer(call, refused) if call.service != "unsigned" else Response(refused.status, {}, b"")
         except BaseException as lost:
             self._note(call, type(lost).__name__)
             raise
-        self._note(call, error or ("" if response.status < 300 else _code(response)))  # noqa: PLR2004 - HTTP
+        self._note(call, error or ("" if response.status < _REDIRECT else _code(response)))
         return response
 
     def met(self, call: Call, serve: Callable[[], Response]) -> None:
@@ -107,6 +133,9 @@ class Gateway:
             self.faults.meet(call, serve)
         except ServiceError as refused:
             self._note(call, refused.code)
+            raise
+        except BaseException as lost:
+            self._note(call, type(lost).__name__)
             raise
         self._note(call, "")
 
@@ -128,7 +157,10 @@ class Gateway:
         note = Note(self.clock.time(), call.service, call.operation, call.account, call.region, error)
         self.notes.append(note)
         for watch in self.watchers:
-            watch(note)
+            try:
+                watch(note)
+            except Exception:
+                logging.getLogger(__name__).exception("a watcher of calls failed")
 
 
 def _code(response: Response) -> str:

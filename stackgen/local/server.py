@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import logging
+import socket
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stackgen.local.embedded import LOOPBACK
 from stackgen.local.errors import LocalError
 from stackgen.local.faults import LostAnswer
+from stackgen.local.task import ClockStopped, TaskCancelled
 from stackgen.local.wire import Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+_PATIENCE = 2.0
+"""Real seconds that a connection gets to end."""
 
 
 class Server:
@@ -40,13 +48,39 @@ class Server:
     def close(self) -> None:
         self._http.shutdown()
         self._thread.join()
+        self._http.hang_up()
         self._http.server_close()
 
 
 class _Loopback(ThreadingHTTPServer):
     daemon_threads = True
-    block_on_close = False  # a client may keep its connection open
+    block_on_close = False  # whoever hangs is left behind, and not waited for without end
     request_queue_size = 128
+
+    def __init__(self, *where: Any) -> None:
+        super().__init__(*where)
+        self._connections: dict[socket.socket, threading.Thread] = {}
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        serving = threading.Thread(
+            target=self.process_request_thread, args=(request, client_address), name="stackgen-connection", daemon=True
+        )
+        self._connections[request] = serving
+        serving.start()
+
+    def shutdown_request(self, request: Any) -> None:
+        self._connections.pop(request, None)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """End the connections that clients keep open."""
+        for connection, serving in list(self._connections.items()):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            serving.join(_PATIENCE)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no news."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -58,9 +92,12 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         try:
             response = self.answer(Request(self.command, path, query, headers, self._body()))
-        except LostAnswer:
+        except (LostAnswer, LocalError, ClockStopped, TaskCancelled):
             self.close_connection = True
             return
+        except Exception as error:
+            logging.getLogger(__name__).exception("the stand-in for AWS failed to answer")
+            response = Response(500, {"Content-Type": "text/plain"}, f"InternalFailure: {error}".encode())
         self.send_response_only(response.status)
         for name, value in response.headers.items():
             if name.lower() not in {"content-length", "transfer-encoding", "connection"}:

@@ -30,17 +30,23 @@ class TaskNotFinished(RuntimeError):
     """The time that was granted passed, and the task still waits."""
 
 
-@dataclass(slots=True)
 class Pending:
     """How many timers keep the time going; daemons do not."""
 
-    count: int = 0
+    def __init__(self) -> None:
+        self.count = 0
+        self.guard = threading.Lock()
 
     def add(self, timer: Timer) -> None:
-        self.count += not timer.daemon
+        with self.guard:
+            self.count += not timer.daemon
 
-    def remove(self, timer: Timer) -> None:
-        self.count -= not timer.daemon
+    def take(self, timer: Timer) -> Callable[[], object] | None:
+        """What the timer would call, once."""
+        with self.guard:
+            call, timer.call = timer.call, None
+            self.count -= call is not None and not timer.daemon
+            return call
 
 
 @dataclass(order=True, slots=True)
@@ -54,15 +60,12 @@ class Timer:
     daemon: bool = field(compare=False, default=False, kw_only=True)
 
     def fire(self) -> None:
-        call = self.call
-        self.cancel()
+        call = self.pending.take(self)
         if call is not None:
             call()
 
     def cancel(self) -> None:
-        if self.call is not None:
-            self.call = None
-            self.pending.remove(self)
+        self.pending.take(self)
 
 
 class Task:
@@ -93,6 +96,7 @@ class Task:
             pass
         except BaseException as error:  # noqa: BLE001 - handed to whoever waits for the task
             self.error = error
+            self.clock._unseen.append(self)
         finally:
             self.finished = True
             self.clock.wake(self.waiters)
@@ -103,12 +107,21 @@ class Task:
         """Run until it waits or ends; called by the driver. Whether it did, within *patience* real seconds."""
         if self.finished:
             return True  # something woke it twice, a cancellation and a timer perhaps
+        self.clock._running = self
+        self.clock._turns += 1
         if self._started:
             self._gate.release()
         else:
             self._started = True
             self._thread.start()
-        return self.clock._turn_over.acquire(timeout=patience)
+        return self._finish_turn(patience)
+
+    def _finish_turn(self, patience: float | None) -> bool:
+        """Wait until it waits or ends. An interrupt of the driver leaves the turn to the next one."""
+        over = self.clock._turn_over.acquire(timeout=patience)
+        if over:
+            self.clock._running = None
+        return over
 
     def _park(self) -> None:
         """Give the turn back, and wait for the next one."""
@@ -136,5 +149,7 @@ class Task:
         if not self.clock.wait(lambda: self.finished, timeout, self.waiters):
             raise TaskNotFinished(f"{self.name} still waits after {timeout} seconds")
         if self.error is not None:
+            if self in self.clock._unseen:
+                self.clock._unseen.remove(self)
             raise self.error
         return self.result

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 from stackgen.local.errors import ServiceError
 
@@ -54,7 +54,6 @@ class Call:
     account: str
     region: str
     request: Request
-    session_token: str = ""
     _parameters: dict[str, Any] | None = field(default=None, repr=False)
 
     @property
@@ -81,14 +80,22 @@ class Signature:
 
 def signature(request: Request) -> Signature | None:
     """Who signed a request, for where and what; none where it is not signed."""
-    text = request.headers.get("authorization", "")
-    if "Credential=" not in text and "X-Amz-Credential" in request.query:
-        credential = parse_qs(request.query).get("X-Amz-Credential", [""])[0]
-        text = f"Credential={unquote(credential)}"
-    found = _CREDENTIAL.search(text)
-    if found is None:
-        return None
-    access_key, region, service = found.groups()
+    found = _CREDENTIAL.search(request.headers.get("authorization", ""))
+    return _signature(*found.groups()) if found else _by_query(request)
+
+
+def _by_query(request: Request) -> Signature | None:
+    """Who signed a URL: in the fourth version of signatures, or in the second, which S3 still has."""
+    query = parse_qs(request.query)
+    if "X-Amz-Credential" in query:
+        found = _CREDENTIAL.search(f"Credential={query['X-Amz-Credential'][0]}")
+        return _signature(*found.groups()) if found else None
+    if "AWSAccessKeyId" in query:
+        return Signature(query["AWSAccessKeyId"][0], "us-east-1", "s3")
+    return None
+
+
+def _signature(access_key: str, region: str, service: str) -> Signature:
     return Signature(access_key, region, _SIGNED_AS.get(service, service))
 
 
@@ -97,7 +104,8 @@ def operation_of(service: str, request: Request) -> str:
     target = request.headers.get("x-amz-target", "")
     if target:
         return target.rpartition(".")[2]
-    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+    form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+    if form and service != "s3":  # there it is the type of an object
         return parse_qs(request.body.decode("utf-8", "replace")).get("Action", [""])[0]
     return _routed(service, request)
 

@@ -229,3 +229,98 @@ def test_dates_are_the_clock_s(clock: Clock) -> None:
     assert datetime_on(clock).now(EPOCH.tzinfo).isoformat() == "2026-01-01T01:00:00+00:00"
     assert datetime_on(clock).utcnow().isoformat() == "2026-01-01T01:00:00"
     assert Time(clock).time_ns() == int(clock.time() * 1e9)
+
+
+def test_a_task_may_not_drive_the_clock_that_drives_it(clock: Clock) -> None:
+    with pytest.raises(RuntimeError, match="a task may not drive the clock"):
+        clock.spawn(lambda: clock.advance(1)).join()
+
+
+def test_what_a_task_raised_and_nobody_joined_is_told_when_all_is_quiet(clock: Clock) -> None:
+    clock.spawn(lambda: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        clock.settle()
+    clock.settle()
+
+
+def test_an_interrupted_driver_leaves_the_turn_to_the_next_one(clock: Clock) -> None:
+    """After Ctrl-C in the midst of a turn still only one task runs at a time."""
+    import time
+
+    at_once: list[int] = []
+    running: list[str] = []
+
+    def work(name: str) -> None:
+        for _ in range(3):
+            running.append(name)
+            time.sleep(0.02)
+            at_once.append(len(running))
+            running.remove(name)
+            clock.sleep(1)
+
+    for name in "abc":
+        clock.spawn(lambda name=name: work(name))  # type: ignore[misc]
+    acquire = clock._turn_over.acquire  # noqa: SLF001 - where a driver waits
+
+    def interrupted(*_: object, **__: object) -> bool:
+        clock._turn_over.acquire = acquire  # type: ignore[method-assign]  # noqa: SLF001
+        raise KeyboardInterrupt
+
+    clock._turn_over.acquire = interrupted  # type: ignore[method-assign]  # noqa: SLF001
+    with pytest.raises(KeyboardInterrupt):
+        clock.settle()
+    clock.settle()
+    assert at_once == [1] * 9
+
+
+def test_timers_may_be_set_by_many_threads_while_another_drives(clock: Clock) -> None:
+    fired: list[int] = []
+
+    def set_many() -> None:
+        for number in range(2000):
+            clock.call_later(1, lambda number=number: fired.append(number))  # type: ignore[misc]
+
+    threads = [threading.Thread(target=set_many) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        clock.advance(1)
+    clock.settle()
+    assert len(fired) == 6000
+
+
+def test_a_daemon_s_timer_survives_a_wait_that_ends_before_it(clock: Clock) -> None:
+    ticks: list[float] = []
+
+    def tick() -> None:
+        ticks.append(since_start(clock))
+        clock.call_later(3600, tick, daemon=True)
+
+    clock.call_later(3600, tick, daemon=True)
+    assert not clock.wait(lambda: False, None, [])
+    clock.advance(2 * 3600)
+    assert ticks == [3600, 7200]
+
+
+def test_whoever_needs_stillness_gets_it_beside_one_who_drives_all_the_time(clock: Clock) -> None:
+    stop = threading.Event()
+
+    def tick() -> None:
+        clock.call_later(1, tick, daemon=True)
+
+    tick()
+
+    def drive() -> None:
+        while not stop.is_set():
+            clock.advance(10_000)
+
+    driver = threading.Thread(target=drive)
+    driver.start()
+    try:
+        for _ in range(20):
+            with clock.still():
+                now = clock.time()
+                assert clock.time() == now
+    finally:
+        stop.set()
+        driver.join()

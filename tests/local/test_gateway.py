@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
 from typing import Any
 
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from stackgen.local.cloud import Cloud
-from stackgen.local.faults import Throttle
+from stackgen.local.errors import LocalError
+from stackgen.local.faults import Delay, Throttle
 from stackgen.local.gateway import Note
+from stackgen.local.wire import Call, Response
 
+HANDLE = json.dumps({"Resources": {"Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}})
 A, B = "111111111111", "222222222222"
 
 
@@ -109,8 +117,6 @@ def test_a_typed_error_is_the_client_s_own_exception(cloud: Cloud) -> None:
 
 
 def test_a_presigned_url_is_served(cloud: Cloud) -> None:
-    import urllib.request
-
     s3 = over_http(cloud, "s3")
     s3.create_bucket(Bucket="linked")
     s3.put_object(Bucket="linked", Key="k", Body=b"hello")
@@ -149,3 +155,103 @@ def test_the_address_of_a_queue_is_that_of_the_stand_in(cloud: Cloud) -> None:
     assert url == f"{cloud.url}/{A}/orders"
     over_http(cloud, "sqs").send_message(QueueUrl=url, MessageBody="hello")
     assert cloud.client("sqs").receive_message(QueueUrl=url)["Messages"][0]["Body"] == "hello"
+
+
+def test_an_own_operation_is_served_beside_a_thread_that_lets_time_run(cloud: Cloud) -> None:
+    stop = threading.Event()
+
+    def pace() -> None:
+        while not stop.is_set():
+            cloud.clock.advance(60)
+
+    pacer = threading.Thread(target=pace)
+    pacer.start()
+    try:
+        for number in range(20):
+            over_http(cloud, "cloudformation").create_stack_set(StackSetName=f"s{number}", TemplateBody=HANDLE)
+    finally:
+        stop.set()
+        pacer.join()
+    assert len(cloud.client("cloudformation").list_stack_sets()["Summaries"]) == 20
+
+
+def test_callers_from_outside_wait_side_by_side(cloud: Cloud) -> None:
+    cloud.faults.add("ssm:DescribeParameters", Delay(60), times=4)
+    clients = [over_http(cloud, "ssm") for _ in range(4)]
+    threads = [threading.Thread(target=client.describe_parameters) for client in clients]
+    before = cloud.clock.time()
+    with cloud.clock.still():  # so that all of them have asked before any of them waits
+        for thread in threads:
+            thread.start()
+        wait_until(lambda: len(cloud.clock.waiting()) == 4)
+    for thread in threads:
+        thread.join()
+    assert cloud.clock.time() - before == 60
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """For what another thread does, in real time."""
+    for _ in range(2000):
+        if condition():
+            return
+        time.sleep(0.005)
+    raise TimeoutError
+
+
+def test_an_unexpected_error_is_an_internal_failure_and_no_broken_connection(
+    cloud: Cloud, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(call: Call, forward: Callable[[Call], Response]) -> Response:
+        forward(call)
+        raise KeyError("a bug")
+
+    cloud.gateway.surround("ssm", {"PutParameter": broken})
+    once = Config(retries={"total_max_attempts": 1})
+    with pytest.raises(ClientError) as failed:
+        over_http(cloud, "ssm", config=once).put_parameter(Name="/x", Value="v", Type="String")
+    assert failed.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+    assert "a bug" in caplog.text
+
+
+def test_a_watcher_that_fails_harms_no_call(cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
+    cloud.gateway.watchers.append(lambda _: 1 // 0)  # type: ignore[arg-type]
+    assert cloud.client("ssm").describe_parameters()["Parameters"] == []
+    assert "a watcher of calls failed" in caplog.text
+
+
+def test_a_closed_stand_in_answers_nobody_and_harms_no_later_one() -> None:
+    with Cloud() as first:
+        client, kept = first.client("stepfunctions"), over_http(first, "ssm")
+        kept.describe_parameters()
+    with pytest.raises(LocalError, match="is closed"):
+        client.list_state_machines()
+    with pytest.raises(EndpointConnectionError):
+        kept.describe_parameters()
+    with Cloud() as second:
+        assert second.client("stepfunctions").list_state_machines()["stateMachines"] == []
+
+
+def test_connections_that_clients_keep_open_end_with_the_stand_in() -> None:
+    before = threading.active_count()
+    for _ in range(3):
+        with Cloud() as cloud:
+            over_http(cloud, "ssm").describe_parameters()
+    assert threading.active_count() == before
+
+
+def test_calls_without_a_signature_are_noted_and_may_fail(cloud: Cloud) -> None:
+    cloud.faults.add("unsigned:GET", Throttle())
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(f"{cloud.url}/nobody/here")  # noqa: S310 - the stand-in's own
+    assert (cloud.gateway.notes[-1].service, cloud.gateway.notes[-1].error) == ("unsigned", "ThrottlingException")
+
+
+@pytest.mark.parametrize("version", ["s3", "s3v4"])
+def test_a_presigned_call_is_known_by_its_account_and_operation(cloud: Cloud, version: str) -> None:
+    s3 = over_http(cloud, "s3", config=Config(signature_version=version))
+    s3.create_bucket(Bucket="linked")
+    url = s3.generate_presigned_url("put_object", {"Bucket": "linked", "Key": "k"})
+    with urllib.request.urlopen(urllib.request.Request(url, b"hello", method="PUT")):  # noqa: S310 - the stand-in's own
+        pass
+    note = cloud.gateway.notes[-1]
+    assert (note.account, note.service, note.operation) == (A, "s3", "PutObject")

@@ -13,44 +13,7 @@ from botocore.exceptions import ClientError
 from stackgen.local.cloud import Cloud
 from stackgen.local.faults import Throttle
 from stackgen.local.functions.handler_context import HandlerContext
-
-ROLE = "arn:aws:iam::111111111111:role/machine"
-
-
-def machine(cloud: Cloud, states: dict[str, Any], name: str = "m", **more: Any) -> str:
-    first = next(iter(states))
-    definition = json.dumps({"StartAt": first, "States": states, **more})
-    made = cloud.client("stepfunctions").create_state_machine(name=name, definition=definition, roleArn=ROLE)
-    return str(made["stateMachineArn"])
-
-
-def run(cloud: Cloud, arn: str, event: Any = None, name: str = "e") -> dict[str, Any]:
-    client = cloud.client("stepfunctions")
-    execution = client.start_execution(stateMachineArn=arn, name=name, input=json.dumps(event or {}))["executionArn"]
-    cloud.clock.settle()
-    return dict(client.describe_execution(executionArn=execution))
-
-
-def function(cloud: Cloud, name: str, handler: Any, timeout: int = 60) -> str:
-    import io
-    import zipfile
-
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as files:
-        files.writestr("app.py", "")
-    cloud.functions.register(name, handler)
-    made = cloud.client("lambda").create_function(
-        FunctionName=name, Runtime="python3.13", Handler="a.b", Role=ROLE, Timeout=timeout,
-        Code={"ZipFile": archive.getvalue()},
-    )  # fmt: skip
-    return str(made["FunctionArn"])
-
-
-def task(arn: str, **more: Any) -> dict[str, Any]:
-    return {
-        "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "OutputPath": "$.Payload",
-        "Parameters": {"FunctionName": arn, "Payload.$": "$"}, **more,
-    }  # fmt: skip
+from tests.local.machines.deployed import ROLE, function, machine, run, task
 
 
 def test_a_machine_invokes_the_function_s_handler_in_its_environment(cloud: Cloud) -> None:

@@ -15,6 +15,17 @@ from stackgen.local.machines.lambdas import Result
 
 #: Services that the Java SDK names otherwise than botocore.
 _NAMES = {"sfn": "Sfn", "states": "Sfn"}
+#: How the errors of optimised integrations begin.
+_OPTIMISED = {
+    "batch": "Batch",
+    "dynamodb": "DynamoDB",
+    "ecs": "ECS",
+    "events": "EventBridge",
+    "glue": "Glue",
+    "sns": "SNS",
+    "sqs": "SQS",
+    "states": "StepFunctions",
+}
 _WORD = re.compile(r"[A-Z]+(?![a-z])\d*|[A-Z][a-z]+\d*|[a-z]+\d*")
 
 
@@ -80,3 +91,19 @@ def error_prefix(service_name: str) -> str:
         return known
     words: list[str] = _WORD.findall(str(get_service_model(service_name.lower()).service_id))
     return "".join(word.capitalize() for word in words)
+
+
+def unanswered(state: Any, error: Exception) -> str:
+    """The service whose answer to a task was lost or late, as its errors name it; empty where it is something else.
+
+    Source: https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html: what fails before Lambda answers
+    is an SdkClientException, the name that the Java SDK has for it. Assumed: it is so for every service.
+    """
+    from botocore.exceptions import ConnectionError as NotConnected
+    from botocore.exceptions import HTTPClientError
+
+    resource = getattr(state, "resource", None)
+    if resource is None or not isinstance(error, HTTPClientError | NotConnected):
+        return ""
+    name = str(resource.service_name)
+    return error_prefix(resource.api_name) if name == "aws-sdk" else _OPTIMISED.get(name, name)

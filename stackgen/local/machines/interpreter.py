@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from stackgen.local.errors import LocalError
-from stackgen.local.machines import integrations, lambdas, limits, matching, running
+from stackgen.local.machines import choices, integrations, lambdas, limits, matching, running
 from stackgen.local.machines.places import module, part, replaced
 from stackgen.local.machines.substitutes import Copy, Datetime, Unkept, threading_on
 from stackgen.local.virtual import Time
@@ -124,7 +124,9 @@ def _of_evaluation(clock: Clock) -> Iterator[tuple[Any, dict[str, Any]]]:
     sample = part(_COMPONENT + "common.string.string_expression", "StringVariableSample")
     yield sample, {"_eval_body": running.sample_variable}
     choice = part(_COMPONENT + "state.choice.state_choice", "StateChoice")
-    yield choice, {"_eval_state": _choice(choice._eval_state)}
+    yield choice, {"_eval_state": choices.decides(choice._eval_state)}
+    compared = part(_COMPONENT + "state.choice.comparison.comparison_variable", "ComparisonVariable")
+    yield compared, {"_eval_body": choices.compare}
     inline = part(_MAP + "iteration.inline_iteration_component", "InlineIterationComponent")
     yield inline, {"_eval_body": on_clock(running.iterate)}
     yield part(_MAP + "iteration.iteration_worker", "IterationWorker"), {"_eval_pool": _work_off}
@@ -178,6 +180,8 @@ def _of_tasks(caller: lambdas.Caller, client: Callable[..., Any]) -> Iterator[tu
     )
     optimised = part(_SERVICE + "_lambda", "StateTaskServiceLambda")
     yield optimised, {"_from_error": _lambda_error(optimised._from_error, "TaskFailed")}
+    dynamodb = part(_SERVICE + "_dynamodb", "StateTaskServiceDynamoDB")
+    yield dynamodb, {"_from_error": _database_error(dynamodb._from_error, service._from_error)}
     sdk = part(_SERVICE + "_aws_sdk", "StateTaskServiceAwsSdk")
     yield sdk, {"_normalise_service_error_name": staticmethod(integrations.error_prefix)}
 
@@ -226,21 +230,6 @@ def _to_json_str(obj: Any, separators: tuple[str, str] | None = None) -> str:
     return limits.text_of(obj)
 
 
-def _choice(before: Callable[..., Any]) -> Callable[..., Any]:
-    """Source: https://docs.aws.amazon.com/step-functions/latest/dg/state-choice.html."""
-
-    def eval_state(state: Any, env: Any) -> None:
-        try:
-            before(state, env)
-        except RuntimeError as error:
-            if state.default_state is not None:
-                raise
-            cause = f"No choice rule of the state '{state.name}' matched, and it has no Default."
-            raise running.failure(env, "States.NoChoiceMatched", cause) from error
-
-    return eval_state
-
-
 def _task_error(before: Callable[..., Any]) -> Callable[..., Any]:
     missed = part("eval.callback.callback", "HeartbeatTimeoutError")
 
@@ -261,6 +250,16 @@ def _lambda_error(before: Callable[..., Any], event: str) -> Callable[..., Any]:
             details = failure.failure_event.event_details["taskFailedEventDetails"]
             details.update(resource=state._get_sfn_resource(), resourceType=state._get_sfn_resource_type())
         return failure.failure_event
+
+    return from_error
+
+
+def _database_error(before: Callable[..., Any], usual: Callable[..., Any]) -> Callable[..., Any]:
+    """The interpreter tells even a task that ran out of time as an error of DynamoDB."""
+    told = part("component.common.error_name.failure_event", "FailureEventException")
+
+    def from_error(state: Any, env: Any, ex: Exception) -> Any:
+        return (usual if isinstance(ex, told | TimeoutError) else before)(state, env, ex)
 
     return from_error
 

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from stackgen.local.errors import ServiceError
+from stackgen.local.faults import LostAnswer
 from stackgen.local.machines.limits import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+#: What the client of Lambda raises when no answer came; AWS advises to retry it. Assumed: the wording of its cause.
+UNANSWERED = "Lambda.SdkClientException"
 _EVENT_STATUS = 202
 _PARTS_OF_ARN = 7
 
@@ -33,6 +36,7 @@ class Invoke(Protocol):
     """Runs a Lambda function of an account and region.
 
     :raises stackgen.local.errors.ServiceError: an error of Lambda itself, such as TooManyRequestsException.
+    :raises stackgen.local.faults.LostAnswer: where no answer came, or none in time.
     """
 
     def __call__(
@@ -91,6 +95,8 @@ class Caller:
             )
         except ServiceError as error:
             raise self._refused(error) from error
+        except LostAnswer as error:
+            raise Failed(UNANSWERED, f"Unable to execute HTTP request: {error}") from error
         if answer.function_error:
             raise _failed(answer)
         env.stack.append(self._result(answer, kind))
@@ -140,8 +146,8 @@ def _read(text: str) -> Any:
         return text
 
 
-class FunctionFailed(Exception):
-    """A function raised an error, or ran out of time or memory."""
+class Failed(Exception):
+    """A function raised an error, or ran out of time or memory; or nobody knows, for no answer came."""
 
     def __init__(self, error: str, cause: str) -> None:
         super().__init__(error, cause)
@@ -149,7 +155,7 @@ class FunctionFailed(Exception):
         self.cause = cause
 
 
-def _failed(answer: Invocation) -> FunctionFailed:
+def _failed(answer: Invocation) -> Failed:
     """The error of a function, named as its payload says.
 
     A function that ran out of time or memory may say no type; then the error is Lambda.Unknown. Source:
@@ -158,19 +164,19 @@ def _failed(answer: Invocation) -> FunctionFailed:
     text = answer.payload.decode()
     told = _read(text)
     if isinstance(told, dict) and isinstance(told.get("errorType"), str):
-        return FunctionFailed(told["errorType"], text)
+        return Failed(told["errorType"], text)
     cause = (
         "The cause could not be determined because Lambda did not return an error type. "
         f"Returned payload: {text_of(told)}"
     )
-    return FunctionFailed("Lambda.Unknown", cause)
+    return Failed("Lambda.Unknown", cause)
 
 
 def error_of(ex: Exception) -> tuple[str, str] | None:
     """The name and the cause that a call to Lambda failed with; none where it was something else."""
     from botocore.exceptions import ClientError
 
-    if isinstance(ex, FunctionFailed):
+    if isinstance(ex, Failed):
         return ex.error, ex.cause
     if isinstance(ex, ClientError):
         error, answered = ex.response["Error"], ex.response["ResponseMetadata"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from stackgen.local.machines.integrations import unanswered
 from stackgen.local.machines.limits import FOREVER, INLINE_ITERATIONS, fits, text_of
 from stackgen.local.machines.matching import TOO_LONG, named
 from stackgen.local.machines.places import part
@@ -68,6 +69,14 @@ def _execute(state: Any, frame: Any) -> None:
         state._eval_execution(frame)
     except NoSuchJsonPathError as error:
         raise _no_such_path(frame, error) from error
+    except Exception as error:
+        service = unanswered(state, error)
+        if not service:
+            raise
+        told = failure(frame, f"{service}.SdkClientException", str(error))
+        details = told.failure_event.event_details["taskFailedEventDetails"]
+        details.update(resource=state._get_sfn_resource(), resourceType=state._get_sfn_resource_type())
+        raise told from error
 
 
 def _within(clock: Clock, seconds: float, work: Callable[[], None], name: str) -> None:

@@ -45,6 +45,8 @@ class Verdict:
     reason: str = ""
 
 
+#: The detailed status of an instance that failed, where it is not FAILED.
+_FAILED = {Work.DELETE: INOPERABLE, Work.IMPORT: FAILED_IMPORT}
 _DONE = Verdict(SUCCEEDED, SUCCEEDED)
 #: assumed: the result of a skipped account, for which results have no status of their own. It is no failure.
 _SKIPPED = Verdict(CANCELLED, SKIPPED, SUSPENDED)
@@ -76,7 +78,13 @@ class Attempts:
         return times.update if instance.has_stack else times.create
 
     def make(self, stack_set: StackSet, operation: Operation, instance: Instance) -> Verdict:
-        """Do the work of an operation on an instance."""
+        """Do the work of an operation on an instance; what CloudFormation refuses there, the instance fails with."""
+        try:
+            return self._made(stack_set, operation, instance)
+        except ServiceError as error:
+            return Verdict(FAILED, _FAILED.get(operation.plan.work, FAILED), _said(error))
+
+    def _made(self, stack_set: StackSet, operation: Operation, instance: Instance) -> Verdict:
         match operation.plan.work:
             case Work.DELETE:
                 return self._remove(operation, instance)
@@ -144,10 +152,7 @@ class Attempts:
         refusal = self._refusal(operation, instance)
         if refusal or not self._is_there(instance):
             return Verdict(FAILED, FAILED, refusal or "The instance has no stack")
-        try:
-            instance.drift = self._stacks.drift(instance.account, instance.region, instance.stack_id)
-        except ServiceError as error:
-            return Verdict(FAILED, FAILED, error.message)
+        instance.drift = self._stacks.drift(instance.account, instance.region, instance.stack_id)
         instance.drift_checked = self._clock.now()
         return _DONE
 
@@ -203,4 +208,8 @@ def _outcome(attempt: Callable[[], Outcome]) -> Outcome:
     try:
         return attempt()
     except ServiceError as error:
-        return Outcome("", "REFUSED", error.message)
+        return Outcome("", "REFUSED", _said(error))
+
+
+def _said(error: ServiceError) -> str:
+    return error.message or error.code

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from stackgen.local.stacksets import errors
+from stackgen.local.stacksets import constraints, errors
 from stackgen.local.stacksets.template import read
 
 if TYPE_CHECKING:
@@ -19,7 +19,13 @@ _HIDDEN = "****"
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One version of a set. ``parameters`` has every parameter of the template, defaults included."""
+    """One version of a set. ``parameters`` has every parameter of the template, defaults included.
+
+    ``capabilities`` are passed on to each stack, and what they lack is found there: the instance fails with "Requires
+    capabilities : [...]". API_CreateStackSet speaks of an InsufficientCapabilities error, yet has none in its list of
+    errors, nor has the model; https://github.com/aws-cloudformation/rain/issues/455 shows a set that is made without
+    them, and the operation on its instances that FAILED.
+    """
 
     template: str
     parameters: Mapping[str, str]
@@ -86,9 +92,16 @@ def overrides(given: Sequence[Mapping[str, Any]] | None, before: Mapping[str, st
 def check_overrides(given: Sequence[Mapping[str, Any]] | None, definition: Definition) -> None:
     """Only parameters that the set has can be overridden (API_CreateStackInstances); assumed: refused at once.
 
-    :raises ServiceError: for one that it has not.
+    :raises ServiceError: for one that it has not, and for a value that the template does not allow.
     """
-    _check_keys(given or (), definition.parameters)
+    given = given or ()
+    _check_keys(given, definition.parameters)
+    declared = read(definition.template).declared
+    for parameter in given:
+        if parameter.get("ParameterValue") is not None:
+            constraints.check(
+                parameter["ParameterKey"], declared[parameter["ParameterKey"]], parameter["ParameterValue"]
+            )
 
 
 def _check_keys(given: Sequence[Mapping[str, Any]], declared: Mapping[str, Any]) -> None:
@@ -104,17 +117,20 @@ def _check_keys(given: Sequence[Mapping[str, Any]], declared: Mapping[str, Any])
 
 
 def _values(parameters: Mapping[str, Any], template: str, previous: Mapping[str, str]) -> dict[str, str]:
-    declared = read(template).defaults
+    looked_at = read(template)
     given = parameters.get("Parameters") or ()
-    _check_keys(given, declared)
-    values: dict[str, str | None] = dict(declared)
+    _check_keys(given, looked_at.defaults)
+    values: dict[str, str | None] = dict(looked_at.defaults)
     for parameter in given:
         key = parameter["ParameterKey"]
         values[key] = previous.get(key) if parameter.get("UsePreviousValue") else parameter.get("ParameterValue")
     missing = [key for key, value in values.items() if value is None]
     if missing:
         raise errors.without_value(missing)
-    return {key: value for key, value in values.items() if value is not None}
+    settled = {key: value for key, value in values.items() if value is not None}
+    for key, value in settled.items():
+        constraints.check(key, looked_at.declared[key], value)
+    return settled
 
 
 def _with_settings(definition: Definition, parameters: Mapping[str, Any], account: str) -> Definition:

@@ -1,6 +1,7 @@
 """What StackSets refuse, with the codes and HTTP statuses of the service's model.
 
-The texts of StackSetNotFound and OperationInProgress are those that AWS sends; assumed: the other texts. Nothing here
+The texts of StackSetNotFound, of OperationInProgress and of values that a parameter does not allow are those that AWS
+sends; assumed: the other texts. Nothing here
 raises StaleRequestException: no page says when AWS does.
 """
 
@@ -30,6 +31,13 @@ def undeclared(parameters: Iterable[str]) -> ServiceError:
 
 def without_value(parameters: Iterable[str]) -> ServiceError:
     return invalid(f"Parameters: [{', '.join(parameters)}] must have values")
+
+
+def unfit(parameter: str, reason: str, described: str = "") -> ServiceError:
+    """A value that its parameter does not allow; *described* is what the template says about that."""
+    if described:
+        return invalid(f"Parameter {parameter} failed to satisfy constraint: {described}")
+    return invalid(f"Parameter '{parameter}' {reason}")
 
 
 def set_not_found(name: str) -> ServiceError:

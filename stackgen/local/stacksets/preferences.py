@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stackgen.local.stacksets import errors
+from stackgen.local.stacksets.targets import check_regions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,14 +31,16 @@ class Preferences:
     def of(cls, parameters: Mapping[str, Any]) -> Preferences:
         """The preferences of a request.
 
-        :raises ServiceError: for a count given together with its percentage.
+        :raises ServiceError: for a count given together with its percentage, and for what cannot be a region.
         """
         given = parameters.get("OperationPreferences") or {}
         for stem in ("FailureTolerance", "MaxConcurrent"):
             if f"{stem}Count" in given and f"{stem}Percentage" in given:
                 raise errors.invalid(f"Specify either {stem}Count or {stem}Percentage, but not both")
+        order = tuple(dict.fromkeys(given.get("RegionOrder") or ()))
+        check_regions(order)
         return cls(
-            region_order=tuple(dict.fromkeys(given.get("RegionOrder") or ())),
+            region_order=order,
             is_parallel=given.get("RegionConcurrencyType") == "PARALLEL",
             is_soft=given.get("ConcurrencyMode") == "SOFT_FAILURE_TOLERANCE",
             tolerance_count=given.get("FailureToleranceCount"),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from stackgen.local.stacksets import errors
 from stackgen.local.stacksets.instances import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from stackgen.local.stacksets.accounts import Accounts
     from stackgen.local.stacksets.sets import StackSet
+
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d+")
 
 
 def created(stack_set: StackSet, parameters: Mapping[str, Any], accounts: Accounts) -> tuple[Target, ...]:
@@ -71,6 +74,16 @@ def are_given(parameters: Mapping[str, Any]) -> bool:
     return any(parameters.get(key) for key in ("Accounts", "Regions", "DeploymentTargets"))
 
 
+def check_regions(regions: Iterable[str]) -> None:
+    """Refuse what has not the form of a region. assumed: the form, of all that there are, and the wording.
+
+    :raises ServiceError: ValidationError.
+    """
+    wrong = [region for region in regions if not _REGION.fullmatch(region)]
+    if wrong:
+        raise errors.invalid(f"Invalid region(s): {', '.join(wrong)}")
+
+
 def _places(stack_set: StackSet, parameters: Mapping[str, Any]) -> dict[str, Any]:
     given = parameters.get("DeploymentTargets") or {}
     listed = parameters.get("Accounts") or []
@@ -83,6 +96,7 @@ def _places(stack_set: StackSet, parameters: Mapping[str, Any]) -> dict[str, Any
         raise errors.invalid("At least one account or organizational unit must be specified")
     if not regions:
         raise errors.invalid("At least one region must be specified")
+    check_regions(regions)
     if stack_set.definition.is_service_managed and listed:
         raise errors.invalid("Use DeploymentTargets for stack sets with SERVICE_MANAGED permissions")
     if not stack_set.definition.is_service_managed and given.get("OrganizationalUnitIds"):

@@ -21,6 +21,8 @@ class Template:
     secret: frozenset[str]
     resource_types: frozenset[str]
     has_macros: bool
+    #: The parameters as the template declares them.
+    declared: Mapping[str, Mapping[str, Any]]
 
 
 @lru_cache(maxsize=64)
@@ -33,12 +35,17 @@ def read(text: str) -> Template:
     resources = content.get("Resources")
     if not isinstance(resources, dict) or not resources:
         raise errors.invalid("Template format error: At least one Resources member must be defined.")
+    if not all(isinstance(resource, dict) for resource in resources.values()):
+        raise errors.invalid("Template format error: Any Resources member must be an object.")
     parameters = content.get("Parameters") or {}
+    if not isinstance(parameters, dict) or not all(isinstance(declared, dict) for declared in parameters.values()):
+        raise errors.invalid("Template format error: Every Parameters object must contain a Type member.")
     return Template(
         defaults={name: _default(declared) for name, declared in parameters.items()},
         secret=frozenset(name for name, declared in parameters.items() if _is_true(declared.get("NoEcho"))),
         resource_types=frozenset(str(resource.get("Type")) for resource in resources.values()),
         has_macros="Transform" in content or any(key == "Fn::Transform" for key in _keys(resources)),
+        declared=parameters,
     )
 
 

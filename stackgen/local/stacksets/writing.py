@@ -107,8 +107,9 @@ class Writing:
         chosen = targets.created(stack_set, parameters, self._accounts)
         definitions.check_overrides(parameters.get("ParameterOverrides"), stack_set.next_definition)
         self._check_room(stack_set, chosen)
+        plan = _instances_plan(stack_set, parameters, operation_id, Work.CREATE, chosen)
         self._remember_units(stack_set, parameters)
-        return self._submitted(stack_set, _instances_plan(stack_set, parameters, operation_id, Work.CREATE, chosen))
+        return self._submitted(stack_set, plan)
 
     def update_stack_instances(self, call: Call) -> dict[str, Any]:
         stack_set, parameters = self._shelves.active(call), call.parameters
@@ -121,8 +122,9 @@ class Writing:
         stack_set, parameters = self._shelves.active(call), call.parameters
         operation_id = self._admitted(stack_set, parameters)
         chosen = targets.deleted(stack_set, parameters, self._accounts)
+        plan = _instances_plan(stack_set, parameters, operation_id, Work.DELETE, chosen)
         self._forget_units(stack_set, parameters)
-        return self._submitted(stack_set, _instances_plan(stack_set, parameters, operation_id, Work.DELETE, chosen))
+        return self._submitted(stack_set, plan)
 
     def import_stacks_to_stack_set(self, call: Call) -> dict[str, Any]:
         """Take existing stacks into a set, without touching them."""

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
-from stackgen.local.clock import EPOCH
+from stackgen.local.clock import EPOCH, Clock
+from stackgen.local.task import Task
 from tests.local.machines.world import Raised, World, caught, one, row, task
 
 STOPPED = [{"Variable": "$.stop", "IsPresent": True, "Next": "Done"}]
@@ -121,9 +122,16 @@ def test_a_failed_task_is_told_with_its_error(world: World) -> None:
     assert world.types(execution)[-1] == "ExecutionFailed"
 
 
-def test_a_thousand_transitions_take_less_than_a_second(world: World) -> None:
-    """Measured: 4,000 a second. The bound is generous, for the tests run in parallel."""
-    world.functions["work"] = lambda event: event + 1
+def test_thousands_of_transitions_take_one_task_and_no_step_twice() -> None:
+    class CountingClock(Clock):
+        """A clock that knows the tasks that were asked of it."""
+
+        spawned: ClassVar[list[str]] = []
+
+        def spawn(self, work: Callable[[], Any], name: str = "task", *, daemon: bool = False) -> Task:
+            self.spawned.append(name)
+            return super().spawn(work, name, daemon=daemon)
+
     definition = {
         "StartAt": "Work",
         "States": {
@@ -137,12 +145,17 @@ def test_a_thousand_transitions_take_less_than_a_second(world: World) -> None:
             "Done": {"Type": "Succeed"},
         },
     }
-    machine = world.create(definition)
+    world = World(CountingClock())
+    world.functions["work"] = lambda event: event + 1
+    with world.machines.mended():
+        execution = world.start(world.create(definition), 0, name="many")
+        world.clock.settle()
+        done = world.describe(execution)
+        last = world.events(execution, reverseOrder=True, maxResults=1)[0]
 
-    started = time.process_time()
-    execution = world.start(machine, 0)
-    world.clock.settle()
-    took = time.process_time() - started
-
-    assert world.describe(execution)["output"] == "1000"
-    assert 3000 / took > 1000
+    assert done["output"] == "1000"
+    assert len(world.calls) == 1000
+    assert (done["stopDate"] - done["startDate"]).total_seconds() == 999 * 30
+    assert last["id"] == 1 + 1000 * 5 + 1000 * 2 + 999 * 2 + 2 + 1
+    assert CountingClock.spawned == ["execution many"]
+    world.clock.close()

@@ -55,6 +55,8 @@ class MemoryStacks:
     undeletable: dict[Place, str] = field(default_factory=dict)
     slow: dict[Place, float] = field(default_factory=dict)
     drifted: set[Place] = field(default_factory=set)
+    #: What CloudFormation answers there, by the call and the place.
+    refusing: dict[tuple[str, Place], ServiceError] = field(default_factory=dict)
     finished: list[tuple[float, str, Place]] = field(default_factory=list)
 
     def create(self, account: str, region: str, name: str, request: StackRequest) -> Outcome:
@@ -82,11 +84,13 @@ class MemoryStacks:
         return Outcome(stack_id, made.status, self.undeletable.get(place, ""))
 
     def describe(self, account: str, region: str, stack_id: str) -> Outcome | None:
+        self._refuse("describe", (account, region))
         made = self.made.get(stack_id)
         assert made is None or made.place == (account, region)
         return None if made is None else Outcome(stack_id, made.status)
 
     def drift(self, account: str, region: str, stack_id: str) -> str:
+        self._refuse("drift", (account, region))
         assert stack_id in self.made
         return "DRIFTED" if (account, region) in self.drifted else "IN_SYNC"
 
@@ -98,10 +102,15 @@ class MemoryStacks:
 
     def _work(self, what: str, account: str, region: str) -> Place:
         place = account, region
+        self._refuse(what, place)
         if place in self.slow:
             self.clock.sleep(self.slow[place])
         self.finished.append((self.clock.time(), what, place))
         return place
+
+    def _refuse(self, what: str, place: Place) -> None:
+        if (what, place) in self.refusing:
+            raise self.refusing[what, place]
 
     # What tests look at
 
@@ -117,9 +126,14 @@ class Rehearsal:
     """One administrator who calls StackSets as boto3 does."""
 
     def __init__(
-        self, accounts: Accounts | None = None, *, durations: Durations | None = None, quotas: Quotas | None = None
+        self,
+        accounts: Accounts | None = None,
+        *,
+        durations: Durations | None = None,
+        quotas: Quotas | None = None,
+        clock: Clock | None = None,
     ) -> None:
-        self.clock = Clock()
+        self.clock = clock or Clock()
         self.stacks = MemoryStacks(self.clock)
         self.accounts = accounts or Accounts()
         sets = StackSets(self.clock, self.stacks, accounts=self.accounts, durations=durations, quotas=quotas)

@@ -197,6 +197,30 @@ def test_without_automatic_deployment_nothing_follows() -> None:
     assert set(rehearsal.stacks.there()) == {(A, HOME)}
 
 
+@pytest.mark.parametrize("call", ["CreateStackInstances", "DeleteStackInstances"])
+def test_a_call_that_is_refused_changes_no_unit(organisation: Rehearsal, call: str) -> None:
+    if call == "DeleteStackInstances":
+        deploy(organisation, PROD)
+        organisation.clock.settle()
+    before = list(organisation.listed("ListStackSetAutoDeploymentTargets", StackSetName="app"))
+    both = {"FailureToleranceCount": 1, "FailureTolerancePercentage": 10}
+    retains: dict[str, Any] = {"RetainStacks": False} if call == "DeleteStackInstances" else {}
+
+    refused(
+        "ValidationError",
+        lambda: organisation.call(
+            call,
+            StackSetName="app",
+            Regions=[HOME],
+            DeploymentTargets={"OrganizationalUnitIds": [PROD]},
+            OperationPreferences=both,
+            **retains,
+        ),
+    )
+
+    assert list(organisation.listed("ListStackSetAutoDeploymentTargets", StackSetName="app")) == before
+
+
 def test_the_units_that_are_deployed_to_are_listed(organisation: Rehearsal) -> None:
     deploy(organisation, PROD)
     organisation.clock.settle()

@@ -130,6 +130,11 @@ def test_sets_are_listed_by_status() -> None:
         ({"TemplateBody": "{"}, "Template format error"),
         ({"TemplateBody": "a: [b"}, "Template format error"),
         ({"TemplateBody": "Resources: {}"}, "At least one Resources member"),
+        ({"TemplateBody": "Resources: {Topic: AWS::SNS::Topic}"}, "Any Resources member must be an object"),
+        (
+            {"TemplateBody": "Parameters: {Env: x}\nResources: {Topic: {Type: AWS::SNS::Topic}}"},
+            "Every Parameters object",
+        ),
         ({"Parameters": [{"ParameterKey": "Nope", "ParameterValue": "1"}]}, r"\[Nope\] do not exist in the template"),
         ({"TemplateBody": TEMPLATE.replace(', "Default": "dev"', "")}, r"\[Env\] must have values"),
         ({"AutoDeployment": {"Enabled": False}}, "AutoDeployment"),
@@ -143,6 +148,65 @@ def test_a_set_that_cannot_be_is_refused_at_once(parameters: dict[str, Any], mes
     error = refused("ValidationError", lambda: rehearsal.call("CreateStackSet", **given))
     assert pytest.raises(AssertionError, match=message).matches(AssertionError(error.message))
     assert not list(rehearsal.listed("ListStackSets"))
+
+
+LIMITED = json.dumps(
+    {
+        "Parameters": {
+            "Env": {"Type": "String", "AllowedValues": ["dev", "prod"], "Default": "dev"},
+            "Name": {"Type": "String", "AllowedPattern": "[a-z]+", "Default": "a"},
+            "Zones": {"Type": "CommaDelimitedList", "AllowedPattern": "z[0-9]", "Default": "z1, z2"},
+            "Count": {"Type": "Number", "AllowedValues": [1, 3], "Default": 1},
+            "Told": {"Type": "String", "AllowedPattern": "x+", "Default": "x", "ConstraintDescription": "must be x."},
+            "Found": {"Type": "AWS::SSM::Parameter::Value<String>", "AllowedValues": ["v"], "Default": "/a/name"},
+            "Odd": {"Type": "String", "AllowedPattern": "\\p{L}+", "Default": "1"},
+        },
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("Env", "test", "Parameter 'Env' must be one of AllowedValues"),
+        ("Name", "a1", "Parameter 'Name' must match pattern [a-z]+"),
+        ("Zones", "z1,y2", "Parameter 'Zones' must match pattern z[0-9]"),
+        ("Count", "2", "Parameter 'Count' must be one of AllowedValues"),
+        ("Told", "y", "Parameter Told failed to satisfy constraint: must be x."),
+    ],
+)
+@pytest.mark.parametrize("call", ["create", "update", "instances", "overrides"])
+def test_a_value_that_the_template_does_not_allow_is_refused_at_once(
+    call: str, key: str, value: str, message: str
+) -> None:
+    rehearsal = Rehearsal()
+    given = [{"ParameterKey": key, "ParameterValue": value}]
+    if call != "create":
+        rehearsal.deployed(ONE, TemplateBody=LIMITED)
+    calls = {
+        "create": lambda: rehearsal.create_set(TemplateBody=LIMITED, Parameters=given),
+        "update": lambda: rehearsal.update_set(UsePreviousTemplate=True, Parameters=given),
+        "instances": lambda: rehearsal.create(ONE, ParameterOverrides=given),
+        "overrides": lambda: rehearsal.update(ONE, ParameterOverrides=given),
+    }
+
+    error = refused("ValidationError", calls[call])
+
+    assert error.message == message
+    assert len(list(rehearsal.listed("ListStackSets"))) == (call != "create")
+    if call != "create":
+        assert len(list(rehearsal.listed("ListStackSetOperations", StackSetName="app"))) == 1
+
+
+def test_values_that_the_template_allows_are_taken() -> None:
+    rehearsal = Rehearsal()
+    given = {"Env": "prod", "Name": "b", "Zones": "z3,z4", "Count": "3", "Found": "/another", "Odd": "2"}
+    rehearsal.deployed(
+        ONE, TemplateBody=LIMITED, Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()]
+    )
+    (made,) = rehearsal.stacks.there().values()
+    assert made.request.parameters == {**given, "Told": "x"}
 
 
 def test_a_template_may_be_yaml_with_short_forms() -> None:
