@@ -9,6 +9,7 @@ import copy
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from stackgen.local.formation import checks
 from stackgen.local.virtual import given
 
 if TYPE_CHECKING:
@@ -47,7 +48,15 @@ def _complete(resolve: Callable[..., Any]) -> Callable[..., Any]:
             raise ValueError(f"Parameters: [{', '.join(surplus)}] do not exist in the template")
         if missing := sorted(name for name in declared.keys() - names if "Default" not in declared[name]):
             raise ValueError(f"Parameters: [{', '.join(missing)}] must have values")
-        unknown = {each["Key"]: declared[each["Key"]] for each in given_ if each["Value"] == UNKNOWN}
+        said_here = {each["Key"]: each.get("Value", "") for each in given_ if not each.get("UsePreviousValue")}
+        checks.see_that_nothing_is_secure(
+            {
+                name: str(said_here.get(name) or said.get("Default") or "")
+                for name, said in declared.items()
+                if str(said.get("Type", "")).startswith("AWS::SSM::Parameter::Value<")
+            }
+        )
+        unknown = {each["Key"]: declared[each["Key"]] for each in given_ if each.get("Value") == UNKNOWN}
         known = {**template, "Parameters": {name: said for name, said in declared.items() if name not in unknown}}
         values = resolve(known, [each for each in given_ if each["Key"] not in unknown], previous or {})
         nothing_known = {
@@ -60,7 +69,10 @@ def _complete(resolve: Callable[..., Any]) -> Callable[..., Any]:
 
 def _leading_somewhere(validate: Callable[..., None]) -> Callable[..., None]:
     def validated(template: dict[str, Any], evaluated: dict[str, bool], **more: Any) -> None:
+        if "params" in more:  # a template that is only looked at keeps its macros
+            checks.see_that_its_macros_exist(template)
         validate(template, evaluated, **more)
+        checks.check(template, evaluated)
         if template.get("Transform"):
             return
         for block in _BLOCKS:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from stackgen.local.formation import changesets, evaluation, templates
+from stackgen.local.formation import changesets, comparison, evaluation, signals, templates
 from stackgen.local.formation.answers import Answers
+from stackgen.local.formation.continuing import Continuing
 from stackgen.local.formation.custom import CustomResources
+from stackgen.local.formation.deletion import Deletion
 from stackgen.local.formation.monitoring import Monitoring
 from stackgen.local.formation.nested import NestedStacks
 from stackgen.local.formation.operation import CLOUDFORMATION_STACK
@@ -16,6 +18,7 @@ from stackgen.local.formation.port import EmbeddedStacks
 from stackgen.local.formation.records import Store
 from stackgen.local.formation.stackset_type import STACK_SET, StackSetType
 from stackgen.local.formation.steps import Steps
+from stackgen.local.formation.tokens import Tokens
 from stackgen.local.stacksets.service import StackSets
 from stackgen.local.virtual import given
 
@@ -32,14 +35,20 @@ if TYPE_CHECKING:
 
 class Formation:
     def __init__(self, clock: Clock, embedded: Embedded, faults: Faults, accounts: Accounts | None = None) -> None:
-        monitoring = Monitoring(clock)
-        self.operations = Operations(clock, monitoring, Steps(clock, faults, monitoring))
-        self._custom = CustomResources(clock)
+        self._clock = clock
+        self._faults = faults
+        self._monitoring = Monitoring(clock)
+        self.operations = Operations(clock, self._monitoring, Steps(clock, faults, self._monitoring))
+        self._custom = CustomResources(clock, self._monitoring)
         self.nested = NestedStacks(self.operations)
-        self.stack_sets = StackSets(clock, EmbeddedStacks(embedded, self.operations), accounts=accounts)
+        self.operations.steps.update_child = self.nested.update
+        self.stack_sets = StackSets(clock, EmbeddedStacks(embedded, self.operations, faults), accounts=accounts)
         self._stack_set_type = StackSetType(clock, self.stack_sets.operations)
         self._change_sets = changesets.ChangeSets(embedded, self.nested)
-        self._answers = Answers(embedded, self._change_sets)
+        self._answers = Answers(embedded, self._change_sets, faults)
+        self._deletion = Deletion(embedded)
+        self._continuing = Continuing(embedded)
+        self._tokens = Tokens()
 
     def resource_types(self) -> Mapping[str, ResourceType]:
         return {
@@ -57,11 +66,18 @@ class Formation:
             mended.enter_context(given(cloudformation, **{name: Store() for name in stores}))
             mended.enter_context(self.operations.mended())
             mended.enter_context(self._custom.mended(port))
-            mended.enter_context(templates.readable())
+            mended.enter_context(templates.readable(self._faults))
             mended.enter_context(evaluation.strict())
-            mended.enter_context(changesets.effective())
+            mended.enter_context(comparison.effective())
+            mended.enter_context(signals.on_the_clock(self._clock, self._monitoring))
             yield
 
     def join(self, gateway: Gateway) -> None:
         gateway.serve("cloudformation", self.stack_sets.operations())
-        gateway.surround("cloudformation", {**self._answers.around(), **self._change_sets.around()})
+        around = {
+            **self._answers.around(),
+            **self._answers.remembering({"DeleteStack": self._deletion.around}),
+            **self._answers.reading(self._change_sets.around()),
+            **self._answers.remembering({"ContinueUpdateRollback": self._continuing.around}),
+        }
+        gateway.surround("cloudformation", self._tokens.around(around))

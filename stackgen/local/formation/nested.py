@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from stackgen.local.errors import ServiceError
-from stackgen.local.formation import records, requests
+from stackgen.local.formation import exports, records, requests
+from stackgen.local.formation.monitoring import limit_time
 from stackgen.local.formation.operation import CLOUDFORMATION_STACK, drive, start
 from stackgen.local.formation.steps import remember_failed_creation
 from stackgen.local.resources.resource_type import ResourceType
@@ -41,15 +42,17 @@ class NestedStacks:
 
         def begin(work: Any, stack: Stack) -> None:
             _adopt(stack, parent)
+            limit_time(stack, properties.get("TimeoutInMinutes"), self._running.clock.time())
             start.set(None)
             drive(work, stack)
+            stack.pop("_deadline", None)
 
         with _starting(begin):
             _ask("CreateStack", {**_wanted(name, properties, parent), "DisableRollback": "true"})
         child = records.known(name)
         if child["StackStatus"] != "CREATE_COMPLETE":
             failed = _failed(child, "CREATE_FAILED")
-            reason = (
+            reason = child.pop("_because", "") or (
                 f"The following resource(s) failed to create: [{failed}]. " if failed else child["StackStatusReason"]
             )
             child["StackStatusReason"] = reason
@@ -76,8 +79,26 @@ class NestedStacks:
             if child["StackStatus"] == "UPDATE_ROLLBACK_FAILED":
                 raise ValueError(f"Embedded stack {physical_id} was not rolled back: {child['StackStatusReason']}")
             return physical_id, _outputs(child)
-        self._update_stack(child, parent, new)
+        if child["StackStatus"] == "UPDATE_ROLLBACK_FAILED" and _is_rolling_back(parent):
+            self._continue(child)
+        else:
+            self._update_stack(child, parent, new)
         return physical_id, _outputs(child)
+
+    def _continue(self, child: Stack) -> None:
+        """The root goes on with a rollback that failed here; what it was told to skip of this child is skipped."""
+
+        def begin(work: Any, stack: Stack) -> None:
+            start.set(None)
+            drive(work, stack)
+
+        with _starting(begin):
+            skipped = child.pop("_skipped", [])
+            _ask("ContinueUpdateRollback", {"StackName": child["StackId"], "ResourcesToSkip": skipped})
+        if child["StackStatus"] != "UPDATE_ROLLBACK_COMPLETE":
+            raise ValueError(
+                f"Embedded stack {child['StackId']} was not rolled back: {child.get('StackStatusReason', '')}"
+            )
 
     def _update_stack(self, child: Stack, parent: Stack, properties: dict[str, Any]) -> None:
         def begin(work: Any, stack: Stack) -> None:
@@ -92,10 +113,11 @@ class NestedStacks:
         if changed and child["StackStatus"] not in {
             "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
         }:  # fmt: skip
+            failed = _failed(child, "UPDATE_FAILED", "CREATE_FAILED")
+            reason = child.pop("_because", "") or f"The following resource(s) failed to update: [{failed}]. "
             raise ValueError(
                 f"Embedded stack {child['StackId']} was not successfully updated. Currently in "
-                f"UPDATE_ROLLBACK_IN_PROGRESS with reason: The following resource(s) failed to update: "
-                f"[{_failed(child, 'UPDATE_FAILED', 'CREATE_FAILED')}]. "
+                f"UPDATE_ROLLBACK_IN_PROGRESS with reason: {reason}"
             )
 
     def delete(self, physical_id: str, properties: dict[str, Any]) -> None:
@@ -108,6 +130,8 @@ class NestedStacks:
             start.set(None)
             drive(work, stack)
 
+        if reason := exports.in_use(child):
+            raise ValueError(reason)
         with _starting(begin):
             _ask("DeleteStack", {"StackName": physical_id})
         if child["StackStatus"] != "DELETE_COMPLETE":

@@ -41,6 +41,11 @@ class Operation:
     children: dict[str, Child] = field(default_factory=dict)
     sent_back: set[str] = field(default_factory=set)
     waiters: list[Task] = field(default_factory=list)
+    #: Who lets time pass for a resource, and wants to know when the operation has to stop.
+    listeners: list[Task] = field(default_factory=list)
+    done: bool = False
+    #: Operations on the same tree that come after this one.
+    followers: list[Task] = field(default_factory=list)
 
 
 current: contextvars.ContextVar[Operation | None] = contextvars.ContextVar("operation", default=None)

@@ -6,13 +6,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from stackgen.local.errors import ServiceError
-from stackgen.local.formation import operation, records, requests
+from stackgen.local.faults import LostAnswer
+from stackgen.local.formation import exports, operation, records, requests
 from stackgen.local.stacksets.stacks import Outcome, StackRequest
+from stackgen.local.wire import Response, from_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stackgen.local.embedded import Embedded
+    from stackgen.local.faults import Faults
     from stackgen.local.formation.operations import Operations
     from stackgen.local.wire import Call
 
@@ -20,19 +23,20 @@ if TYPE_CHECKING:
 class EmbeddedStacks:
     """The port of :mod:`stackgen.local.stacksets` to the embedded CloudFormation; called inside a task."""
 
-    def __init__(self, embedded: Embedded, running: Operations) -> None:
+    def __init__(self, embedded: Embedded, running: Operations, faults: Faults) -> None:
         self._embedded = embedded
         self._running = running
+        self._faults = faults
 
     def create(self, account: str, region: str, name: str, request: StackRequest) -> Outcome:
         with self._within(account, region):
-            requests.ask("CreateStack", {"StackName": name, **_asked(request)})
+            self._ask("CreateStack", account, region, {"StackName": name, **_asked(request)})
             return _outcome(records.known(name))
 
     def update(self, account: str, region: str, stack_id: str, request: StackRequest) -> Outcome:
         with self._within(account, region):
             stack = records.known(stack_id)
-            changed = requests.ask("UpdateStack", {"StackName": stack_id, **_asked(request)}, unchanged_is_fine=True)
+            changed = self._ask("UpdateStack", account, region, {"StackName": stack_id, **_asked(request)})
             return _outcome(stack) if changed else Outcome(stack_id, "UPDATE_COMPLETE")
 
     def delete(self, account: str, region: str, stack_id: str) -> Outcome:
@@ -40,7 +44,9 @@ class EmbeddedStacks:
             stack = records.find(stack_id)
             if stack is None:
                 return Outcome(stack_id, "DELETE_COMPLETE")
-            requests.ask("DeleteStack", {"StackName": stack_id})
+            if reason := exports.in_use(stack):
+                return Outcome(stack_id, "DELETE_FAILED", reason)
+            self._ask("DeleteStack", account, region, {"StackName": stack_id})
             return _outcome(stack)
 
     def describe(self, account: str, region: str, stack_id: str) -> Outcome | None:
@@ -64,6 +70,24 @@ class EmbeddedStacks:
             status, _, body = refusal
             raise ServiceError("ValidationError", requests.message_of(body), status)
         return str(text or "")
+
+    def _ask(self, action: str, account: str, region: str, wanted: dict[str, Any]) -> str:
+        """Call an operation, whose faults are met on the way; what it answered.
+
+        :raises ServiceError: what it refused; also where its answer was lost, for StackSets cannot know better.
+        """
+        answered = ""
+
+        def served() -> Response:
+            nonlocal answered
+            answered = requests.ask(action, wanted, unchanged_is_fine=action == "UpdateStack")
+            return Response(200, {}, b"")
+
+        try:
+            self._faults.meet(from_inside("cloudformation", action, account, region, dict(wanted)), served)
+        except LostAnswer as lost:
+            raise ServiceError("InternalFailure", str(lost), 500) from lost
+        return answered
 
     @contextmanager
     def _within(self, account: str, region: str) -> Iterator[None]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stackgen.local.errors import ServiceError
-from stackgen.local.formation import records
-from stackgen.local.formation.operation import current
+from stackgen.local.formation import policies, records, trees
+from stackgen.local.formation.operation import CLOUDFORMATION_STACK, current
 from stackgen.local.wire import Call, Response, from_inside
 
 if TYPE_CHECKING:
@@ -25,13 +25,15 @@ _GOING_FORWARD = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"}
 
 
 class Steps:
-    """``durations`` are the virtual seconds that a resource of a type takes, none by default."""
+    """``durations`` are the virtual seconds that a resource of a type takes, none by default; "*" is any other type."""
 
     def __init__(self, clock: Clock, faults: Faults, monitoring: Monitoring) -> None:
         self._clock = clock
         self._faults = faults
         self._monitoring = monitoring
         self.durations: dict[str, float] = {}
+        self.update_child: Callable[..., Any] | None = None
+        """Updates a nested stack, also one whose properties are what they were."""
 
     def creating(self, provision: Callable[..., Any]) -> Callable[..., Any]:
         def created(kind: str, logical_id: str, properties: dict[str, Any], stack_name: str) -> Any:
@@ -44,7 +46,15 @@ class Steps:
         def updated(kind: str, physical_id: str, old: dict[str, Any], new: dict[str, Any], *where: Any) -> Any:
             """*where* is the name of the stack, the logical id and the attributes that the resource has."""
             stack_name, logical_id, attributes = (*where, None, None)[:3]
-            if old != new:
+            changed = old != new
+            if kind == CLOUDFORMATION_STACK and not changed and self.update_child and _goes_forward(stack_name):
+                if trees.has_changed(physical_id, new):
+                    _, answered = self.update_child(physical_id, old, new, stack_name)
+                    return physical_id, answered
+                return physical_id, attributes or {}
+            if changed:
+                resource = policies.Resource(logical_id or "", kind, physical_id)
+                self._see_that_it_is_allowed(stack_name, resource, policies.action_of(kind, old, new))
                 self._before("update", kind, logical_id or "", stack_name, new)
             physical, answered = update(kind, physical_id, old, new, stack_name, logical_id, attributes)
             if physical != physical_id:
@@ -63,15 +73,33 @@ class Steps:
 
     def _before(self, verb: str, kind: str, logical_id: str, stack_name: str, properties: dict[str, Any]) -> None:
         own, stack = current.get(), records.find(stack_name)
-        if own is not None and stack is not None and stack["StackStatus"] in _GOING_FORWARD:
+        seconds = self.durations.get(kind, self.durations.get("*", 0.0))
+        if own is not None and stack is not None and verb != "delete" and _is_forward(stack):
             self._monitoring.look(own)
-        if kind in self.durations:
-            self._clock.sleep(self.durations[kind])
+            self._monitoring.see_that_it_goes_on(own, stack)
+            self._monitoring.sleep(own, stack, seconds)
+        elif seconds:
+            self._clock.sleep(seconds)
         said = {"LogicalResourceId": logical_id, "StackName": stack_name, "Properties": properties}
         try:
             self._faults.meet(_call(verb, kind, said), _nothing)
         except ServiceError as planted:
             raise ValueError(planted.message) from planted
+
+    def _see_that_it_is_allowed(self, stack_name: str, resource: policies.Resource, action: str) -> None:
+        own, stack = current.get(), records.find(stack_name)
+        if stack is not None and _is_forward(stack):
+            override = policies.during.get() if own is not None and own.root is stack else ""
+            policies.see_that_it_allows(stack, resource, action, override)
+
+
+def _goes_forward(stack_name: str) -> bool:
+    stack = records.find(stack_name)
+    return stack is not None and _is_forward(stack)
+
+
+def _is_forward(stack: Stack) -> bool:
+    return stack["StackStatus"] in _GOING_FORWARD or bool(stack.get("_deletion_requested"))
 
 
 def remember_failed_creation(
