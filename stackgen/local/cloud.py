@@ -29,6 +29,7 @@ from stackgen.local.gateway import Gateway
 from stackgen.local.machines.resource import STATE_MACHINE, StateMachineType
 from stackgen.local.machines.service import StateMachines
 from stackgen.local.resources import registered
+from stackgen.local.schedules import Schedules
 from stackgen.local.server import Server
 
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ class Cloud:
             opening.enter_context(self.clients.mended())
             self.functions = Functions(self)
             opening.enter_context(self.functions.mended())
+            self.functions.join(self.gateway)
+            self.schedules = Schedules(self.clock, self.client)
+            opening.enter_context(self.schedules.mended())
             self.formation = Formation(self.clock, self.embedded, self.faults, accounts)
             opening.enter_context(self.formation.mended(self.server.port))
             self.formation.join(self.gateway)

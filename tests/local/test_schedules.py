@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import time
 import zipfile
-from collections.abc import Iterator
-from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -17,14 +15,6 @@ from stackgen.local.schedules import Schedules
 DAY = 86400.0
 FUNCTION = "arn:aws:lambda:us-east-1:111111111111:function:fn"
 ROLE = "arn:aws:iam::111111111111:role/r"
-
-
-@pytest.fixture
-def cloud() -> Iterator[Cloud]:
-    with Cloud() as cloud:
-        wired = hasattr(cloud, "schedules")
-        with nullcontext() if wired else Schedules(cloud.clock, cloud.client).mended():
-            yield cloud
 
 
 @pytest.fixture

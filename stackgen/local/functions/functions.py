@@ -1,4 +1,4 @@
-"""Running handlers: which one a function has, what it is given, when it is stopped, and what its caller gets.
+"""Running handlers: which one a function has, what it is given, when it is stopped, and who hears of it.
 
 A handler runs as a task, so that its waits take virtual time. Its permissions are not checked: the stand-in knows no
 enforcement, so a missing grant is found by lint and review, not here.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import traceback
 import uuid
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,43 +15,29 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from stackgen.local.errors import ServiceError
+from stackgen.local.functions.crew import Crew, enlisting
 from stackgen.local.functions.environment import Inside, separated, within
 from stackgen.local.functions.handler_context import HandlerContext
+from stackgen.local.functions.limits import Limits, event_of, see_that_it_fits
+from stackgen.local.functions.outcome import Invoked, called, failure, timed_out
+from stackgen.local.functions.sources import EventSources
 from stackgen.local.machines.lambdas import Invocation
-from stackgen.local.task import TaskNotFinished
-from stackgen.local.virtual import Threading, Time, given
+from stackgen.local.virtual import Threading, Time, datetime_on, given
 from stackgen.local.wire import Call, Response, from_inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from stackgen.local.cloud import Cloud
+    from stackgen.local.gateway import Gateway
 
-MOST_PAYLOAD = 6 * 1024 * 1024
-"""Bytes of a synchronous request or answer (gettingstarted-limits.html)."""
-MOST_EVENT = 1024 * 1024
-"""Bytes of an asynchronous request (same page)."""
+__all__ = ["Functions", "Invoked"]
+
 _RETRY_AFTER = 60.0
 """Seconds before an asynchronous invocation is tried again, and twice that before the third time.
 
 Source: invocation-async-error-handling.html.
 """
-
-
-@dataclass(slots=True)
-class Invoked:
-    """An invocation that was made: of what, with what, how it ended."""
-
-    function: str
-    account: str
-    region: str
-    event: Any
-    request_id: str
-    started: float
-    ended: float | None = None
-    result: Any = None
-    error_type: str = ""
-    error_message: str = ""
 
 
 @dataclass(slots=True)
@@ -70,8 +55,7 @@ class Functions:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._handlers: list[_Registered] = []
-        self._sessions: dict[str, Any] = {}
-        self._latest: dict[str, Invoked] = {}
+        self._sources = EventSources(cloud.clock)
         self.invocations: list[Invoked] = []
 
     def register(self, pattern: str, handler: Callable[[Any, HandlerContext], Any]) -> None:
@@ -85,6 +69,11 @@ class Functions:
     def failures(self) -> list[Invoked]:
         return [invoked for invoked in self.invocations if invoked.error_type]
 
+    def join(self, gateway: Gateway) -> None:
+        """Stand around the operations of Lambda's that ministack takes too lightly."""
+        gateway.surround("lambda", {**Limits(self._cloud.embedded).operations(), **self._sources.operations()})
+        gateway.surround("sqs", self._sources.queue_operations())
+
     @contextmanager
     def mended(self) -> Iterator[None]:
         """Let ministack's Lambda run handlers in this process, its retries in virtual time."""
@@ -93,10 +82,12 @@ class Functions:
         clock = self._cloud.clock
         with ExitStack() as mended:
             mended.enter_context(separated())
+            mended.enter_context(enlisting())
             mended.enter_context(
                 given(
                     lambda_svc,
                     time=Time(clock),
+                    datetime=datetime_on(clock),
                     threading=Threading(clock, daemon=True),
                     _LAMBDA_ASYNC_RETRY_BASE_SECONDS=_RETRY_AFTER,
                     _LAMBDA_ASYNC_RETRY_MAX_SECONDS=2 * _RETRY_AFTER,
@@ -104,8 +95,11 @@ class Functions:
                     _execute_function_with_config_scope=self._as_caller_means(
                         lambda_svc._execute_function_with_config_scope, lambda_svc.invoke_async_with_retry
                     ),
+                    _inflight={},
+                    _inflight_total=0,
                 )
             )
+            mended.enter_context(self._sources.mended())
             yield
 
     def invoke(
@@ -137,16 +131,15 @@ class Functions:
         from ministack.services import lambda_svc
 
         said = call.parameters
-        asynchronous = said["InvocationType"] == "Event"
-        _see_that_it_fits(said["Payload"], MOST_EVENT if asynchronous else MOST_PAYLOAD)
+        see_that_it_fits(said["Payload"], said["InvocationType"])
+        event = event_of(said["Payload"])
         named = f"{said['FunctionName']}:{said['Qualifier']}" if said["Qualifier"] else said["FunctionName"]
         with self._cloud.embedded.scope(call.account, call.region):
             record, config, _ = lambda_svc._get_func_record_for_ref(named)
             if record is None or config is None:
                 raise ServiceError("ResourceNotFoundException", f"Function not found: {named}", 404)
             running = lambda_svc._execution_record_for_config(record, config)
-            event = json.loads(said["Payload"] or b"{}")
-            if asynchronous:
+            if said["InvocationType"] == "Event":
                 lambda_svc.invoke_async_with_retry(running, event)
                 return Invocation(b"", status=202)
             result = lambda_svc._execute_function(running, event)
@@ -171,7 +164,10 @@ class Functions:
     def _execute(
         self, function: dict[str, Any], config: dict[str, Any], event: Any, request_id: str, started: float
     ) -> dict[str, Any]:
-        """In place of ministack's executors: a process, a container."""
+        """In place of ministack's executors: a process, a container.
+
+        The function does not end where its caller does: it runs on to its own end, or its own timeout.
+        """
         del function, started
         clock = self._cloud.clock
         _, _, _, region, account, *_ = config["FunctionArn"].split(":")
@@ -179,44 +175,64 @@ class Functions:
         self.invocations.append(invoked)
         seconds = float(config.get("Timeout", 3))
         deadline = clock.time() + seconds
-        task = clock.spawn(lambda: self._run(config, event, invoked, deadline), f"function {config['FunctionName']}")
-        try:
-            result = _answer(task.join(seconds))
-        except TaskNotFinished:
-            task.cancel()
-            result = _error(
-                "Sandbox.Timedout", f"RequestId: {request_id} Error: Task timed out after {seconds:.2f} seconds"
-            )
-        except ServiceError as refused:
-            result = _error(refused.code, refused.message)
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises is its answer
-            result = _error(type(error).__name__, str(error), request_id, traceback.format_tb(error.__traceback__))
-        invoked.ended = clock.time()
-        if result.get("error"):
-            failure = json.loads(result["body"])
-            invoked.error_type, invoked.error_message = failure["errorType"], failure["errorMessage"]
-        else:
-            invoked.result = json.loads(result["body"])
-        return result
+        results: list[dict[str, Any]] = []
 
-    def _run(self, config: dict[str, Any], event: Any, invoked: Invoked, deadline: float) -> str:
-        """Run the handler; its answer as JSON."""
-        handler = self._handler_of(config)
+        def end(result: dict[str, Any]) -> None:
+            if not results:
+                results.append(result)
+                invoked.end(clock.time(), result)
+
+        def run() -> None:
+            try:
+                end(self._run(config, event, invoked, deadline))
+            finally:
+                timer.cancel()
+                invoked.ended = invoked.ended or clock.time()
+
+        def stop() -> None:
+            end(timed_out(request_id, seconds))
+            task.cancel()
+            clock.wake(task.waiters)
+
+        task = clock.spawn(run, f"function {config['FunctionName']}")
+        timer = clock.call_later(seconds, stop)
+        try:
+            clock.wait(lambda: bool(results) or task.finished, None, task.waiters)
+        finally:
+            if clock._closed:
+                invoked.ended = invoked.ended or clock.time()
+        if not results and task.error is not None:
+            raise task.error
+        return results[0] if results else timed_out(request_id, seconds)
+
+    def _run(self, config: dict[str, Any], event: Any, invoked: Invoked, deadline: float) -> dict[str, Any]:
+        """Run the handler; its answer, or its failure."""
+        try:
+            handler = self._handler_of(config)
+        except ServiceError as unknown:
+            return failure(unknown.code, unknown.message)
+        clock = self._cloud.clock
         name = config["FunctionName"]
         version = str(config.get("Version", "$LATEST"))
-        stream = f"{self._cloud.clock.now():%Y/%m/%d}/[{version}]{uuid.uuid5(uuid.NAMESPACE_OID, name).hex}"
+        stream = f"{clock.now():%Y/%m/%d}/[{version}]{uuid.uuid5(uuid.NAMESPACE_OID, name).hex}"
         group = (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{name}"
         memory = str(config.get("MemorySize", 128))
         context = HandlerContext(
-            name, version, config["FunctionArn"], memory, invoked.request_id, group, stream, deadline, self._cloud.clock
+            name, version, config["FunctionArn"], memory, invoked.request_id, group, stream, deadline, clock
         )
         variables = self._variables(config, context, invoked)
 
         def session() -> Any:
             return self._cloud.clients.session(invoked.account, invoked.region)
 
-        with self._speaking_for(variables["AWS_SESSION_TOKEN"]), within(Inside(variables, session)):
-            return json.dumps(handler(json.loads(json.dumps(event)), context))
+        task = clock.task()
+        assert task is not None  # noqa: S101 - it runs in one
+        crew = Crew(task)
+        with self._speaking_for(variables["AWS_SESSION_TOKEN"]), within(Inside(variables, session, crew)):
+            try:
+                return called(handler, json.loads(json.dumps(event)), context)
+            finally:
+                crew.finish()
 
     @contextmanager
     def _speaking_for(self, token: str) -> Iterator[None]:
@@ -261,28 +277,3 @@ class Functions:
             "_HANDLER": config.get("Handler") or "",
             **((config.get("Environment") or {}).get("Variables") or {}),
         }
-
-
-def _see_that_it_fits(payload: bytes, most: int) -> None:
-    if len(payload) > most:
-        message = (
-            f"{len(payload)} byte payload is too large for the RequestResponse invocation type (limit {most} bytes)"
-        )
-        raise ServiceError("RequestTooLargeException", message, 413)
-
-
-def _answer(text: str) -> dict[str, Any]:
-    if len(text.encode()) > MOST_PAYLOAD:
-        size = len(text.encode())
-        return _error(
-            "Function.ResponseSizeTooLarge",
-            f"Response payload size ({size} bytes) exceeded maximum allowed payload size ({MOST_PAYLOAD} bytes).",
-        )
-    return {"body": text, "raw_payload": True, "log": ""}
-
-
-def _error(kind: str, message: str, request_id: str = "", trace: list[str] | None = None) -> dict[str, Any]:
-    said: dict[str, Any] = {"errorMessage": message, "errorType": kind}
-    if trace is not None:
-        said |= {"requestId": request_id, "stackTrace": trace}
-    return {"body": json.dumps(said), "raw_payload": True, "error": True, "function_error": "Unhandled", "log": ""}
