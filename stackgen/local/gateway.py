@@ -91,6 +91,8 @@ class Gateway:
                 response = self._answered(call)
         if caller is not None and call.operation in _HANDING_OUT_SESSIONS and response.status == _OK:
             self.sessions[wire.read(call, response)["Credentials"]["SessionToken"]] = caller
+        if caller is not None:
+            caller.see_that_it_goes_on()
         self.clock.run_ready()
         return response
 

@@ -129,6 +129,14 @@ class Task:
             raise ClockStopped
         self.clock._turn_over.release()
         self._gate.acquire()
+        self.see_that_it_goes_on()
+
+    def see_that_it_goes_on(self) -> None:
+        """Nothing more is done for a task that was stopped.
+
+        :raises ClockStopped: with its clock.
+        :raises TaskCancelled: by itself.
+        """
         if self.clock._closed:
             raise ClockStopped
         if self._cancelled:

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from stackgen.local.cloud import Cloud
-from stackgen.local.schedules import Schedules
 
 DAY = 86400.0
 FUNCTION = "arn:aws:lambda:us-east-1:111111111111:function:fn"
@@ -96,7 +95,7 @@ def test_months_without_a_schedule_cost_little_and_nothing_waits(cloud: Cloud) -
 
 def test_a_second_cloud_of_the_process_forgets_the_schedules_of_the_first() -> None:
     for _ in range(2):
-        with Cloud() as cloud, Schedules(cloud.clock, cloud.client).mended():
+        with Cloud() as cloud:
             events = cloud.client("events")
             assert events.list_rules()["Rules"] == []
             events.put_rule(Name="rule", ScheduleExpression="rate(1 minute)")

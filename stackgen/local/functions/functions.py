@@ -22,6 +22,7 @@ from stackgen.local.functions.limits import Limits, event_of, see_that_it_fits
 from stackgen.local.functions.outcome import Invoked, called, failure, timed_out
 from stackgen.local.functions.sources import EventSources
 from stackgen.local.machines.lambdas import Invocation
+from stackgen.local.task import ClockStopped, TaskCancelled, this_thread
 from stackgen.local.virtual import Threading, Time, datetime_on, given
 from stackgen.local.wire import Call, Response, from_inside
 
@@ -157,7 +158,13 @@ class Functions:
             if isinstance(event, dict) and {"ResponseURL", "RequestType", "LogicalResourceId"} <= event.keys():
                 later(function, event)
                 return {}
-            return now(function, event)
+            try:
+                return now(function, event)
+            except (ClockStopped, TaskCancelled):
+                if getattr(this_thread, "task", None) is not None:
+                    raise
+                # a thread of ministack's serves a caller that is no more; the gateway tells the caller so
+                return timed_out("", 0)
 
         return executed
 
