@@ -119,7 +119,7 @@ class Gateway:
             response = self.faults.meet(call, lambda: self._served(call))
         except ServiceError as refused:
             error = refused.code
-            response = wire.answer(call, refused) if call.service != "unsigned" else Response(refused.status, {}, b"")
+            response = _refused(call, refused)
         except BaseException as lost:
             self._note(call, type(lost).__name__)
             raise
@@ -163,6 +163,14 @@ class Gateway:
                 watch(note)
             except Exception:
                 logging.getLogger(__name__).exception("a watcher of calls failed")
+
+
+def _refused(call: Call, error: ServiceError) -> Response:
+    """An error in the form of its service; as plain text where no service is known."""
+    try:
+        return wire.answer(call, error)
+    except ServiceError:
+        return Response(error.status, {"Content-Type": "text/plain"}, str(error).encode())
 
 
 def _code(response: Response) -> str:

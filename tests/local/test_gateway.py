@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from stackgen.local.cloud import Cloud
 from stackgen.local.errors import LocalError
-from stackgen.local.faults import Delay, Throttle
+from stackgen.local.faults import Delay, Fail, Throttle
 from stackgen.local.gateway import Note
 from stackgen.local.wire import Call, Response
 
@@ -244,6 +244,14 @@ def test_calls_without_a_signature_are_noted_and_may_fail(cloud: Cloud) -> None:
     with pytest.raises(urllib.error.HTTPError):
         urllib.request.urlopen(f"{cloud.url}/nobody/here")  # noqa: S310 - the stand-in's own
     assert (cloud.gateway.notes[-1].service, cloud.gateway.notes[-1].error) == ("unsigned", "ThrottlingException")
+
+
+def test_a_fault_meets_the_answer_of_a_custom_resource_too(cloud: Cloud) -> None:
+    cloud.faults.add("custom-resource:Answer", Fail("AccessDenied", "expired", 403))
+    request = urllib.request.Request(f"{cloud.url}/_ministack/cfn-response/x", b"{}", method="PUT")  # noqa: S310
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(request)  # noqa: S310 - the stand-in's own
+    assert cloud.gateway.notes[-1].error == "AccessDenied"
 
 
 @pytest.mark.parametrize("version", ["s3", "s3v4"])
