@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 VERSION = "1.5.33"
 """The one version whose insides this package knows."""
+MOTO = "5.2.5"
+"""The same of moto, whose interpreter runs state machines."""
 
 LOOPBACK = "127.0.0.1"
 
@@ -60,7 +62,7 @@ class Embedded:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self._closing = ExitStack()
-        _see_that_the_version_is_known()
+        _see_that_the_versions_are_known()
         if not _opened.acquire(blocking=False):
             raise LocalError("this process runs a stand-in for AWS already", "close it first: its stores are global")
         self._closing.callback(_opened.release)
@@ -181,16 +183,17 @@ def _scope(request: Request) -> dict[str, Any]:
     }
 
 
-def _see_that_the_version_is_known() -> None:
-    try:
-        found = version("ministack")
-    except PackageNotFoundError:
-        raise LocalError("the stand-in for AWS is not installed", "pip install 'stackgen[local]'") from None
-    if found != VERSION:
-        raise LocalError(
-            f"ministack {found} is installed, and the stand-in for AWS knows {VERSION}",
-            "pip install 'stackgen[local]' brings the right one",
-        )
+def _see_that_the_versions_are_known() -> None:
+    for package, known in (("ministack", VERSION), ("moto", MOTO)):
+        try:
+            found = version(package)
+        except PackageNotFoundError:
+            raise LocalError("the stand-in for AWS is not installed", "pip install 'stackgen[local]'") from None
+        if found != known:
+            raise LocalError(
+                f"{package} {found} is installed, and the stand-in for AWS knows {known}",
+                "pip install 'stackgen[local]' brings the right one",
+            )
 
 
 def _imported(folder: str) -> Any:

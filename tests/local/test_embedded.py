@@ -113,9 +113,18 @@ def test_a_version_whose_insides_are_not_known_is_refused(monkeypatch: pytest.Mo
         Cloud()
 
 
-def test_the_version_that_is_known_is_the_one_that_the_extra_brings() -> None:
-    asked = [each for each in metadata.requires("stackgen") or [] if each.startswith("ministack")]
-    assert next(each.partition(";")[0].strip() for each in asked) == f"ministack=={embedded.VERSION}"
+@pytest.mark.parametrize(
+    ("package", "known"), [("ministack", embedded.VERSION), ("moto[stepfunctions]", embedded.MOTO)]
+)
+def test_the_version_that_is_known_is_the_one_that_the_extra_brings(package: str, known: str) -> None:
+    asked = [each for each in metadata.requires("stackgen") or [] if each.startswith(package)]
+    assert next(each.partition(";")[0].strip() for each in asked) == f"{package}=={known}"
+
+
+def test_another_version_of_moto_is_refused_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "version", {"ministack": embedded.VERSION, "moto": "9.9"}.__getitem__)
+    with pytest.raises(LocalError, match=r"moto 9\.9 is installed"):
+        Cloud()
 
 
 def test_where_it_is_not_installed_one_sentence_says_how(monkeypatch: pytest.MonkeyPatch) -> None:

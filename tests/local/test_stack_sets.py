@@ -247,6 +247,63 @@ def test_a_set_in_a_template_is_made_changed_cell_by_cell_and_removed(cloud: Clo
     assert cloud.client("ssm", two, "eu-west-1").describe_parameters()["Parameters"] == []
 
 
+def test_a_set_in_a_template_whose_update_fails_goes_back_in_every_instance(cloud: Cloud) -> None:
+    def body(env: str) -> str:
+        properties = {
+            "StackSetName": "app", "PermissionModel": "SELF_MANAGED", "TemplateBody": TEMPLATE,
+            "Parameters": [{"ParameterKey": "Env", "ParameterValue": env}],
+            "StackInstancesGroup": [{"DeploymentTargets": {"Accounts": accounts(2)}, "Regions": ["eu-west-1"]}],
+        }  # fmt: skip
+        return json.dumps({"Resources": {"Set": {"Type": "AWS::CloudFormation::StackSet", "Properties": properties}}})
+
+    client = cloud.client("cloudformation", ADMIN)
+    client.create_stack(StackName="s", TemplateBody=body("prod"))
+    cloud.clock.settle()
+    cloud.faults.add("update:AWS::SSM::Parameter", Fail("x", "no quota"), account=accounts(2)[1])
+    client.update_stack(StackName="s", TemplateBody=body("next"))
+    cloud.clock.settle()
+    assert client.describe_stacks(StackName="s")["Stacks"][0]["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    for account in accounts(2):
+        store = cloud.client("ssm", account, "eu-west-1")
+        assert store.get_parameter(Name="/app/where")["Parameter"]["Value"].startswith("prod")
+    told = client.describe_stack_set(StackSetName="app")["StackSet"]["Parameters"]
+    assert told == [{"ParameterKey": "Env", "ParameterValue": "prod"}]
+
+
+def test_a_service_managed_set_in_a_template_follows_its_units() -> None:
+    one, two = "ou-abcd-11111111", "ou-abcd-22222222"
+    organisation = Accounts({one: accounts(1), two: accounts(2)[1:]}, {one: "r-abcd", two: "r-abcd"})
+
+    def body(unit: str) -> str:
+        properties = {
+            "StackSetName": "app", "PermissionModel": "SERVICE_MANAGED", "TemplateBody": TEMPLATE,
+            "AutoDeployment": {"Enabled": False},
+            "Parameters": [{"ParameterKey": "Env", "ParameterValue": "prod"}],
+            "StackInstancesGroup": [
+                {"DeploymentTargets": {"OrganizationalUnitIds": [unit]}, "Regions": ["eu-west-1"]}
+            ],
+        }  # fmt: skip
+        return json.dumps({"Resources": {"Set": {"Type": "AWS::CloudFormation::StackSet", "Properties": properties}}})
+
+    with Cloud(accounts=organisation) as cloud:
+        client = cloud.client("cloudformation", ADMIN)
+        client.create_stack(StackName="s", TemplateBody=body(one))
+        cloud.clock.settle()
+        client.update_stack(StackName="s", TemplateBody=body(two))
+        cloud.clock.settle()
+        assert client.describe_stacks(StackName="s")["Stacks"][0]["StackStatus"] == "UPDATE_COMPLETE"
+        listed = client.list_stack_instances(StackSetName="app")["Summaries"]
+        assert [each["Account"] for each in listed] == accounts(2)[1:]
+
+
+def test_access_to_the_organisation_is_told_as_it_was_set(cloud: Cloud) -> None:
+    client = cloud.client("cloudformation", ADMIN)
+    client.deactivate_organizations_access()
+    assert client.describe_organizations_access()["Status"] == "DISABLED"
+    client.activate_organizations_access()
+    assert client.describe_organizations_access()["Status"] == "ENABLED"
+
+
 def test_a_set_in_a_template_that_cannot_be_rolled_out_fails_with_the_instances_reason(cloud: Cloud) -> None:
     cloud.faults.add("create:AWS::SSM::Parameter", Fail("x", "no quota"), times=None)
     properties = {

@@ -37,6 +37,11 @@ class SentBack(Exception):
     """The root rolls back, and so does this child of it."""
 
 
+def _sends_back(sends_back: Callable[[str], bool]) -> Callable[[str], bool]:
+    """A set whose update failed has changed some instances; it is sent back as a child or a custom resource is."""
+    return lambda kind: sends_back(kind) or kind == "AWS::CloudFormation::StackSet"
+
+
 async def _inline(function: Callable[..., Any], *args: Any, **_: Any) -> Any:
     """In place of ministack's own threads: the operation has one already."""
     return function(*args)
@@ -75,6 +80,7 @@ class Operations:
                 given(
                     stacks,
                     run_reentrant=_inline,
+                    _sends_back_failed_update=_sends_back(stacks._sends_back_failed_update),
                     _add_event=told,
                     _resolve_stack_outputs=resolved,
                     _roll_back_operation=rolled_back,
@@ -84,8 +90,6 @@ class Operations:
                 )
             )
             yield
-
-    # Beginning and ending
 
     def _begin(self, work: Work, stack: Stack, stack_id: str | None = None) -> None:
         from ministack.services.cloudformation import stacks
@@ -168,8 +172,6 @@ class Operations:
         for child in own.children.values():
             child.task.join()
 
-    # The two phases
-
     def _in_two_phases(self, resolve: Callable[..., Any]) -> Callable[..., Any]:
         """The engine resolves outputs when all is provisioned and nothing taken away yet: here an update waits."""
 
@@ -236,8 +238,6 @@ class Operations:
 
         where = (stack["StackId"], stack["StackName"])
         stacks._add_event(*where, resource.logical_id, resource.kind, status, reason, resource.physical_id)
-
-    # What is told of it
 
     def _with_its_reason(self, roll_back: Callable[..., Any]) -> Callable[..., Any]:
         async def rolled_back(

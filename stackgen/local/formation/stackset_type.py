@@ -1,12 +1,14 @@
 """AWS::CloudFormation::StackSet: a set and its instances, made by the operations that clients call.
 
-As in AWS the resource is complete when its last operation succeeded, and deleting it deletes the instances first.
+As in AWS the resource is complete when its last operation succeeded, and deleting it deletes the instances first. When
+an update fails it is sent back to the properties that it had, by operations of their own. assumed: that a group which
+names accounts beside units (AccountFilterType) means both.
 """
 
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stackgen.local.errors import ServiceError
 from stackgen.local.formation import records
@@ -27,8 +29,16 @@ _PASSED_ON = (
     "AdministrationRoleARN", "AutoDeployment", "CallAs", "Capabilities", "Description", "ExecutionRoleName",
     "ManagedExecution", "Parameters", "PermissionModel", "Tags", "TemplateBody", "TemplateURL",
 )  # fmt: skip
-#: Instances that one operation reaches: those of a group of the same accounts, regions and parameters.
-Cells = dict[tuple[str, str], tuple[tuple[str, str], ...]]
+_KINDS = ("Accounts", "OrganizationalUnitIds")
+Overrides = tuple[tuple[str, str], ...]
+
+
+class Cell(NamedTuple):
+    """What one operation reaches: an account or an organisational unit in a region."""
+
+    kind: str
+    target: str
+    region: str
 
 
 class StackSetType:
@@ -61,12 +71,12 @@ class StackSetType:
         if _definition(old) != _definition(new):
             self._run("UpdateStackSet", new, {}, **_definition(new))
         before, after = _cells(old), _cells(new)
-        for (account, region), _ in sorted(before.items() - after.items()):
-            if (account, region) not in after:
-                self._run("DeleteStackInstances", new, _one(account, region), RetainStacks=False)
-        for (account, region), parameters in sorted(after.items() - before.items()):
-            verb = "UpdateStackInstances" if (account, region) in before else "CreateStackInstances"
-            self._run(verb, new, _one(account, region, parameters))
+        for cell, _ in sorted(before.items() - after.items()):
+            if cell not in after:
+                self._run("DeleteStackInstances", new, _one(cell), RetainStacks=False)
+        for cell, parameters in sorted(after.items() - before.items()):
+            verb = "UpdateStackInstances" if cell in before else "CreateStackInstances"
+            self._run(verb, new, _one(cell, parameters))
         return physical_id, {"StackSetId": physical_id}
 
     def delete(self, physical_id: str, properties: dict[str, Any]) -> None:
@@ -133,21 +143,22 @@ def _definition(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {name: properties[name] for name in _PASSED_ON if name in properties}
 
 
-def _cells(properties: Mapping[str, Any]) -> Cells:
-    """Every account and region of a self-managed set, with the parameters that are its own."""
+def _cells(properties: Mapping[str, Any]) -> dict[Cell, Overrides]:
+    """Every account, or organisational unit, and region of a set, with the parameters that are its own."""
     return {
-        (account, region): tuple(
+        Cell(kind, target, region): tuple(
             (each["ParameterKey"], str(each["ParameterValue"])) for each in group.get("ParameterOverrides") or []
         )
         for group in properties.get("StackInstancesGroup") or []
-        for account in (group.get("DeploymentTargets") or {}).get("Accounts") or []
+        for kind in _KINDS
+        for target in (group.get("DeploymentTargets") or {}).get(kind) or []
         for region in group.get("Regions") or []
     }
 
 
-def _one(account: str, region: str, parameters: tuple[tuple[str, str], ...] = ()) -> dict[str, Any]:
+def _one(cell: Cell, parameters: Overrides = ()) -> dict[str, Any]:
     return {
-        "DeploymentTargets": {"Accounts": [account]},
-        "Regions": [region],
+        "DeploymentTargets": {cell.kind: [cell.target]},
+        "Regions": [cell.region],
         "ParameterOverrides": [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters],
     }

@@ -44,6 +44,7 @@ class StackSets:
         quotas: Quotas | None = None,
     ) -> None:
         self.accounts = accounts or Accounts()
+        self._trusted = True
         durations = durations or Durations()
         shelves = Shelves()
         engine = Engine(clock, Attempts(clock, stacks, self.accounts, durations), durations)
@@ -55,9 +56,12 @@ class StackSets:
         """A handler for each operation of the API, by its name."""
         reading, writing = self._reading, self._writing
         return {
+            "ActivateOrganizationsAccess": self._activate,
             "CreateStackInstances": writing.create_stack_instances,
             "CreateStackSet": writing.create_stack_set,
+            "DeactivateOrganizationsAccess": self._deactivate,
             "DeleteStackInstances": writing.delete_stack_instances,
+            "DescribeOrganizationsAccess": self._organizations_access,
             "DeleteStackSet": writing.delete_stack_set,
             "DescribeStackInstance": reading.describe_stack_instance,
             "DescribeStackSet": reading.describe_stack_set,
@@ -74,3 +78,16 @@ class StackSets:
             "UpdateStackInstances": writing.update_stack_instances,
             "UpdateStackSet": writing.update_stack_set,
         }
+
+    def _activate(self, call: Call) -> None:
+        del call
+        self._trusted = True
+
+    def _deactivate(self, call: Call) -> None:
+        del call
+        self._trusted = False
+
+    def _organizations_access(self, call: Call) -> dict[str, Any]:
+        """Whether sets may be service-managed; told, and not asked for when one is made."""
+        del call
+        return {"Status": "ENABLED" if self._trusted else "DISABLED"}
