@@ -33,6 +33,7 @@ class TapStack:
     """One environment of TapStack in a stand-in; ``migrated`` holds what the migration's function was asked."""
 
     cloud: Cloud
+    home: str = "eu-west-1"
     account: str = ACCOUNT
     migrated: list[dict[str, Any]] = field(default_factory=list)
 
