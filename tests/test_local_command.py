@@ -428,6 +428,7 @@ WRONG: dict[str, str] = {
     "--handler *=paper.handlers:answr": "--handler *=paper.handlers:answr: paper.handlers has no function answr",
     "--handler *=paper.handlers:number": "--handler *=paper.handlers:number: number is 7, a function was expected",
     "--fault s3:GetObject": "--fault s3:GetObject: WHAT=KIND was expected",
+    "--fault create:AWS::SQS::Queu=fail": "--fault create:AWS::SQS::Queu=fail: the stand-in makes no AWS::SQS::Queu",
     "--fault s3:GetObject=trottle": "--fault s3:GetObject=trottle: 'trottle' is nothing that happens to a call",
     "--fault create:AWS::S3::Bucket=lose": "--fault create:AWS::S3::Bucket=lose: 'lose' is nothing that happens to a "
     "resource",

@@ -17,7 +17,7 @@ from stackgen.errors import UsageError, likely
 from stackgen.local.faults import Delay, Fail, LoseAnswer, Throttle, TimeOut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from stackgen.local.faults import Fault, Faults, Kind
 
@@ -118,6 +118,14 @@ def check_name(fault: FaultWords) -> None:
         operations = _model(found[0])["operations"]
         if not any(fnmatchcase(name, operation) for name in operations):
             raise _wrong(fault.words, f"{service} has no operation {operation!r}", likely(operation, operations))
+
+
+def check_type(fault: FaultWords, known: Collection[str]) -> None:
+    """See that the stand-in makes such a resource at all. Raises UsageError."""
+    _, _, kind = fault.calls.partition(":")
+    made = fault.calls.endswith(tuple("*?]")) or kind.startswith("Custom::") or kind in known
+    if fault.is_of_a_resource and not made:
+        raise _wrong(fault.words, f"the stand-in makes no {kind}", likely(kind, known))
 
 
 def _kind(words: str, of_a_resource: bool, name: str, argument: str) -> Kind:  # noqa: FBT001  which of two tables

@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from stackgen.local.cloud import Cloud
 from stackgen.local.errors import LocalError
+from stackgen.local.fault_words import check_type
 from stackgen.local.rehearsal import handlers, parameters
 from stackgen.local.rehearsal.deployment import Deployment, Outcome
 from stackgen.local.rehearsal.prerequisites import Prerequisites
@@ -17,6 +18,7 @@ from stackgen.local.rehearsal.remedies import remedy
 from stackgen.local.rehearsal.serving import Stopping, serve
 from stackgen.local.rehearsal.telling import Teller
 from stackgen.local.rehearsal.templates import capabilities_of, tree_of
+from stackgen.local.resources.emulator import provisioners
 from stackgen.local.stacksets.accounts import Accounts
 
 if TYPE_CHECKING:
@@ -86,7 +88,10 @@ class _Session:
         return code
 
     def _begin(self) -> None:
-        """From here on calls are told, and may fail."""
+        """From here on calls are told, and may fail. Raises UsageError for a fault of a type that nobody makes."""
+        known = provisioners()._RESOURCE_HANDLERS
+        for fault in self._wanted.faults:
+            check_type(fault, known)
         self._cloud.gateway.watchers.append(self._teller.call)
         self._faults = [(fault.words, fault.plant(self._cloud.faults)) for fault in self._wanted.faults]
 
