@@ -123,8 +123,8 @@ def check_name(fault: FaultWords) -> None:
 def check_type(fault: FaultWords, known: Collection[str]) -> None:
     """See that the stand-in makes such a resource at all. Raises UsageError."""
     _, _, kind = fault.calls.partition(":")
-    made = fault.calls.endswith(tuple("*?]")) or kind.startswith("Custom::") or kind in known
-    if fault.is_of_a_resource and not made:
+    may_be_anything = set(kind) & set("*?[") or kind.startswith("Custom::")
+    if fault.is_of_a_resource and not may_be_anything and kind not in known:
         raise _wrong(fault.words, f"the stand-in makes no {kind}", likely(kind, known))
 
 
