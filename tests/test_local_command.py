@@ -543,14 +543,15 @@ def test_a_reader_that_has_enough_ends_it(sandbox: Sandbox) -> None:
     variables = ready["environment"]
     stand_in = Serving(process, [], variables, sandbox.root)
     sts = stand_in.client("sts")
-    assert sts.get_caller_identity()["Account"] == ACCOUNT
-    sts.close()
     try:
+        assert sts.get_caller_identity()["Account"] == ACCOUNT
+        sts.close()
         assert process.wait(timeout=60) == 0
+        assert "Error" not in process.stderr.read()
     finally:
         process.kill()
-    assert "Error" not in process.stderr.read()
-    process.stderr.close()
+        process.wait()
+        process.stderr.close()
     assert stand_in.is_gone()
 
 

@@ -73,11 +73,14 @@ class _Loopback(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def hang_up(self) -> None:
-        """End the connections that clients keep open."""
+        """End the connections that clients keep open; an answer that is on its way still arrives."""
+        for connection in list(self._connections):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RD)
         for connection, serving in list(self._connections.items()):
+            serving.join(_PATIENCE)
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-            serving.join(_PATIENCE)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no news."""
