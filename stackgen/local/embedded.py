@@ -120,10 +120,6 @@ class Embedded:
         """Stop everything and take away what was written."""
         self._closing.close()
 
-    def reset(self) -> None:
-        """Forget every resource of every account."""
-        self.app._reset_all_state()
-
     def handle(self, request: Request) -> Response:
         """Let a service answer a request.
 

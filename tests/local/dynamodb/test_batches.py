@@ -156,10 +156,11 @@ def test_a_batch_of_which_nothing_is_done_is_refused(store: Store, requests: flo
     assert store.sort_keys() == ["1", "2"]
 
 
-def test_a_batch_that_is_refused_anyway_leaves_nothing(store: Store) -> None:
+def test_a_batch_that_is_refused_anyway_writes_nothing(store: Store) -> None:
     store.cloud.faults.add("dynamodb:Batch*", LeaveUnprocessed(), times=None)
     refused("ValidationException", lambda: write(store, *puts(*numbers(26))), "less than or equal to 25")
     refused("ResourceNotFoundException", lambda: write(store, *puts("1", "2"), table="dev-nowhere"))
+    assert store.sort_keys() == []
 
 
 def test_nothing_is_left_of_a_call_that_is_no_batch(store: Store) -> None:
