@@ -5,6 +5,8 @@ Settings are ``[tool.stackgen]`` of ``pyproject.toml``, or the top level of ``st
     stacks = "stacks"                       # package of stack classes
     build = "build"                         # golden templates, committed
     regions = ["us-east-1", "eu-west-1"]    # regions that the templates must be valid in
+
+The tables ``env`` and ``stack`` give values: see ``stackgen.environments``.
 """
 
 from __future__ import annotations
@@ -13,13 +15,16 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .errors import OutputFileError, ProjectError, UsageError, likely, shown
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 DEFAULT_REGIONS = ("us-east-1",)
-_SETTINGS: dict[str, type] = {"stacks": str, "build": str, "regions": list}
-_WORDS: dict[type, str] = {str: "a text", list: "a list of texts"}
+_SETTINGS: dict[str, type] = {"stacks": str, "build": str, "regions": list, "env": dict, "stack": dict}
+_WORDS: dict[type, str] = {str: "a text", list: "a list of texts", dict: "a table"}
 
 
 class Project(NamedTuple):
@@ -30,6 +35,8 @@ class Project(NamedTuple):
     stacks: Path
     build: Path
     regions: tuple[str, ...] = DEFAULT_REGIONS
+    tables: Mapping[str, Any] = {}
+    """``env`` and ``stack`` as they are written."""
 
     @property
     def cache(self) -> Path:
@@ -92,20 +99,21 @@ class Project(NamedTuple):
             raise ProjectError(
                 f"there is no folder {shown(str(stacks), str(root))}",
                 "it holds the stack classes; another is named by the setting stacks",
-                location=(str(config), _line(config, "stacks")),
+                location=(str(config), line_of_setting(config, "stacks")),
             )
         if not stacks.name.isidentifier():
             raise ProjectError(
                 f"stacks is {table['stacks']!r}, which Python cannot import",
                 "the folder is a package: name it with letters, digits and '_'",
-                location=(str(config), _line(config, "stacks")),
+                location=(str(config), line_of_setting(config, "stacks")),
             )
         if build in (stacks, root, *root.parents):
             raise ProjectError(
                 f"build is {table['build']!r}, but a folder of its own was expected",
-                location=(str(config), _line(config, "build")),
+                location=(str(config), line_of_setting(config, "build")),
             )
-        return cls(root, config, stacks, build, tuple(table.get("regions", DEFAULT_REGIONS)))
+        tables = {name: table.get(name, {}) for name in ("env", "stack")}
+        return cls(root, config, stacks, build, tuple(table.get("regions", DEFAULT_REGIONS)), tables)
 
 
 def _check(config: Path, key: str, value: object) -> None:
@@ -113,12 +121,12 @@ def _check(config: Path, key: str, value: object) -> None:
     expected = _SETTINGS.get(key)
     if expected is None:
         problem = f"unknown setting {key!r}"
-        raise ProjectError(problem, likely(key, _SETTINGS), location=(str(config), _line(config, key)))
-    parts = value if isinstance(value, list) else [value]
+        raise ProjectError(problem, likely(key, _SETTINGS), location=(str(config), line_of_setting(config, key)))
+    parts = value if isinstance(value, list) else [] if isinstance(value, dict) else [value]
     of_texts = all(isinstance(part, str) and part for part in parts)
     if not isinstance(value, expected) or not value or not of_texts:
         problem = f"{key} is {value!r}, but {_WORDS[expected]} was expected"
-        raise ProjectError(problem, location=(str(config), _line(config, key)))
+        raise ProjectError(problem, location=(str(config), line_of_setting(config, key)))
 
 
 def _no_table(config: Path) -> ProjectError:
@@ -149,14 +157,17 @@ def _table(config: Path) -> dict[str, Any] | None:
     return table
 
 
-def _line(config: Path, key: str) -> int:
-    """The line of a setting, 0 where it is not written as ``key = value`` in its own table."""
-    table = "tool.stackgen" if config.name == "pyproject.toml" else ""
+def line_of_setting(config: Path, key: str, inner: str = "") -> int:
+    """The line of a setting; that of its table, or 0, where it is not written as ``key = value`` in it."""
+    outer = "tool.stackgen" if config.name == "pyproject.toml" else ""
+    table = ".".join(part for part in (outer, inner) if part)
     current = ""
+    found = 0
     for number, line in enumerate(config.read_text("utf-8").splitlines(), 1):
         words = line.split("#")[0].strip()
         if words.startswith("["):
-            current = words.strip("[] ")
+            current = words.strip("[] ").replace('"', "")
+            found = number if current == table and inner else found
         elif current == table and words.split("=")[0].strip(" \"'") == key:
             return number
-    return 0
+    return found

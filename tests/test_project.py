@@ -25,7 +25,14 @@ def root(tmp_path: Path) -> Path:
 def test_the_settings_have_defaults(root: Path) -> None:
     (root / "pyproject.toml").write_text("[tool.stackgen]\n")
     project = Project.find(root)
-    assert project == (root, root / "pyproject.toml", root / "stacks", root / "build", ("us-east-1",))
+    assert project == (
+        root,
+        root / "pyproject.toml",
+        root / "stacks",
+        root / "build",
+        ("us-east-1",),
+        {"env": {}, "stack": {}},
+    )
 
 
 def test_all_settings_are_read(root: Path) -> None:
@@ -65,7 +72,7 @@ def test_a_named_config_counts_from_anywhere(root: Path, tmp_path_factory: pytes
 WRONG = {
     "no table": ("[project]\nname = 'x'\n", r"pyproject.toml: has no \[tool.stackgen\]\n  add it"),
     "misspelt": (TABLE + 'biuld = "x"\n', r"pyproject.toml:3: unknown setting 'biuld'\n  did you mean build\?"),
-    "unknown": (TABLE + "zzz = 1\n", r"unknown setting 'zzz'\n  known: build, regions, stacks"),
+    "unknown": (TABLE + "zzz = 1\n", r"unknown setting 'zzz'\n  known: build, env, regions, stack, stacks"),
     "number for text": ("[tool.stackgen]\nbuild = 3\n", r"pyproject.toml:2: build is 3, but a text was expected"),
     "empty text": (TABLE + 'build = ""\n', r"pyproject.toml:3: build is '', but a text was expected"),
     "text for list": (TABLE + 'regions = "x"\n', r":3: regions is 'x', but a list of texts was expected"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from .positions import line_of
+from stackgen.positions import line_of
 
 LEVELS = {"E": "error", "W": "warning", "I": "informational"}
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stackgen.lint.positions import line_of
+from stackgen.positions import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,87 @@
+"""What the functions of one stack can ask: its parameters, conditions, mappings, resources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .symbols import ABSENT, Attribute, Computed, Live, Symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stackgen.review.model import Template
+
+    from .environment import Environment
+    from .symbols import Path
+
+    ChildOutput = Callable[[str, str], Any]
+
+
+class Scope:
+    """One stack while it is evaluated; ``child_output`` follows ``Fn::GetAtt`` of a nested stack into it."""
+
+    def __init__(
+        self,
+        path: Path,
+        template: Template,
+        environment: Environment,
+        parameters: dict[str, Any],
+        child_output: ChildOutput,
+    ) -> None:
+        self.path = path
+        self.template = template
+        self.environment = environment
+        self.parameters = parameters
+        self.faults: list[str] = []
+        self._child_output = child_output
+        self._conditions: dict[str, bool | Symbol] = {}
+        self._resources = template.section("Resources")
+
+    def ref(self, name: str) -> Any:
+        """What ``Ref`` gives."""
+        if name in self.parameters:
+            return self.parameters[name]
+        if name.startswith("AWS::"):
+            return self._pseudo(name)
+        if name in self._resources:
+            return Attribute(self.path, name)
+        return Computed("Ref", name)
+
+    def attribute(self, name: str, attribute: str) -> Any:
+        """What ``Fn::GetAtt`` gives."""
+        if attribute.startswith("Outputs.") and name in self._resources:
+            found = self._child_output(name, attribute.removeprefix("Outputs."))
+            if found is not None:
+                return found
+        return Attribute(self.path, name, attribute)
+
+    def condition(self, name: str) -> bool | Symbol:
+        """Whether a condition of the template holds, or the symbol of what decides it."""
+        found = self._conditions.get(name)
+        if found is None:
+            from .conditions import decided
+
+            self._conditions[name] = Live("condition", name)  # what a condition that needs itself finds
+            written = self.template.section("Conditions").get(name)
+            found = Live("condition", name) if written is None else decided(written, self)
+            self._conditions[name] = found
+        return found
+
+    def mapped(self, mapping: str, key: str, attribute: str) -> Any:
+        """An entry of a mapping; None where there is none."""
+        keys = self.template.section("Mappings").get(mapping, {}).get(key)
+        return keys.get(attribute) if isinstance(keys, dict) else None
+
+    def fault(self, text: str) -> None:
+        """Remember what CloudFormation would refuse with these values."""
+        if text not in self.faults:
+            self.faults.append(text)
+
+    def _pseudo(self, name: str) -> Any:
+        if name == "AWS::NoValue":
+            return ABSENT
+        known = self.environment.pseudo(name)
+        if known:
+            return known
+        own = name in ("AWS::StackName", "AWS::StackId", "AWS::NotificationARNs")
+        return Live("pseudo parameter", f"{name} of {'/'.join(self.path)}" if own else name)

@@ -1,0 +1,232 @@
+"""A stack with all stacks nested in it, evaluated with an environment's values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from stackgen.errors import StackgenError
+
+from .environment import Environment
+from .functions import evaluated
+from .parameters import effective
+from .scope import Scope
+from .symbols import ABSENT, Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stackgen.review.model import Build, Template
+
+    from .symbols import Path
+
+__all__ = ["Environment", "Fault", "Resource", "Stack", "Tree", "evaluate"]
+
+ATTRIBUTES = ("DeletionPolicy", "UpdateReplacePolicy", "CreationPolicy", "UpdatePolicy")
+
+
+class Fault(NamedTuple):
+    """Something that CloudFormation would refuse with these values, in one stack of the tree."""
+
+    address: str
+    text: str
+
+
+class Resource:
+    """One resource. ``exists`` is None where its condition, or its stack's, is not known."""
+
+    __slots__ = ("attributes", "definition", "exists", "logical_id", "properties", "stack", "type")
+
+    def __init__(self, stack: Path, logical_id: str, definition: dict[str, Any], *, exists: bool | None) -> None:
+        self.stack = stack
+        self.logical_id = logical_id
+        self.definition = definition
+        self.type = str(definition.get("Type"))
+        self.exists = exists
+        self.properties: dict[str, Any] = {}
+        self.attributes: dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"Resource({self.address!r}, {self.type!r})"
+
+    @property
+    def address(self) -> str:
+        """``TapStack/Network/Vpc``: the file of the root, then logical IDs."""
+        return address_of(self.stack, self.logical_id)
+
+
+class Stack:
+    """One stack of the tree, as its template makes it with these parameters."""
+
+    __slots__ = ("conditions", "exists", "outputs", "parameters", "path", "resources", "template")
+
+    def __init__(self, path: Path, template: Template, parameters: dict[str, Any], *, exists: bool | None) -> None:
+        self.path = path
+        self.template = template
+        self.parameters = parameters
+        self.exists = exists
+        self.conditions: dict[str, bool | None] = {}
+        self.resources: dict[str, Resource] = {}
+        self.outputs: dict[str, Any] = {}
+
+    @property
+    def transforms(self) -> list[str]:
+        """The macros that the template asks for; what they make is not known here."""
+        asked = self.template.content.get("Transform", [])
+        return [str(each) for each in (asked if isinstance(asked, list) else [asked])]
+
+
+class Tree:
+    """A root stack and all that are nested in it, by path; the root's path is its name alone."""
+
+    def __init__(self, root: str, environment: Environment) -> None:
+        self.root = root
+        self.environment = environment
+        self.stacks: dict[Path, Stack] = {}
+        self.faults: list[Fault] = []
+
+    def resources(self) -> Iterator[Resource]:
+        """Every resource of every stack, nested stacks themselves included; also those that do not exist."""
+        for stack in self.stacks.values():
+            yield from stack.resources.values()
+
+    def find(self, stack: Path, logical_id: str) -> Resource | None:
+        """One resource."""
+        owner = self.stacks.get(stack)
+        return owner.resources.get(logical_id) if owner else None
+
+
+def address_of(stack: Path, logical_id: str = "") -> str:
+    """``TapStack/Network/Vpc``: the last part of the root's name, then logical IDs."""
+    parts = [stack[0].rsplit("/", 1)[-1], *stack[1:], *([logical_id] if logical_id else [])]
+    return "/".join(parts)
+
+
+def evaluate(build: Build, root: str, environment: Environment | None = None) -> Tree:
+    """The tree of one root template. Raises StackgenError for values that are nested too deeply to be read."""
+    tree = Tree(root, environment or Environment())
+    try:
+        _Evaluation(build, tree).stack((root,), {}, exists=True, outer=())
+    except RecursionError as error:
+        path = build.templates[root].path
+        raise StackgenError("is nested too deeply to be evaluated", location=(path, 0)) from error
+    return tree
+
+
+class _Evaluation:
+    """Makes the stacks of one tree, each when it, or an output of it, is first asked for."""
+
+    def __init__(self, build: Build, tree: Tree) -> None:
+        self._build = build
+        self._tree = tree
+        self._scopes: dict[Path, Scope] = {}
+        self._open: set[tuple[Path, str]] = set()
+
+    def stack(self, path: Path, given: dict[str, Any], *, exists: bool | None, outer: tuple[str, ...]) -> None:
+        """Evaluate a stack with its children; ``outer`` are the templates that it is nested in."""
+        name = outer[-1] if outer else self._tree.root
+        template = self._build.templates[name]
+        own = given if len(path) > 1 else dict(self._tree.environment.parameters)
+        parameters = effective(template, own, path)
+        stack = Stack(path, template, parameters, exists=exists)
+        self._tree.stacks[path] = stack
+
+        def child_output(title: str, output: str) -> Any:
+            return self._output(stack, title, output, outer)
+
+        scope = Scope(path, template, self._tree.environment, parameters, child_output)
+        self._scopes[path] = scope
+        for condition in template.section("Conditions"):
+            verdict = scope.condition(condition)
+            stack.conditions[condition] = verdict if isinstance(verdict, bool) else None
+        for title, definition in template.section("Resources").items():
+            self._resource(stack, scope, title, definition)
+        for title in self._build.children(name):
+            self._child(stack, title, outer)
+        for title, output in template.section("Outputs").items():
+            if self._holds(output.get("Condition"), scope) is not False:
+                stack.outputs[title] = self._value(output.get("Value"), scope)
+        address = address_of(path)
+        self._tree.faults += [Fault(address, text) for text in scope.faults]
+
+    def _resource(self, stack: Stack, scope: Scope, title: str, definition: dict[str, Any]) -> None:
+        exists = _all([stack.exists, self._holds(definition.get("Condition"), scope)])
+        resource = Resource(stack.path, title, definition, exists=exists)
+        stack.resources[title] = resource
+        if exists is not False:
+            properties = evaluated(definition.get("Properties", {}), scope)
+            resource.properties = _object(properties)
+            for name in ATTRIBUTES:
+                if name in definition:
+                    resource.attributes[name] = evaluated(definition[name], scope)
+        depends = definition.get("DependsOn", [])
+        resource.attributes["DependsOn"] = [depends] if isinstance(depends, str) else list(depends)
+
+    @staticmethod
+    def _holds(condition: Any, scope: Scope) -> bool | None:
+        if not isinstance(condition, str):
+            return True
+        verdict = scope.condition(condition)
+        return verdict if isinstance(verdict, bool) else None
+
+    @staticmethod
+    def _value(value: Any, scope: Scope) -> Any:
+        result = evaluated(value, scope)
+        return None if result is ABSENT else result
+
+    def _child(self, parent: Stack, title: str, outer: tuple[str, ...]) -> Path | None:
+        """Evaluate the nested stack of a resource, once; None where its template is not in the build."""
+        path = (*parent.path, title)
+        if path in self._tree.stacks:
+            return path
+        name = outer[-1] if outer else self._tree.root
+        child = self._build.children(name).get(title)
+        if child is None or child.kind != "nested" or child.name is None or child.name in (self._tree.root, *outer):
+            return None
+        definition = parent.template.section("Resources")[title]
+        scope = self._scopes[parent.path]
+        exists = _all([parent.exists, self._holds(definition.get("Condition"), scope)])
+        if (parent.path, title) in self._open:  # a stack that waits for its own output
+            return None
+        self._open.add((parent.path, title))
+        try:
+            given = _object(evaluated(definition.get("Properties", {}), scope)).get("Parameters", {})
+            self.stack(path, _object(given), exists=exists, outer=(*outer, child.name))
+        finally:
+            self._open.discard((parent.path, title))
+        return path
+
+    def _output(self, parent: Stack, title: str, output: str, outer: tuple[str, ...]) -> Any:
+        """A nested stack's output, as a value of its parent; None where it is not known here."""
+        path = self._child(parent, title, outer)
+        stack = self._tree.stacks.get(path) if path else None
+        if stack is None:
+            return None
+        if output in stack.outputs:
+            return stack.outputs[output]
+        written = stack.template.section("Outputs").get(output)
+        scope = self._scopes[stack.path]
+        if written is None or (stack.path, f"output {output}") in self._open:
+            return None
+        self._open.add((stack.path, f"output {output}"))
+        try:
+            return self._value(written.get("Value"), scope)
+        finally:
+            self._open.discard((stack.path, f"output {output}"))
+
+
+def _object(value: Any) -> dict[str, Any]:
+    """The object that a value is; that of a choice's first branch that is one, so that its parts can be followed."""
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, Choice):
+        for branch in (value.then, value.otherwise):
+            if isinstance(branch, dict):
+                return {key: Choice(value.condition, each, None) for key, each in branch.items()}
+    return {}
+
+
+def _all(verdicts: list[bool | None]) -> bool | None:
+    """Whether all hold, in three values."""
+    if False in verdicts:
+        return False
+    return None if None in verdicts else True

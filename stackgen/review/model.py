@@ -1,0 +1,107 @@
+"""A build as it is read: templates by name, and which of them uses which."""
+
+from __future__ import annotations
+
+from .nested import Child, children_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from stackgen.errors import StackgenError
+
+__all__ = ["Build", "Child", "Template"]
+
+
+class Template:
+    """One template; ``name`` is that of its file without the suffix, ``tap/network-stack``.
+
+    ``path`` is where a message sends the reader: a file, or ``main:build/tap/network-stack.json`` for one in git.
+    """
+
+    __slots__ = ("content", "name", "path", "text")
+
+    def __init__(self, name: str, path: str, content: dict[str, Any], text: str = "") -> None:
+        self.name = name
+        self.path = path
+        self.content = content
+        self.text = text
+
+    def __repr__(self) -> str:
+        return f"Template({self.name!r})"
+
+    def section(self, name: str) -> dict[str, Any]:
+        """``Resources``, ``Outputs`` ...: its entries that are objects; none where there is no such section."""
+        section = self.content.get(name)
+        if not isinstance(section, dict):
+            return {}
+        return {key: entry for key, entry in section.items() if isinstance(entry, dict)}
+
+    def line_of(self, *path: str) -> int:
+        """The line at which something is written, counted from 1; 0 where only its file is known."""
+        if not self.text.lstrip().startswith("{"):
+            return 0
+        from stackgen.positions import line_of
+
+        return line_of(self.text, path)
+
+
+class Build:
+    """All templates of one state of a project; ``label`` is what the user called it.
+
+    ``problems`` are the files that could not be read: one bad file does not hide the others.
+    """
+
+    __slots__ = ("_children", "label", "problems", "templates")
+
+    def __init__(
+        self, label: str, templates: Mapping[str, Template], problems: list[StackgenError] | None = None
+    ) -> None:
+        self.label = label
+        self.templates = dict(templates)
+        self.problems = problems or []
+        self._children: dict[str, dict[str, Child]] = {}
+
+    def __repr__(self) -> str:
+        return f"Build({self.label!r}, {len(self.templates)} templates)"
+
+    def children(self, name: str) -> dict[str, Child]:
+        """What a template's nested stacks and StackSets are made from, by logical ID."""
+        found = self._children.get(name)
+        if found is None:
+            found = self._children[name] = children_of(self.templates[name], self.templates)
+        return found
+
+    @property
+    def roots(self) -> list[str]:
+        """The templates that no other nests, in order of their names; each is deployed as a stack of its own.
+
+        A StackSet's template is a root beside being its child. Where templates nest each other in a circle, the
+        first of them counts as a root, so that no template is left out.
+        """
+        nested = {
+            child.name
+            for name in self.templates
+            for child in self.children(name).values()
+            if child.kind == "nested" and child.name != name
+        }
+        roots = [name for name in self.templates if name not in nested]
+        reached = self._below(roots)
+        for name in sorted(self.templates):
+            if name not in reached:
+                roots.append(name)
+                reached |= self._below([name])
+        return sorted(roots)
+
+    def _below(self, names: list[str]) -> set[str]:
+        """These templates and all that are nested in them."""
+        reached: set[str] = set()
+        pending = list(names)
+        while pending:
+            name = pending.pop()
+            if name not in reached:
+                reached.add(name)
+                children = self.children(name).values()
+                pending += [child.name for child in children if child.kind == "nested" and child.name]
+        return reached
