@@ -9,6 +9,7 @@ own command. The medians of the ratios, taken pair by pair, are what counts; abs
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import statistics
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SYSTEMS = 5
 COLD_LINT = "cold lint"
+REVIEWED = 20  # templates, of about 25 resources each
+CHANGES = 40
+MORE = {"Action": "s3:GetObject", "Effect": "Allow", "Resource": "arn:aws:s3:::more/*"}
 PYPROJECT = '[tool.stackgen]\nstacks = "stacks"\nregions = ["us-east-1", "eu-west-1"]\n'
 
 IMPORT_ALL = """
@@ -99,6 +103,10 @@ def rows(project: Path) -> Iterator[Row]:
     lint, codes = [*stackgen(), "lint"], (0, 2, 4, 6, 8, 10, 12, 14)
     yield Row(COLD_LINT, lint, linter, "cfn-lint's own command", 1.0, 0.55, without_memory, codes)
     yield Row("lint with nothing changed", lint, bare, "bare Python (P)", 6.0, 2.0, codes=codes)
+    pair = changed_copies(build, project / "pair")
+    diff, impact = ([*stackgen(), word, *pair, "--format", "json"] for word in ("diff", "impact"))
+    yield Row(f"diff of two builds, {CHANGES} changes", diff, bare, "bare Python (P)", 2.5)
+    yield Row(f"impact of two builds, {CHANGES} changes", [*impact, "-r", "us-east-1"], bare, "bare Python (P)", 5.0)
 
 
 def stackgen() -> Command:
@@ -115,6 +123,28 @@ def make_set(folder: Path, systems: int = SYSTEMS) -> Path:
         text = source.replace('SYSTEM = "bench"', f'SYSTEM = "bench{number}"')
         (folder / "stacks" / f"bench{number}.py").write_text(text)
     return folder
+
+
+def changed_copies(build: Path, folder: Path) -> list[str]:
+    """About 500 resources of the build, twice; in the second a description, tag or number of many resources differs."""
+    sides = [folder / "before", folder / "after"]
+    left = CHANGES
+    for path in sorted(build.glob("*/*.json"))[:REVIEWED]:
+        before = json.loads(path.read_text())
+        after = json.loads(path.read_text())
+        for resource in list(after["Resources"].values())[::8]:
+            properties = resource.get("Properties", {})
+            if left and "Policies" in properties:
+                properties["Policies"][0]["PolicyDocument"]["Statement"].append(MORE)
+                left -= 1
+            elif left and "Tags" in properties:
+                properties["Tags"] = [*properties["Tags"], {"Key": "reviewed", "Value": "yes"}]
+                left -= 1
+        for side, content in zip(sides, (before, after), strict=True):
+            copy = side / path.relative_to(build)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_text(json.dumps(content, indent=2))
+    return [str(side) for side in sides]
 
 
 def measure(row: Row, folder: Path, environment: dict[str, str], rounds: int) -> bool:

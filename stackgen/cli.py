@@ -22,9 +22,17 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "build": "write the templates of the stacks to the build folder",
-    "lint": "cfn-lint over the built templates, in every region of the project",
+    "cost": "USD a month of every resource, and what a change adds",
+    "diff": "what changed between two builds, by resource and property",
+    "explain": "what a code such as V201 means, and what to do",
+    "graph": "a picture of the stacks, as Mermaid, DOT or SVG",
+    "impact": "what a change replaces, loses, opens; where it will fail",
+    "lint": "cfn-lint over the built templates, in every region",
     "list": "the stacks and the templates that they build",
-    "local": "a stand-in for AWS on a port of this machine, and deployments into it",
+    "local": "a stand-in for AWS on this machine, and deployments into it",
+    "permissions": "the actions that the deploying role needs, as policies",
+    "report": "a change on one page for its reviewers, as Markdown or HTML",
+    "time": "how long a deployment takes, and what it waits for",
 }
 
 HELP = """\
@@ -37,9 +45,11 @@ commands:
 
 options, before or after the command:
   --config FILE        settings, instead of those of the nearest project
-  -r, --region REGION  lint: a region instead of the project's; may be repeated
+  -e, --env ENV        an environment of the project, or all; may be repeated
+  -r, --region REGION  a region instead of the project's; may be repeated
                        local: where it deploys, instead of the project's first
-  --format FORMAT      text or json; lint: sarif, junit; build --out: yaml
+  --format FORMAT      text or json; reviews: md; report: html; lint: sarif,
+                       junit; graph: mermaid, dot, svg; build --out: yaml
   -o, --output FILE    write the data there instead of to standard output
   -q, --quiet          no narration
   -v, --verbose        more narration, and tracebacks behind errors
@@ -53,14 +63,26 @@ exit codes: 0 ok, 1 error, 2 usage, 4 findings, 5 failed and rolled back,
 """
 
 _HELP = ("-h", "--help", "help")
-_WITH_REGIONS = ("lint", "local")
+_WITH_ENVIRONMENTS = ("cost", "impact", "permissions", "report", "time")
+_WITH_REGIONS = ("lint", "local", *_WITH_ENVIRONMENTS)
 _UNCHANGED = {"build", "-q", "--quiet", "--no-color", "--ci"}
 """Words with which a build of an unchanged project says what it says without the others."""
 
 
 def run() -> NoReturn:
-    """Entry point of the installed command: ``main`` with the process's arguments."""
-    sys.exit(main(sys.argv[1:]))
+    """Entry point of the installed command: ``main`` with the process's arguments.
+
+    The process ends at once: freeing a large build's memory piece by piece takes longer than comparing two.
+    ``main`` has flushed the data, and whatever must be closed is closed by then.
+    """
+    code = main(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:  # it is None where the caller closed it
+                stream.flush()
+        except OSError:
+            pass
+    os._exit(code)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -130,7 +152,7 @@ def _refused(console: Console, error: StackgenError, cause: BaseException | None
 def _shared(arguments: Sequence[str]) -> tuple[dict[str, object], list[str]]:
     """The switches that every command knows, and what is left; after ``--`` nothing is ours."""
     options: dict[str, object] = {}
-    regions: list[str] = []
+    several: dict[str, list[str]] = {"regions": [], "environments": []}
     rest: list[str] = []
     pending = list(arguments)
     while pending:
@@ -144,15 +166,15 @@ def _shared(arguments: Sequence[str]) -> tuple[dict[str, object], list[str]]:
                 value = pending.pop(0) if pending else ""
             if not value or (value.startswith("-") and value != "-"):
                 raise UsageError(f"{name} needs a value")
-            if WITH_VALUE[name] == "regions":
-                regions.append(value)
+            if WITH_VALUE[name] in several:
+                several[WITH_VALUE[name]].append(value)
             else:
                 options[WITH_VALUE[name]] = value
         elif word in SWITCHES:
             options[SWITCHES[word]] = word != "--no-color"
         else:
             rest.append(word)
-    return {**options, "regions": tuple(regions)}, rest
+    return {**options, **{name: tuple(values) for name, values in several.items() if values}}, rest
 
 
 def _dispatch(console: Console, rest: list[str]) -> int:
@@ -162,7 +184,7 @@ def _dispatch(console: Console, rest: list[str]) -> int:
         _nothing(further[1:], f"{word} {name}")
         return _run(console, name, ["--help"])
     if not rest or word in _HELP:
-        commands = "\n".join(f"  {name:<8} {text}" for name, text in COMMANDS.items())
+        commands = "\n".join(f"  {name:<11} {text}" for name, text in COMMANDS.items())
         text = HELP.format(commands=commands).rstrip("\n")
         if rest:
             console.say(text)
@@ -177,7 +199,11 @@ def _dispatch(console: Console, rest: list[str]) -> int:
         return 0
     name = _known(word)
     if console.regions and name not in _WITH_REGIONS:
-        raise UsageError(f"{name} takes no -r: it does the same for every region", "only lint and local take -r")
+        takers = ", ".join(_WITH_REGIONS)
+        raise UsageError(f"{name} takes no -r: it does the same for every region", f"these take -r: {takers}")
+    if console.environments and name not in _WITH_ENVIRONMENTS:
+        takers = ", ".join(_WITH_ENVIRONMENTS)
+        raise UsageError(f"{name} takes no -e: it does the same for every environment", f"these take -e: {takers}")
     return _run(console, name, further)
 
 

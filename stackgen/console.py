@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 WITH_VALUE = {
     "--config": "config",
+    "-e": "environments",
+    "--env": "environments",
     "-r": "regions",
     "--region": "regions",
     "--format": "form",
@@ -52,6 +54,7 @@ class Console:
         output: str | None = None,
         config: str | None = None,
         regions: tuple[str, ...] = (),
+        environments: tuple[str, ...] = (),
     ) -> None:
         self.quiet = quiet
         self.verbose = verbose
@@ -59,6 +62,7 @@ class Console:
         self.output = None if output == "-" else output
         self.config = config
         self.regions = regions
+        self.environments = environments
         self.ci = ci or _is_true("CI")
         self._color = color
         self._lines: list[str] = []

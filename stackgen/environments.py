@@ -36,7 +36,7 @@ VARIABLE = "STACKGEN_PARAM_"
 ALL = "all"
 _ENVIRONMENT = {"account": "text", "regions": "list of texts", "stacks": "list of texts", "parameters": "table"}
 _ACCOUNT = re.compile(r"[0-9]{12}")
-_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 
 
 class Settings(NamedTuple):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_REGIONS = ("us-east-1",)
+TABLES = ("env", "stack")
+_QUOTES = str.maketrans("", "", "\"'")
 _SETTINGS: dict[str, type] = {"stacks": str, "build": str, "regions": list, "env": dict, "stack": dict}
 _WORDS: dict[type, str] = {str: "a text", list: "a list of texts", dict: "a table"}
 
@@ -86,6 +88,22 @@ class Project(NamedTuple):
             "run it in the repository, or name its file with --config FILE",
         )
 
+    def with_settings(self, text: str) -> Project | None:
+        """This project with the tables of another text of its settings; None where that has none, or is wrong."""
+        from .environments import environments_of, stack_parameters
+
+        try:
+            table = _table_of(tomllib.loads(text), self.config) or {}
+            tables = {name: table.get(name, {}) for name in TABLES}
+            if not tables["env"] or not all(isinstance(each, dict) for each in tables.values()):
+                return None
+            other = self._replace(tables=tables)
+            environments_of(other)
+            stack_parameters(other)
+        except (tomllib.TOMLDecodeError, ProjectError):
+            return None
+        return other
+
     @classmethod
     def _read(cls, config: Path) -> Project:
         table = _table(config)
@@ -112,7 +130,7 @@ class Project(NamedTuple):
                 f"build is {table['build']!r}, but a folder of its own was expected",
                 location=(str(config), line_of_setting(config, "build")),
             )
-        tables = {name: table.get(name, {}) for name in ("env", "stack")}
+        tables = {name: table.get(name, {}) for name in TABLES}
         return cls(root, config, stacks, build, tuple(table.get("regions", DEFAULT_REGIONS)), tables)
 
 
@@ -148,6 +166,10 @@ def _table(config: Path) -> dict[str, Any] | None:
         at = re.search(r"\(at line (\d+), column \d+\)", str(error))
         where = (str(config), int(at[1]) if at else 0)
         raise ProjectError(f"is not TOML: {error}", location=where) from error
+    return _table_of(content, config)
+
+
+def _table_of(content: dict[str, Any], config: Path) -> dict[str, Any] | None:
     if config.name != "pyproject.toml":
         return content
     tools = content.get("tool", {})
@@ -166,7 +188,9 @@ def line_of_setting(config: Path, key: str, inner: str = "") -> int:
     for number, line in enumerate(config.read_text("utf-8").splitlines(), 1):
         words = line.split("#")[0].strip()
         if words.startswith("["):
-            current = words.strip("[] ").replace('"', "")
+            current = words.strip("[] ").translate(_QUOTES)
+            if f"{current}.".startswith(f"{table}.{key}."):
+                return number
             found = number if current == table and inner else found
         elif current == table and words.split("=")[0].strip(" \"'") == key:
             return number

@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = [folder for folder in (ROOT / "stackgen", ROOT / "stacks") if folder.is_dir()]
 
 LAYERS: list[set[str]] = [
-    {"constraints", "errors", "hashing", "light", "limits", "parameter_types", "physical_names", "graph", "writer"},
+    {"constraints", "errors", "hashing", "light", "limits", "parameter_types", "physical_names", "graph", "positions",
+     "writer"},
     {
         "adoption", "boundary", "contents", "declaration", "extents", "iam", "logic", "members", "naming", "nesting",
         "notes", "output", "parameter", "references", "rendering", "scope", "sections", "stack", "wiring",
@@ -23,7 +24,7 @@ LAYERS: list[set[str]] = [
 ]  # fmt: skip
 """A module imports its own layer and those before it. What is not listed stands outside the building of templates."""
 
-APART = {"project", "console", "inputs", "assembly"}
+APART = {"project", "console", "inputs", "assembly", "environments"}
 """The command line's tools: they know errors and each other, and no declaration."""
 
 READERS = {"lint", "review", "deploy"}

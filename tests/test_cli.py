@@ -33,7 +33,7 @@ def test_without_a_command_the_help_goes_to_stderr(sandbox: Sandbox) -> None:
     assert ran.err == sandbox.run("--help").out
 
 
-@pytest.mark.parametrize("command", ["build", "list", "local"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_a_help(sandbox: Sandbox, command: str) -> None:
     (sandbox.root / "pyproject.toml").unlink()
     expected = sandbox.run(command, "--help")
@@ -78,7 +78,8 @@ USAGE = {
         "build",
         "-r",
         "us-east-1",
-    ): "error: build takes no -r: it does the same for every region\n  only lint and local take -r\n",
+    ): "error: build takes no -r: it does the same for every region\n  these take -r: lint, local, cost, impact, permissions, report, time\n",
+    ("graph", "-e", "prod"): "error: graph takes no -e: it does the same for every environment\n",
     ("--region", "us-east-1", "list"): "error: list takes no -r: it does the same for every region\n",
     ("build", "--out", ""): "error: --out needs a value: a folder for the templates\n",
     ("build", "--out", "stacks"): "error: --out 'stacks' is the folder of stacks\n",

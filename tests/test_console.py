@@ -103,14 +103,14 @@ def test_ci_is_known_from_the_environment(value: str, monkeypatch: pytest.Monkey
 
 
 SWITCHES: list[tuple[list[str], dict[str, object], list[str]]] = [
-    (["build"], {"regions": ()}, ["build"]),
-    (["-q", "build", "-v"], {"quiet": True, "verbose": True, "regions": ()}, ["build"]),
+    (["build"], {}, ["build"]),
+    (["-q", "build", "-v"], {"quiet": True, "verbose": True}, ["build"]),
     (["lint", "-r", "a", "--region=b", "--region", "c"], {"regions": ("a", "b", "c")}, ["lint"]),
-    (["--config=x=y", "build"], {"config": "x=y", "regions": ()}, ["build"]),
-    (["build", "--no-color"], {"color": False, "regions": ()}, ["build"]),
-    (["build", "--", "-q", "--format"], {"regions": ()}, ["build", "--", "-q", "--format"]),
-    (["build", "-o=x"], {"regions": ()}, ["build", "-o=x"]),
-    (["-o", "-", "list"], {"output": "-", "regions": ()}, ["list"]),
+    (["--config=x=y", "build"], {"config": "x=y"}, ["build"]),
+    (["build", "--no-color"], {"color": False}, ["build"]),
+    (["build", "--", "-q", "--format"], {}, ["build", "--", "-q", "--format"]),
+    (["build", "-o=x"], {}, ["build", "-o=x"]),
+    (["-o", "-", "list"], {"output": "-"}, ["list"]),
 ]
 
 

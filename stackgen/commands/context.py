@@ -5,22 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stackgen.errors import UsageError, likely
 from stackgen.project import Project
+
+from .forms import form_of
 
 if TYPE_CHECKING:
     from stackgen.console import Console
+
+__all__ = ["form_of", "project_of"]
 
 
 def project_of(console: Console) -> Project:
     """The project that the switches choose. Raises ProjectError."""
     return Project.find(config=Path(console.config) if console.config else None)
-
-
-def form_of(console: Console, *known: str) -> str:
-    """The asked format, one of those that the command knows. Raises UsageError."""
-    if console.form not in known:
-        raise UsageError(
-            f"--format {console.form}: one of {', '.join(known)} was expected", likely(console.form, known)
-        )
-    return console.form

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stackgen import environments
 from stackgen.errors import ProjectError, UsageError, likely
+from stackgen.project import line_of_setting
 
 from .evaluation.environment import Environment
 from .evaluation.parameters import required
+from .nested import broken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,6 +67,11 @@ class Values:
             known = {region for each in chosen for region in each.regions}
             raise UsageError(f"no environment is deployed to {', '.join(regions)}", likely(regions[0], known))
 
+    def at(self, place: Place) -> Place | None:
+        """The same environment and region, as these settings know it."""
+        same = (each for each in self.places if (each.name, each.region) == (place.name, place.region))
+        return next(same, None)
+
     def deploys(self, place: Place, root: str) -> bool:
         """Whether an environment has the stack of a root template."""
         wanted = place.settings.stacks if place.settings else ()
@@ -82,17 +89,23 @@ class Values:
         return Environment(place.name, place.region, place.account, {**parameters, **self._given})
 
     def problems(self, build: Build) -> list[StackgenError]:
-        """A stack that an environment names and the build lacks; a parameter that nobody gives in an environment."""
-        found: dict[str, StackgenError] = {}
+        """What keeps a build from being judged in full.
+
+        A template that a nested stack lacks, or that nests itself; a stack that an environment names and the build
+        lacks; a parameter that nobody gives in an environment.
+        """
+        found: dict[str, StackgenError] = {str(each): each for each in broken(build)}
         for place in self.places:
             if place.settings is None or self._project is None:
                 continue
-            where = (str(self._project.config), 0)
+            config = self._project.config
+            table = f"env.{place.name}"
             names = {*build.roots, *(root.rsplit("/", 1)[-1] for root in build.roots)}
+            stacks, values = (line_of_setting(config, key, table) for key in ("stacks", "parameters"))
             for name in place.settings.stacks:
                 if name not in names:
                     problem = f"env.{place.name}.stacks names {name!r}, and {build.label} has no such stack"
-                    found[problem] = ProjectError(problem, likely(name, names), location=where)
+                    found[problem] = ProjectError(problem, likely(name, names), location=(str(config), stacks))
             for root in build.roots:
                 if not self.deploys(place, root):
                     continue
@@ -101,5 +114,5 @@ class Values:
                 if missing:
                     problem = f"{place.name} gives no value to {', '.join(missing)} of {root}"
                     hint = f"in [tool.stackgen.env.{place.name}.parameters], or leave the stack out of its stacks"
-                    found[problem] = ProjectError(problem, hint, location=where)
+                    found[problem] = ProjectError(problem, hint, location=(str(config), values))
         return list(found.values())

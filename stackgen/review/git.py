@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import os
 import subprocess
+from contextlib import suppress
 
 from stackgen.errors import OutputFileError, UsageError, likely
 
 from .model import Build
-from .reading import JSON_SUFFIXES, MANIFEST, YAML_SUFFIXES, build_of, listed_in
+from .reading import MANIFEST, build_of, listed_in, may_be_one, missing_file
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from stackgen.errors import StackgenError
 
 _MINUTE = 60
 _SHORT = 12
+
+
+class _GitError(OutputFileError):
+    """Git was asked, and refused."""
 
 
 def read_ref(ref: str, folder: str, label: str | None = None) -> Build:
@@ -29,24 +38,37 @@ def read_ref(ref: str, folder: str, label: str | None = None) -> Build:
         kind, _, path = line.partition("\t")
         if path and kind.split()[1] == "blob":
             objects[path.removeprefix(prefix)] = kind.split()[2]
-    wanted = [name for name in objects if name.endswith((*JSON_SUFFIXES, *YAML_SUFFIXES))]
-    texts = _contents(top, {name: objects[name] for name in wanted})
+    texts = _contents(top, {name: blob for name, blob in objects.items() if may_be_one(name)})
     listed = listed_in(texts.get(MANIFEST, OSError("none")))
+    missing: list[StackgenError] = []
+    place = f"{ref}:{prefix}".rstrip("/")
     if listed is not None:
+        missing = [missing_file(f"{ref}:{prefix}{name}") for name in listed if name not in texts]
         texts = {name: texts[name] for name in listed if name in texts}
-    if not texts:
-        return Build(label or ref, {})
+    build = Build(label or ref, {})
+    if texts:
+        with suppress(OutputFileError):  # the folder is there, and no template yet
+            build = build_of(sorted(texts.items()), label or ref, place, chosen=listed is not None)
+    build.problems[:0] = missing
+    build.commit = commit
+    return build
+
+
+def text_at(commit: str, path: str) -> str | None:
+    """A file of the work tree as it was in a commit; None where it was not there."""
+    top = repository_of(os.path.dirname(path))  # noqa: PTH120
+    inside = os.path.relpath(os.path.realpath(path), top).replace(os.sep, "/")
     try:
-        return build_of(sorted(texts.items()), label or ref, f"{ref}:{prefix}".rstrip("/"), chosen=listed is not None)
-    except OutputFileError:  # the folder is there, and no template yet
-        return Build(label or ref, {})
+        return _git(top, "cat-file", "blob", f"{commit}:{inside}").decode("utf-8", "replace")
+    except _GitError:
+        return None
 
 
 def commit_of(ref: str, top: str) -> str:
     """The commit that a ref names. Raises UsageError, with the likely spelling."""
     try:
         return _git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}").decode().strip()
-    except OutputFileError as error:
+    except _GitError as error:
         refs = _git(top, "for-each-ref", "--format=%(refname:short)").decode().split()
         raise UsageError(
             f"git knows no commit {ref!r}",
@@ -60,8 +82,9 @@ def merge_base(first: str, second: str, folder: str) -> str:
     top = repository_of(folder)
     try:
         return _git(top, "merge-base", commit_of(first, top), commit_of(second, top)).decode().strip()[:_SHORT]
-    except OutputFileError as error:
-        raise UsageError(f"{first} and {second} have no commit in common") from error
+    except _GitError as error:
+        hint = "in a shallow clone, fetch the rest of the history first: git fetch --unshallow"
+        raise UsageError(f"{first} and {second} have no commit in common", hint) from error
 
 
 def repository_of(folder: str) -> str:
@@ -71,7 +94,9 @@ def repository_of(folder: str) -> str:
         here = os.path.dirname(here)  # noqa: PTH120
     try:
         return os.path.realpath(_git(here, "rev-parse", "--show-toplevel").decode().strip())
-    except OutputFileError as error:
+    except _GitError as error:
+        if "not a git repository" not in str(error):  # such as one of another owner, which git will not touch
+            raise
         raise OutputFileError(
             "is in no git repository, so there is no ref to compare with",
             "name two folders instead: diff DIR DIR",
@@ -106,12 +131,14 @@ def _git(folder: str, *words: str, given: bytes | None = None) -> bytes:
             capture_output=True,
             check=False,
             timeout=_MINUTE,
+            env={**os.environ, "LC_ALL": "C"},  # its words are looked at
         )
     except FileNotFoundError as error:
         raise OutputFileError("git is not installed, so there is no ref to read", "name two folders instead") from error
     except subprocess.TimeoutExpired as error:
         raise OutputFileError(f"git {words[0]} took longer than a minute") from error
     if done.returncode:
-        problem = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise OutputFileError(f"git {words[0]} failed: {problem[-1] if problem else done.returncode}")
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        fatal = (line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: "))
+        raise _GitError(f"git {words[0]} failed: {next(fatal, lines[0] if lines else done.returncode)}")
     return done.stdout

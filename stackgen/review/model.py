@@ -50,10 +50,11 @@ class Template:
 class Build:
     """All templates of one state of a project; ``label`` is what the user called it.
 
-    ``problems`` are the files that could not be read: one bad file does not hide the others.
+    ``problems`` are the files that could not be read: one bad file does not hide the others. ``commit`` is the one that
+    it was read from, empty for files of a folder.
     """
 
-    __slots__ = ("_children", "label", "problems", "templates")
+    __slots__ = ("_children", "commit", "label", "problems", "templates")
 
     def __init__(
         self, label: str, templates: Mapping[str, Template], problems: list[StackgenError] | None = None
@@ -61,6 +62,7 @@ class Build:
         self.label = label
         self.templates = dict(templates)
         self.problems = problems or []
+        self.commit = ""
         self._children: dict[str, dict[str, Child]] = {}
 
     def __repr__(self) -> str:

@@ -6,10 +6,12 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from .model import Template
+    from stackgen.errors import StackgenError
+
+    from .model import Build, Template
 
 NESTED_STACK = "AWS::CloudFormation::Stack"
 STACK_SET = "AWS::CloudFormation::StackSet"
@@ -51,6 +53,49 @@ def children_of(template: Template, templates: Mapping[str, Template]) -> dict[s
     return found
 
 
+def broken(build: Build) -> Iterator[StackgenError]:
+    """Nested stacks whose template ought to lie in the build and does not, and templates that nest each other."""
+    from stackgen.errors import OutputFileError, likely
+
+    unreadable = {_stem(problem.location[0]) for problem in build.problems if problem.location}
+    for name, template in build.templates.items():
+        for title, child in build.children(name).items():
+            if child.name is None and child.is_local and _stem(child.url) not in unreadable:
+                hint = likely(child.url, (f"{each}{SUFFIXES[0]}" for each in build.templates))
+                line = template.line_of("Resources", title, "Properties", "TemplateURL")
+                problem = f"{title} is made from {child.url}, and the build has no such template"
+                yield OutputFileError(problem, hint if hint.startswith("did") else "", location=(template.path, line))
+    yield from _circles(build)
+
+
+def _circles(build: Build) -> Iterator[StackgenError]:
+    from stackgen.errors import CycleError
+
+    done: set[str] = set()
+    for start in sorted(build.templates):
+        route: dict[str, Iterator[tuple[str, str]]] = {}
+        here: str | None = None if start in done else start
+        while here is not None:
+            done.add(here)
+            inner = route.setdefault(here, _nested_in(build, here))
+            title, name = next(inner, ("", ""))
+            if not title:
+                route.pop(here)
+                here = next(reversed(route), None)
+            elif name in route:
+                circle = [*list(route)[list(route).index(name) :], name]
+                template = build.templates[here]
+                line = template.line_of("Resources", title)
+                problem = f"{title} nests {name} in itself: {' -> '.join(circle)}"
+                yield CycleError(problem, location=(template.path, line))
+            elif name not in done:
+                here = name
+
+
+def _nested_in(build: Build, name: str) -> Iterator[tuple[str, str]]:
+    return ((title, each.name) for title, each in build.children(name).items() if each.kind == "nested" and each.name)
+
+
 def readable_url(value: Any) -> str:
     """A TemplateURL as one text, with ``${...}`` for what is not known; empty where there is none."""
     if isinstance(value, str):
@@ -89,6 +134,10 @@ def _template_at(url: str, template: Template, templates: Mapping[str, Template]
             if len(found) == 1:
                 return found[0]
     return None
+
+
+def _stem(path: str) -> str:
+    return _without_suffix(path.rpartition("/")[2])
 
 
 def _without_suffix(name: str) -> str:

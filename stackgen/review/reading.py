@@ -44,10 +44,10 @@ def read_folder(folder: str, label: str | None = None) -> Build:
     missing: list[StackgenError] = []
     for name in names:
         path = os.path.join(folder, *name.split("/"))  # noqa: PTH118
-        if os.path.isfile(path):  # noqa: PTH113
+        if listed is None or os.path.isfile(path):  # noqa: PTH113
             texts.append((name, _text_of(path)))
         else:
-            missing.append(_missing(path))
+            missing.append(missing_file(path))
     build = build_of(texts, label or folder, folder, chosen=listed is not None)
     build.problems[:0] = missing
     return build
@@ -96,16 +96,40 @@ def listed_in(manifest: str | OSError) -> list[str] | None:
     return [str(each) for each in files] if isinstance(files, list) else None
 
 
+def may_be_one(name: str) -> bool:
+    """Whether a file may be a template, by its name below the folder that is read."""
+    above = name.split("/")[:-1]
+    return name.endswith((*JSON_SUFFIXES, *YAML_SUFFIXES)) and all(map(_is_entered, above))
+
+
+def missing_file(path: str) -> OutputFileError:
+    """The problem that a manifest lists what is not there."""
+    return OutputFileError(
+        "is listed in the manifest, and is not there", "python -m stackgen build writes it", location=(path, 0)
+    )
+
+
+def _is_entered(folder: str) -> bool:
+    return not folder.startswith(".") and folder != "node_modules"
+
+
 def _files_below(folder: str) -> Iterable[str]:
-    for here, folders, files in os.walk(folder):
-        folders[:] = [each for each in folders if not each.startswith(".") and each != "node_modules"]
+    for here, folders, files in os.walk(folder, onerror=_unreadable):
+        folders[:] = [each for each in folders if _is_entered(each)]
         for name in files:
             if name.endswith((*JSON_SUFFIXES, *YAML_SUFFIXES)):
                 place = os.path.relpath(os.path.join(here, name), folder)  # noqa: PTH118
                 yield place.replace(os.sep, "/")
 
 
+def _unreadable(error: OSError) -> None:
+    """A folder that cannot be listed would look like one whose templates were all removed."""
+    raise OutputFileError(f"cannot be read: {error.strerror}", location=(str(error.filename), 0)) from error
+
+
 def _text_of(path: str) -> str | OSError:
+    if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113  a pipe would be waited for
+        return OSError("is no file")
     try:
         with open(path, "rb") as file:  # noqa: PTH123
             return file.read().decode("utf-8-sig")
@@ -129,6 +153,8 @@ def _content_of(text: str | OSError, name: str, path: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise OutputFileError(f"is not JSON: {error.msg}", location=(path, error.lineno)) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise OutputFileError("is not JSON: a number is too long", location=(path, 0)) from error
     except RecursionError as error:
         raise OutputFileError(_DEEPEST, location=(path, 0)) from error
 
@@ -169,9 +195,3 @@ def _is_resource(title: str, each: Any) -> bool:
     if isinstance(kind, dict) and len(kind) == 1:
         each["Type"] = kind = next(iter(kind))
     return isinstance(kind, str) or "Fn::Transform" in each
-
-
-def _missing(path: str) -> OutputFileError:
-    return OutputFileError(
-        "is listed in the manifest, and is not there", "python -m stackgen build writes it", location=(path, 0)
-    )

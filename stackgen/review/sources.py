@@ -13,6 +13,7 @@ import os
 
 from stackgen.errors import UsageError
 
+from .nested import SUFFIXES
 from .reading import read_folder
 
 TYPE_CHECKING = False
@@ -37,8 +38,7 @@ def read_one(word: str, folder: str | None) -> Build:
         return read_folder(_project(folder), "work tree")
     if os.path.exists(word):  # noqa: PTH110
         return read_folder(word)
-    looks_like_a_path = word.startswith((".", "/")) or word.endswith(("/", ".json", ".yaml", ".yml", ".template"))
-    if looks_like_a_path:
+    if _looks_like_a_path(word):
         return read_folder(word)  # raises, with the likely spelling
     from .git import read_ref
 
@@ -51,7 +51,7 @@ def _pair(words: Sequence[str], folder: str | None) -> tuple[str, str]:
     if len(words) == 2:  # noqa: PLR2004
         return words[0], words[1]
     word = words[0] if words else "HEAD"
-    if ".." not in word or os.path.exists(word):  # noqa: PTH110  ../build is a folder
+    if ".." not in word or _looks_like_a_path(word) or os.path.exists(word):  # noqa: PTH110
         return word, ""
     dots = "..." if "..." in word else ".."
     before, _, after = word.partition(dots)
@@ -63,6 +63,10 @@ def _pair(words: Sequence[str], folder: str | None) -> tuple[str, str]:
 
         before = merge_base(before, after, _project(folder))
     return before, after
+
+
+def _looks_like_a_path(word: str) -> bool:
+    return word.startswith(("./", "../", "/")) or word.endswith(("/", *SUFFIXES))
 
 
 def _project(folder: str | None) -> str:

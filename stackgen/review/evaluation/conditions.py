@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .functions import evaluated
-from .symbols import ABSENT, Computed, Symbol, canonical, symbols_in
+from .symbols import ABSENT, Computed, Hidden, Symbol, canonical, digest_of, symbols_in, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +37,9 @@ def _equals(data: Any, scope: Scope) -> bool | Symbol:
     first, second = (_plain(evaluated(each, scope)) for each in data)
     if canonical(first) == canonical(second):
         return True
+    hidden, other = (first, second) if isinstance(first, Hidden) else (second, first)
+    if isinstance(hidden, Hidden) and isinstance(other, str | int | float | Hidden):
+        return not isinstance(other, Hidden) and digest_of(text_of(other)) == hidden.digest
     if any(symbols_in([first, second])):
         return Computed("Fn::Equals", *sorted((first, second), key=canonical))
     return False
@@ -66,7 +69,7 @@ def _combined(function: str, data: Any, scope: Scope, *, decides: bool) -> bool 
     verdicts = [decided(each, scope) for each in (data if isinstance(data, list) else [data])]
     if decides in verdicts:
         return decides
-    open_ones = [each for each in verdicts if isinstance(each, Symbol)]
+    open_ones = list(dict.fromkeys(each for each in verdicts if isinstance(each, Symbol)))
     if not open_ones:
         return not decides
     return open_ones[0] if len(open_ones) == 1 else Computed(function, *sorted(open_ones, key=lambda each: each.key))

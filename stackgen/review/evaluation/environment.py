@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_PARTITIONS = {"cn-": ("aws-cn", "amazonaws.com.cn"), "us-gov-": ("aws-us-gov", "amazonaws.com")}
+_PARTITIONS = {
+    "cn-": ("aws-cn", "amazonaws.com.cn"),
+    "eu-isoe-": ("aws-iso-e", "cloud.adc-e.uk"),
+    "eusc-": ("aws-eusc", "amazonaws.eu"),
+    "us-gov-": ("aws-us-gov", "amazonaws.com"),
+    "us-iso-": ("aws-iso", "c2s.ic.gov"),
+    "us-isob-": ("aws-iso-b", "sc2s.sgov.gov"),
+    "us-isof-": ("aws-iso-f", "csp.hci.ic.gov"),
+}
 
 
 class Environment(NamedTuple):
@@ -21,7 +29,7 @@ class Environment(NamedTuple):
     def pseudo(self, name: str) -> str:
         """The value of a pseudo parameter; empty where it is not known.
 
-        Source of partitions and suffixes: AWS General Reference, "Amazon Resource Names"; endpoints of China.
+        Source of partitions and suffixes: botocore's data/partitions.json.
         """
         if name == "AWS::AccountId":
             return self.account

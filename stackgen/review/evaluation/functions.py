@@ -7,7 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from .symbols import ABSENT, Choice, Computed, Live, Mixed, Symbol, canonical, symbols_in, text_of
+from .symbols import ABSENT, Choice, Computed, Live, Mixed, Symbol, canonical, shown, symbols_in, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _DYNAMIC = "{{resolve:"
 _PAIR = 2
+_MOST_SUBNETS = 256
+_BETWEEN_ITEMS = re.compile(r"[,;|\s]+")
+"""Delimiters of lists, which names, IDs and ARNs do not hold."""
 
 
 def evaluated(value: Any, scope: Scope) -> Any:
@@ -33,7 +36,7 @@ def evaluated(value: Any, scope: Scope) -> Any:
         if compute is not None:
             return compute(data, scope)
         if isinstance(function, str) and function.startswith(("Fn::ForEach", "Fn::Transform")):
-            return Live("transform", canonical(value))
+            return Live("transform", shown(value, 500), canonical(value))
     result = {}
     for key, item in value.items():
         each = evaluated(item, scope)
@@ -62,8 +65,8 @@ def joined(parts: list[Any]) -> Any:
 
 
 def split(delimiter: str, text: Any) -> Any:
-    """A text's parts; a list where it is known, or made of known parts and single values."""
-    if isinstance(text, Mixed) and delimiter:
+    """A text's parts; a list where it is known, or made of known parts and what surely holds no delimiter."""
+    if isinstance(text, Mixed) and _BETWEEN_ITEMS.fullmatch(delimiter):
         pieces: list[list[Any]] = [[]]
         for part in text.parts:
             if isinstance(part, str):
@@ -99,7 +102,8 @@ def _if(data: Any, scope: Scope) -> Any:
     verdict = scope.condition(data[0])
     if isinstance(verdict, bool):
         return evaluated(data[1] if verdict else data[2], scope)
-    then, otherwise = evaluated(data[1], scope), evaluated(data[2], scope)
+    with scope.supposing():
+        then, otherwise = evaluated(data[1], scope), evaluated(data[2], scope)
     same = then is otherwise or (ABSENT not in (then, otherwise) and canonical(then) == canonical(otherwise))
     return then if same else Choice(verdict, _or_none(then), _or_none(otherwise))
 
@@ -169,7 +173,7 @@ def selected(index: Any, items: Any) -> Any:
     """The item of a list, where both are known."""
     try:
         number = int(index)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return Computed("Fn::Select", _or_none(index), _or_none(items))
     if isinstance(items, list) and 0 <= number < len(items):
         return items[number]
@@ -189,7 +193,8 @@ def _find_in_map(data: Any, scope: Scope) -> Any:
         return found
     if default is not ABSENT:
         return evaluated(default, scope)
-    scope.fault(f"mapping {keys[0]} has no {keys[1]}.{keys[2]}")
+    if scope.maps_all(text_of(keys[0])):
+        scope.fault(f"mapping {keys[0]} has no {keys[1]}.{keys[2]}")
     return Computed("Fn::FindInMap", *keys)
 
 
@@ -199,11 +204,11 @@ def _cidr(data: Any, scope: Scope) -> Any:
         return Computed("Fn::Cidr", arguments)
     try:
         network = ipaddress.ip_network(str(arguments[0]), strict=False)
-        count = int(arguments[1])
+        count = min(int(arguments[1]), _MOST_SUBNETS)
         bits = int(arguments[2]) if len(arguments) > 2 else 8 if network.version == 4 else 64  # noqa: PLR2004  CloudFormation's defaults
         subnets = network.subnets(new_prefix=network.max_prefixlen - bits)
         return [str(next(subnets)) for _ in range(count)]
-    except (ValueError, IndexError, TypeError, StopIteration):
+    except (ValueError, IndexError, TypeError, OverflowError, StopIteration):
         return Computed("Fn::Cidr", arguments)
 
 
@@ -213,12 +218,13 @@ def _zones(data: Any, scope: Scope) -> Any:
 
 
 def _import(data: Any, scope: Scope) -> Any:
-    name = evaluated(data, scope)
-    return Live("import", str(name) if isinstance(name, Symbol) else canonical(name).strip('"'))
+    name = _or_none(evaluated(data, scope))
+    return Live("import", shown(name, 500), canonical(name))
 
 
 def _stack_output(data: Any, scope: Scope) -> Any:
-    return Live("output of another stack", canonical(evaluated(data, scope)))
+    output = _or_none(evaluated(data, scope))
+    return Live("output of another stack", shown(output, 500), canonical(output))
 
 
 def _base64(data: Any, scope: Scope) -> Any:
@@ -239,7 +245,8 @@ def _to_json(data: Any, scope: Scope) -> Any:
 
 
 def _transform(data: Any, scope: Scope) -> Any:
-    return Live("transform", canonical(evaluated(data, scope)))
+    asked = _or_none(evaluated(data, scope))
+    return Live("transform", shown(asked, 500), canonical(asked))
 
 
 FUNCTIONS: dict[str, Callable[[Any, Scope], Any]] = {

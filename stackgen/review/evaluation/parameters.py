@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from stackgen.parameter_types import is_list
 
 from .functions import split
-from .symbols import Hidden, Live, Symbol, shown, text_of
+from .symbols import Hidden, Live, Symbol, canonical, shown, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,7 @@ def _value(name: str, declared: dict[str, Any], value: Any, path: Path) -> Any:
     if value is None:
         return Live("parameter", f"{'/'.join([path[0].rsplit('/', 1)[-1], *path[1:]])}.{name}")
     if kind.startswith(SSM_VALUE):
-        return Live("SSM parameter", shown(value, 500))
+        return Live("SSM parameter", shown(value, 500), canonical(value))
     if declared.get("NoEcho") in _HIDING and not isinstance(value, Symbol):
         return Hidden(name, text_of(value))
     if is_list(kind):

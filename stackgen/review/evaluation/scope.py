@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from .symbols import ABSENT, Attribute, Computed, Live, Symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from stackgen.review.model import Template
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from .symbols import Path
 
     ChildOutput = Callable[[str, str], Any]
+
+
+_AS_WRITTEN = ("AWS::CodeDeployBlueGreen", "AWS::LanguageExtensions", "AWS::SecretsManager-", "AWS::Serverless-")
+"""Transforms that add no output and no mapping."""
 
 
 class Scope:
@@ -72,10 +77,22 @@ class Scope:
         keys = self.template.section("Mappings").get(mapping, {}).get(key)
         return keys.get(attribute) if isinstance(keys, dict) else None
 
+    def maps_all(self, mapping: str) -> bool:
+        """Whether a mapping is written out, so that what it lacks is not there."""
+        keys = self.template.section("Mappings").get(mapping, {})
+        return not may_grow(self.template, "Mappings") and not any(key.startswith("Fn::") for key in keys)
+
     def fault(self, text: str) -> None:
         """Remember what CloudFormation would refuse with these values."""
         if text not in self.faults:
             self.faults.append(text)
+
+    @contextmanager
+    def supposing(self) -> Iterator[None]:
+        """Faults of what may not be there at all are no faults."""
+        told = len(self.faults)
+        yield
+        del self.faults[told:]
 
     def _pseudo(self, name: str) -> Any:
         if name == "AWS::NoValue":
@@ -85,3 +102,14 @@ class Scope:
             return known
         own = name in ("AWS::StackName", "AWS::StackId", "AWS::NotificationARNs")
         return Live("pseudo parameter", f"{name} of {'/'.join(self.path)}" if own else name)
+
+
+def may_grow(template: Template, section: str) -> bool:
+    """Whether a macro may add entries to a section before CloudFormation reads it."""
+    asked = template.content.get("Transform", [])
+    macros = asked if isinstance(asked, list) else [asked]
+    written = template.content.get(section)
+    entries = written if isinstance(written, dict) else {}
+    return any(not str(each).startswith(_AS_WRITTEN) for each in macros) or any(
+        str(key).startswith("Fn::") for key in entries
+    )

@@ -11,13 +11,16 @@ Symbol
 
 from __future__ import annotations
 
+import hmac
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Path = tuple[str, ...]
+_SALT = os.urandom(16)
 
 
 class Symbol:
@@ -66,23 +69,28 @@ class Live(Symbol):
 
     __slots__ = ("kind", "text")
 
-    def __init__(self, kind: str, text: str) -> None:
+    def __init__(self, kind: str, text: str, key: str = "") -> None:
+        """``key`` tells it from others where ``text`` is shortened for the reader, or hides something."""
         self.kind = kind
         self.text = text
-        self.key = f"{kind} {text}"
+        self.key = f"{kind} {key or text}"
 
     def __str__(self) -> str:
         return f"<{self.kind} {self.text}>"
 
 
 class Hidden(Symbol):
-    """What a NoEcho parameter was given: equal to the same value, and shown to nobody."""
+    """What a NoEcho parameter was given: equal to the same value, and shown to nobody.
 
-    __slots__ = ("name",)
+    Keys are part of texts that are printed, so that of a secret is its digest.
+    """
+
+    __slots__ = ("digest", "name")
 
     def __init__(self, name: str, value: str) -> None:
         self.name = name
-        self.key = f"hidden {name} {value}"
+        self.digest = digest_of(value)
+        self.key = f"hidden {self.digest}"
 
     def __str__(self) -> str:
         return "****"
@@ -139,6 +147,11 @@ class Choice(Symbol):
         return f"{shown(self.then)} or {shown(self.otherwise)}"
 
 
+def digest_of(text: str) -> str:
+    """What a text can be compared by without being read; another in every process."""
+    return hmac.digest(_SALT, text.encode("utf-8", "surrogatepass"), "sha256").hex()
+
+
 class _Absent:
     """The value of ``AWS::NoValue``: what holds it is not there."""
 
@@ -190,13 +203,15 @@ def shown(value: Any, most: int = 60) -> str:
 
 def symbols_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, Symbol]]:
     """Every symbol below a value, with the path of the place that it stands at; those inside symbols too."""
-    if isinstance(value, Symbol):
-        yield path, value
-        for each in value.inner():
-            yield from symbols_in(each, path)
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from symbols_in(each, (*path, str(key)))
-    elif isinstance(value, list | tuple):
-        for number, each in enumerate(value):
-            yield from symbols_in(each, (*path, str(number)))
+    pending = [(path, value)]
+    while pending:
+        path, value = pending.pop()
+        if isinstance(value, str):
+            continue
+        if isinstance(value, dict):
+            pending += [((*path, key), each) for key, each in value.items()]
+        elif isinstance(value, list | tuple):
+            pending += [((*path, str(number)), each) for number, each in enumerate(value)]
+        elif isinstance(value, Symbol):
+            yield path, value
+            pending += [(path, each) for each in value.inner()]

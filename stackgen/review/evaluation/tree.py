@@ -9,15 +9,18 @@ from stackgen.errors import StackgenError
 from .environment import Environment
 from .functions import evaluated
 from .parameters import effective
-from .scope import Scope
-from .symbols import ABSENT, Choice
+from .scope import Scope, may_grow
+from .symbols import ABSENT, Choice, Computed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stackgen.review.model import Build, Template
 
-    from .symbols import Path
+    from .symbols import Path, Symbol
+
+    When = bool | Symbol
+    """Whether something exists, or the symbol of what decides it."""
 
 __all__ = ["Environment", "Fault", "Resource", "Stack", "Tree", "evaluate"]
 
@@ -32,16 +35,17 @@ class Fault(NamedTuple):
 
 
 class Resource:
-    """One resource. ``exists`` is None where its condition, or its stack's, is not known."""
+    """One resource. ``exists`` is None where its condition, or its stack's, is not known: see ``when``."""
 
-    __slots__ = ("attributes", "definition", "exists", "logical_id", "properties", "stack", "type")
+    __slots__ = ("attributes", "definition", "exists", "logical_id", "properties", "stack", "type", "when")
 
-    def __init__(self, stack: Path, logical_id: str, definition: dict[str, Any], *, exists: bool | None) -> None:
+    def __init__(self, stack: Path, logical_id: str, definition: dict[str, Any], when: When) -> None:
         self.stack = stack
         self.logical_id = logical_id
         self.definition = definition
         self.type = str(definition.get("Type"))
-        self.exists = exists
+        self.when = when
+        self.exists = _decided(when)
         self.properties: dict[str, Any] = {}
         self.attributes: dict[str, Any] = {}
 
@@ -57,13 +61,14 @@ class Resource:
 class Stack:
     """One stack of the tree, as its template makes it with these parameters."""
 
-    __slots__ = ("conditions", "exists", "outputs", "parameters", "path", "resources", "template")
+    __slots__ = ("conditions", "exists", "outputs", "parameters", "path", "resources", "template", "when")
 
-    def __init__(self, path: Path, template: Template, parameters: dict[str, Any], *, exists: bool | None) -> None:
+    def __init__(self, path: Path, template: Template, parameters: dict[str, Any], when: When) -> None:
         self.path = path
         self.template = template
         self.parameters = parameters
-        self.exists = exists
+        self.when = when
+        self.exists = _decided(when)
         self.conditions: dict[str, bool | None] = {}
         self.resources: dict[str, Resource] = {}
         self.outputs: dict[str, Any] = {}
@@ -105,7 +110,7 @@ def evaluate(build: Build, root: str, environment: Environment | None = None) ->
     """The tree of one root template. Raises StackgenError for values that are nested too deeply to be read."""
     tree = Tree(root, environment or Environment())
     try:
-        _Evaluation(build, tree).stack((root,), {}, exists=True, outer=())
+        _Evaluation(build, tree).stack((root,), {}, when=True, outer=())
     except RecursionError as error:
         path = build.templates[root].path
         raise StackgenError("is nested too deeply to be evaluated", location=(path, 0)) from error
@@ -121,13 +126,13 @@ class _Evaluation:
         self._scopes: dict[Path, Scope] = {}
         self._open: set[tuple[Path, str]] = set()
 
-    def stack(self, path: Path, given: dict[str, Any], *, exists: bool | None, outer: tuple[str, ...]) -> None:
+    def stack(self, path: Path, given: dict[str, Any], when: When, outer: tuple[str, ...]) -> None:
         """Evaluate a stack with its children; ``outer`` are the templates that it is nested in."""
         name = outer[-1] if outer else self._tree.root
         template = self._build.templates[name]
         own = given if len(path) > 1 else dict(self._tree.environment.parameters)
         parameters = effective(template, own, path)
-        stack = Stack(path, template, parameters, exists=exists)
+        stack = Stack(path, template, parameters, when)
         self._tree.stacks[path] = stack
 
         def child_output(title: str, output: str) -> Any:
@@ -136,8 +141,7 @@ class _Evaluation:
         scope = Scope(path, template, self._tree.environment, parameters, child_output)
         self._scopes[path] = scope
         for condition in template.section("Conditions"):
-            verdict = scope.condition(condition)
-            stack.conditions[condition] = verdict if isinstance(verdict, bool) else None
+            stack.conditions[condition] = _decided(scope.condition(condition))
         for title, definition in template.section("Resources").items():
             self._resource(stack, scope, title, definition)
         for title in self._build.children(name):
@@ -145,28 +149,32 @@ class _Evaluation:
         for title, output in template.section("Outputs").items():
             if self._holds(output.get("Condition"), scope) is not False:
                 stack.outputs[title] = self._value(output.get("Value"), scope)
-        address = address_of(path)
-        self._tree.faults += [Fault(address, text) for text in scope.faults]
+        if when is True:
+            self._tree.faults += [Fault(address_of(path), text) for text in scope.faults]
 
     def _resource(self, stack: Stack, scope: Scope, title: str, definition: dict[str, Any]) -> None:
-        exists = _all([stack.exists, self._holds(definition.get("Condition"), scope)])
-        resource = Resource(stack.path, title, definition, exists=exists)
+        when = _both(stack.when, self._holds(definition.get("Condition"), scope))
+        resource = Resource(stack.path, title, definition, when)
         stack.resources[title] = resource
-        if exists is not False:
-            properties = evaluated(definition.get("Properties", {}), scope)
-            resource.properties = _object(properties)
-            for name in ATTRIBUTES:
-                if name in definition:
-                    resource.attributes[name] = evaluated(definition[name], scope)
+        if when is True:
+            self._evaluate(resource, definition, scope)
+        elif when is not False:
+            with scope.supposing():
+                self._evaluate(resource, definition, scope)
         depends = definition.get("DependsOn", [])
-        resource.attributes["DependsOn"] = [depends] if isinstance(depends, str) else list(depends)
+        several = depends if isinstance(depends, list) else [depends]
+        resource.attributes["DependsOn"] = [each for each in several if isinstance(each, str)]
 
     @staticmethod
-    def _holds(condition: Any, scope: Scope) -> bool | None:
-        if not isinstance(condition, str):
-            return True
-        verdict = scope.condition(condition)
-        return verdict if isinstance(verdict, bool) else None
+    def _evaluate(resource: Resource, definition: dict[str, Any], scope: Scope) -> None:
+        resource.properties = _object(evaluated(definition.get("Properties", {}), scope))
+        for name in ATTRIBUTES:
+            if name in definition:
+                resource.attributes[name] = evaluated(definition[name], scope)
+
+    @staticmethod
+    def _holds(condition: Any, scope: Scope) -> When:
+        return scope.condition(condition) if isinstance(condition, str) else True
 
     @staticmethod
     def _value(value: Any, scope: Scope) -> Any:
@@ -184,16 +192,24 @@ class _Evaluation:
             return None
         definition = parent.template.section("Resources")[title]
         scope = self._scopes[parent.path]
-        exists = _all([parent.exists, self._holds(definition.get("Condition"), scope)])
+        when = _both(parent.when, self._holds(definition.get("Condition"), scope))
         if (parent.path, title) in self._open:  # a stack that waits for its own output
             return None
         self._open.add((parent.path, title))
         try:
-            given = _object(evaluated(definition.get("Properties", {}), scope)).get("Parameters", {})
-            self.stack(path, _object(given), exists=exists, outer=(*outer, child.name))
+            self.stack(path, self._given(definition, scope, when), when, (*outer, child.name))
         finally:
             self._open.discard((parent.path, title))
         return path
+
+    @staticmethod
+    def _given(definition: dict[str, Any], scope: Scope, when: When) -> dict[str, Any]:
+        """The parameters of a nested stack. Its resource remembers what of them is refused."""
+        if when is False:
+            return {}
+        with scope.supposing():
+            properties = _object(evaluated(definition.get("Properties", {}), scope))
+        return _object(properties.get("Parameters", {}))
 
     def _output(self, parent: Stack, title: str, output: str, outer: tuple[str, ...]) -> Any:
         """A nested stack's output, as a value of its parent; None where it is not known here."""
@@ -205,7 +221,15 @@ class _Evaluation:
             return stack.outputs[output]
         written = stack.template.section("Outputs").get(output)
         scope = self._scopes[stack.path]
-        if written is None or (stack.path, f"output {output}") in self._open:
+        if written is None:
+            if not may_grow(stack.template, "Outputs"):
+                self._scopes[parent.path].fault(f"nested stack {title} has no output {output}")
+            return None
+        if self._holds(written.get("Condition"), scope) is False:
+            problem = f"nested stack {title} has no output {output}: {written['Condition']} does not hold"
+            self._scopes[parent.path].fault(problem)
+            return None
+        if (stack.path, f"output {output}") in self._open:
             return None
         self._open.add((stack.path, f"output {output}"))
         try:
@@ -215,18 +239,24 @@ class _Evaluation:
 
 
 def _object(value: Any) -> dict[str, Any]:
-    """The object that a value is; that of a choice's first branch that is one, so that its parts can be followed."""
+    """The object that a value is; of a choice between two, every member is a choice."""
     if isinstance(value, dict):
         return value
     if isinstance(value, Choice):
-        for branch in (value.then, value.otherwise):
-            if isinstance(branch, dict):
-                return {key: Choice(value.condition, each, None) for key, each in branch.items()}
+        then, otherwise = _object(value.then), _object(value.otherwise)
+        keys = [*then, *(key for key in otherwise if key not in then)]
+        return {key: Choice(value.condition, then.get(key), otherwise.get(key)) for key in keys}
     return {}
 
 
-def _all(verdicts: list[bool | None]) -> bool | None:
-    """Whether all hold, in three values."""
-    if False in verdicts:
+def _decided(when: When) -> bool | None:
+    return when if isinstance(when, bool) else None
+
+
+def _both(first: When, second: When) -> When:
+    """Whether both hold."""
+    if first is False or second is False:
         return False
-    return None if None in verdicts else True
+    if first is True or second is True:
+        return second if first is True else first
+    return first if first == second else Computed("Fn::And", first, second)

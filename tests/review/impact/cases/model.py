@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 REFERENCE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference"
 USER_GUIDE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide"
+BEHAVIOURS = f"{USER_GUIDE}/using-cfn-updating-stacks-update-behaviors.html"
+MODIFYING = f"{USER_GUIDE}/using-cfn-updating-stacks-get-template.html"
+ARCHIVE = "https://github.com/awsdocs/aws-cloudformation-user-guide/blob"  # the user guide as AWS published it
 
-ANSWERS = frozenset(
-    {"none", "update", "replace", "conditional", "create", "delete", "retain", "snapshot", "unknown", "fails"}
-)
+ANSWERS = frozenset({"none", "update", "replace", "conditional", "create", "delete", "retain", "unknown", "fails"})
 
 Content = dict[str, Any]
 
@@ -19,8 +20,9 @@ class Case(NamedTuple):
 
     The answers: "none", "update" (in place, with or without an interruption), "replace", "conditional" (whether it is
     replaced cannot be decided without an account), "create", "delete", "retain" (leaves the stack, stays in the
-    account), "snapshot" (deleted after a last snapshot), "unknown" (hangs on a value that only an account knows) and
-    "fails" (the update of the stack fails; `failure` is a keyword of why).
+    account), "unknown" (hangs on a value that only an account knows) and "fails" (the update of the stack fails;
+    `failure` is a keyword of why; the address of a root means that no single resource is at fault).
+    `policy`, where it is given, is what becomes of each resource that goes away: "Delete", "Retain" or "Snapshot".
     """
 
     name: str
@@ -33,6 +35,7 @@ class Case(NamedTuple):
     root: str = "stack"
     failure: str = ""
     note: str = ""
+    policy: str = ""
 
 
 def template(resources: Content, **sections: Any) -> Content:
@@ -40,9 +43,14 @@ def template(resources: Content, **sections: Any) -> Content:
     return {"AWSTemplateFormatVersion": "2010-09-09", **sections, "Resources": resources}
 
 
-def resource(type_: str, properties: Content, attributes: Content | None = None) -> Content:
-    """A resource as a template has it; its attributes stand beside its properties."""
-    return {"Type": type_, **(attributes or {}), "Properties": properties}
+def resource(type_: str, properties: Content, **attributes: Any) -> Content:
+    """A resource as a template has it; its attributes (`DependsOn=...`) stand beside its properties."""
+    return {"Type": type_, **attributes, "Properties": properties}
+
+
+def with_attributes(content: Content, **attributes: Any) -> Content:
+    """The same resource with attributes (`DeletionPolicy="Retain"`)."""
+    return {"Type": content["Type"], **attributes, "Properties": content["Properties"]}
 
 
 def property_of(page: str, name: str) -> str:
@@ -64,3 +72,13 @@ def changed(
         failure=failure,
         note=note,
     )
+
+
+def replaced(name: str, page: str, property_name: str, before: Content, after: Content) -> Case:
+    """A case of one property whose page says Replacement."""
+    return changed(name, property_of(page, property_name), before, after, "replace")
+
+
+def updated(name: str, page: str, property_name: str, before: Content, after: Content) -> Case:
+    """A case of one property whose page says No interruption or Some interruptions."""
+    return changed(name, property_of(page, property_name), before, after, "update")

@@ -1,39 +1,22 @@
-"""One resource, one property changed: compute, data and identity that most systems have."""
+"""One resource, one property changed: tables, databases, buckets and whatever else holds data."""
 
 from __future__ import annotations
 
-from tests.review.impact.cases.model import REFERENCE, Case, changed, property_of
+from tests.review.impact.cases.documents import KEY_ARN, attributes, index, keys
+from tests.review.impact.cases.model import ARCHIVE, BEHAVIOURS, Case, changed, property_of, replaced, updated
 from tests.review.impact.cases.resources import (
-    KEY_ARN,
-    attributes,
     bucket,
     cluster,
+    database,
     file_system,
-    function,
-    index,
     indexed_table,
-    instance,
-    key,
-    key_policy,
-    keys,
-    load_balancer,
-    log_group,
-    managed_policy,
-    queue,
-    record,
+    replication_group,
+    repository,
     restored_cluster,
-    role,
-    rule,
-    security_group,
-    ssm_parameter,
-    subnet,
+    stream,
     table,
-    topic,
-    vpc,
+    volume,
 )
-
-KMS_KEY = f"{REFERENCE}/aws-resource-kms-key.html"
-ARCHIVE = "https://github.com/awsdocs/aws-cloudformation-user-guide/blob"  # the user guide as AWS published it
 
 DYNAMODB = (
     changed(
@@ -44,32 +27,40 @@ DYNAMODB = (
         "replace",
         note="later editions say Some interruptions; UpdateTable has no KeySchema, so nothing else can be done",
     ),
-    changed(
+    updated(
         "a table goes from provisioned to on-demand in place",
-        property_of("dynamodb-table", "BillingMode"),
+        "dynamodb-table",
+        "BillingMode",
         table(BillingMode="PROVISIONED", ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}),
         table(),
-        "update",
     ),
-    changed(
+    replaced(
         "a table cannot be renamed, only made anew",
-        property_of("dynamodb-table", "TableName"),
+        "dynamodb-table",
+        "TableName",
         table(TableName="orders"),
         table(TableName="orders-2"),
-        "replace",
     ),
-    changed(
+    updated(
         "one more global secondary index is added in place",
-        property_of("dynamodb-table", "GlobalSecondaryIndexes"),
+        "dynamodb-table",
+        "GlobalSecondaryIndexes",
         indexed_table("Email"),
         indexed_table("Email", "City"),
-        "update",
     ),
     changed(
         "adding one global secondary index and deleting another in one update fails",
         property_of("dynamodb-table", "GlobalSecondaryIndexes"),
         indexed_table("Email"),
         indexed_table("City"),
+        "fails",
+        failure="global secondary index",
+    ),
+    changed(
+        "two global secondary indexes cannot be added in one update",
+        property_of("dynamodb-table", "GlobalSecondaryIndexes"),
+        indexed_table(),
+        indexed_table("Email", "City"),
         "fails",
         failure="global secondary index",
     ),
@@ -85,253 +76,153 @@ DYNAMODB = (
         "fails",
         failure="global secondary index",
     ),
-    changed(
+    updated(
         "point-in-time recovery is switched on in place",
-        property_of("dynamodb-table", "PointInTimeRecoverySpecification"),
+        "dynamodb-table",
+        "PointInTimeRecoverySpecification",
         table(),
         table(PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}),
-        "update",
+    ),
+    updated(
+        "a table is encrypted with a KMS key in place",
+        "dynamodb-table",
+        "SSESpecification",
+        table(),
+        table(SSESpecification={"SSEEnabled": True, "SSEType": "KMS"}),
     ),
 )
 
 RDS = (
-    changed(
+    replaced(
         "another first database makes another cluster",
-        property_of("rds-dbcluster", "DatabaseName"),
+        "rds-dbcluster",
+        "DatabaseName",
         cluster(DatabaseName="shop"),
         cluster(DatabaseName="store"),
-        "replace",
     ),
-    changed(
+    replaced(
         "another identifier makes another cluster",
-        property_of("rds-dbcluster", "DBClusterIdentifier"),
+        "rds-dbcluster",
+        "DBClusterIdentifier",
         cluster(DBClusterIdentifier="shop"),
         cluster(DBClusterIdentifier="store"),
-        "replace",
     ),
-    changed(
+    replaced(
+        "another subnet group makes another cluster",
+        "rds-dbcluster",
+        "DBSubnetGroupName",
+        cluster(DBSubnetGroupName="private"),
+        cluster(DBSubnetGroupName="isolated"),
+    ),
+    replaced(
         "another key makes another cluster",
-        property_of("rds-dbcluster", "KmsKeyId"),
+        "rds-dbcluster",
+        "KmsKeyId",
         cluster(StorageEncrypted=True),
         cluster(StorageEncrypted=True, KmsKeyId=KEY_ARN),
-        "replace",
     ),
-    changed(
+    replaced(
         "a cluster is encrypted only from its start",
-        property_of("rds-dbcluster", "StorageEncrypted"),
+        "rds-dbcluster",
+        "StorageEncrypted",
         cluster(StorageEncrypted=False),
         cluster(StorageEncrypted=True),
-        "replace",
     ),
-    changed(
+    replaced(
         "another snapshot to restore from makes another cluster",
-        property_of("rds-dbcluster", "SnapshotIdentifier"),
+        "rds-dbcluster",
+        "SnapshotIdentifier",
         restored_cluster("before-spring"),
         restored_cluster("before-summer"),
-        "replace",
     ),
-    changed(
+    updated(
         "a cluster is upgraded in place",
-        property_of("rds-dbcluster", "EngineVersion"),
+        "rds-dbcluster",
+        "EngineVersion",
         cluster(EngineVersion="16.8"),
         cluster(EngineVersion="16.9"),
-        "update",
+    ),
+    updated(
+        "a cluster keeps its backups longer in place",
+        "rds-dbcluster",
+        "BackupRetentionPeriod",
+        cluster(BackupRetentionPeriod=1),
+        cluster(BackupRetentionPeriod=35),
+    ),
+    changed(
+        "another engine makes another database instance",
+        f"{BEHAVIOURS}#update-replacement",
+        database(Engine="mysql"),
+        database(Engine="postgres"),
+        "replace",
+        note="the page's own example of a replacement",
+    ),
+    updated(
+        "a database instance is resized in place",
+        "rds-dbinstance",
+        "DBInstanceClass",
+        database(DBInstanceClass="db.m7g.large"),
+        database(DBInstanceClass="db.m7g.xlarge"),
     ),
 )
 
-EC2 = (
-    changed(
-        "another image makes another instance",
-        property_of("ec2-instance", "ImageId"),
-        instance(),
-        instance(ImageId="ami-0a1b2c3d4e5f60719"),
-        "replace",
-    ),
-    changed(
-        "another description makes another security group",
-        property_of("ec2-securitygroup", "GroupDescription"),
-        security_group(),
-        security_group(GroupDescription="Web servers of the shop"),
-        "replace",
-    ),
-    changed(
-        "another range makes another subnet",
-        property_of("ec2-subnet", "CidrBlock"),
-        subnet(),
-        subnet(CidrBlock="10.0.1.0/24"),
-        "replace",
-    ),
-    changed(
-        "another range makes another VPC",
-        property_of("ec2-vpc", "CidrBlock"),
-        vpc(),
-        vpc(CidrBlock="10.1.0.0/16"),
-        "replace",
-    ),
-    changed(
-        "a VPC becomes dedicated only by replacement",
-        property_of("ec2-vpc", "InstanceTenancy"),
-        vpc(InstanceTenancy="default"),
-        vpc(InstanceTenancy="dedicated"),
-        "replace",
-        note="the page decides it by the two values: only dedicated to default happens in place",
-    ),
-    changed(
-        "a dedicated VPC becomes a default one in place",
-        property_of("ec2-vpc", "InstanceTenancy"),
-        vpc(InstanceTenancy="dedicated"),
-        vpc(InstanceTenancy="default"),
-        "update",
-        note="the page decides it by the two values: only dedicated to default happens in place",
-    ),
-)
-
-COMPUTE = (
-    changed(
-        "another name makes another function",
-        property_of("lambda-function", "FunctionName"),
-        function(FunctionName="worker"),
-        function(FunctionName="worker-2"),
-        "replace",
-    ),
-    changed(
-        "new code is updated in place",
-        property_of("lambda-function", "Code"),
-        function(),
-        function(Code={"S3Bucket": "artifacts", "S3Key": "worker/2.zip"}),
-        "update",
-    ),
-    changed(
-        "another scheme makes another load balancer",
-        property_of("elasticloadbalancingv2-loadbalancer", "Scheme"),
-        load_balancer(Scheme="internal"),
-        load_balancer(Scheme="internet-facing"),
-        "replace",
-    ),
-)
-
-IDENTITY = (
-    changed(
-        "another name makes another role",
-        property_of("iam-role", "RoleName"),
-        role(RoleName="worker"),
-        role(RoleName="worker-2"),
-        "replace",
-    ),
-    changed(
-        "another path makes another role",
-        property_of("iam-role", "Path"),
-        role(),
-        role(Path="/service/"),
-        "replace",
-    ),
-    changed(
-        "another name makes another managed policy",
-        property_of("iam-managedpolicy", "ManagedPolicyName"),
-        managed_policy(ManagedPolicyName="sender"),
-        managed_policy(ManagedPolicyName="sender-2"),
-        "replace",
-    ),
-    changed(
-        "the kind of a KMS key cannot change",
-        KMS_KEY,
-        key(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY"),
-        key(KeySpec="RSA_4096", KeyUsage="SIGN_VERIFY"),
-        "fails",
-        failure="KeySpec",
-    ),
-    changed(
-        "the use of a KMS key cannot change",
-        KMS_KEY,
-        key(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY"),
-        key(KeySpec="RSA_2048", KeyUsage="ENCRYPT_DECRYPT"),
-        "fails",
-        failure="KeyUsage",
-    ),
-    changed(
-        "a KMS key cannot become a multi-Region key",
-        KMS_KEY,
-        key(MultiRegion=False),
-        key(MultiRegion=True),
-        "fails",
-        failure="MultiRegion",
-    ),
-    changed(
-        "a KMS key is disabled in place",
-        property_of("kms-key", "Enabled"),
-        key(Enabled=True),
-        key(Enabled=False),
-        "update",
-    ),
-    changed(
-        "the policy of a KMS key is updated in place",
-        property_of("kms-key", "KeyPolicy"),
-        key(),
-        key(KeyPolicy=key_policy("kms:Describe*", "kms:Put*", "kms:Create*")),
-        "update",
-    ),
-)
-
-MESSAGES = (
-    changed(
-        "a queue cannot become FIFO in place",
-        property_of("sqs-queue", "FifoQueue"),
-        queue(),
-        queue(FifoQueue=True),
-        "replace",
-    ),
-    changed(
-        "another name makes another topic",
-        property_of("sns-topic", "TopicName"),
-        topic(TopicName="orders"),
-        topic(TopicName="orders-2"),
-        "replace",
-    ),
-    changed(
-        "another name makes another rule",
-        property_of("events-rule", "Name"),
-        rule(Name="hourly"),
-        rule(Name="every-hour"),
-        "replace",
-    ),
-)
-
-REST = (
-    changed(
+STORES = (
+    replaced(
         "another name makes another bucket",
-        property_of("s3-bucket", "BucketName"),
+        "s3-bucket",
+        "BucketName",
         bucket(BucketName="orders-111122223333"),
         bucket(BucketName="orders-2-111122223333"),
-        "replace",
     ),
-    changed(
-        "another name makes another DNS record",
-        property_of("route53-recordset", "Name"),
-        record(),
-        record(Name="shop.example.com."),
-        "replace",
+    updated(
+        "a bucket is encrypted in place",
+        "s3-bucket",
+        "BucketEncryption",
+        bucket(),
+        bucket(
+            BucketEncryption={
+                "ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]
+            }
+        ),
     ),
-    changed(
-        "another name makes another log group",
-        property_of("logs-loggroup", "LogGroupName"),
-        log_group(LogGroupName="/shop/orders"),
-        log_group(LogGroupName="/shop/carts"),
-        "replace",
-    ),
-    changed(
+    replaced(
         "a file system is encrypted only from its start",
-        property_of("efs-filesystem", "Encrypted"),
+        "efs-filesystem",
+        "Encrypted",
         file_system(Encrypted=False),
         file_system(Encrypted=True),
-        "replace",
     ),
-    changed(
-        "a parameter of the Parameter Store becomes a list in place",
-        property_of("ssm-parameter", "Type"),
-        ssm_parameter(),
-        ssm_parameter(Type="StringList"),
-        "update",
+    replaced(
+        "a replication group is encrypted at rest only from its start",
+        "elasticache-replicationgroup",
+        "AtRestEncryptionEnabled",
+        replication_group(AtRestEncryptionEnabled=False),
+        replication_group(AtRestEncryptionEnabled=True),
     ),
+    updated(
+        "a replication group moves to larger nodes in place",
+        "elasticache-replicationgroup",
+        "CacheNodeType",
+        replication_group(),
+        replication_group(CacheNodeType="cache.m7g.xlarge"),
+    ),
+    updated("a volume grows in place", "ec2-volume", "Size", volume(), volume(Size=40)),
+    replaced(
+        "another encryption makes another repository",
+        "ecr-repository",
+        "EncryptionConfiguration",
+        repository(),
+        repository(EncryptionConfiguration={"EncryptionType": "KMS"}),
+    ),
+    updated(
+        "tags of a repository become immutable in place",
+        "ecr-repository",
+        "ImageTagMutability",
+        repository(),
+        repository(ImageTagMutability="IMMUTABLE"),
+    ),
+    updated("a stream gets another shard in place", "kinesis-stream", "ShardCount", stream(), stream(ShardCount=2)),
+    replaced("another name makes another stream", "kinesis-stream", "Name", stream(), stream(Name="orders")),
 )
 
-CASES: tuple[Case, ...] = DYNAMODB + RDS + EC2 + COMPUTE + IDENTITY + MESSAGES + REST
+CASES: tuple[Case, ...] = DYNAMODB + RDS + STORES

@@ -4,56 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.review.impact.cases.documents import (
+    FUNCTION_ARN,
+    ROLE_ARN,
+    SUBNET_IDS,
+    VPC_ID,
+    attributes,
+    index,
+    key_policy,
+    keys,
+    policy,
+    trust,
+)
 from tests.review.impact.cases.model import Content, resource
-
-VPC_ID = "vpc-0a1b2c3d4e5f60718"
-SUBNET_IDS = ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60719"]
-KEY_ARN = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-ROLE_ARN = "arn:aws:iam::111122223333:role/service"
-FUNCTION_ARN = "arn:aws:lambda:eu-west-1:111122223333:function:worker"
-
-
-def trust(service: str) -> Content:
-    """The trust policy of a service's role."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}],
-    }
-
-
-def policy(action: str = "sqs:SendMessage") -> Content:
-    """A policy document of one statement."""
-    return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}
-
-
-def key_policy(*actions: str) -> Content:
-    """A policy of a KMS key."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
-                "Action": list(actions) or "kms:*",
-                "Resource": "*",
-            }
-        ],
-    }
-
-
-def attributes(*names: str) -> list[Content]:
-    """The attribute definitions of a table."""
-    return [{"AttributeName": name, "AttributeType": "S"} for name in names]
-
-
-def keys(*names: str) -> list[Content]:
-    """A key schema: a partition key, then a sort key."""
-    return [{"AttributeName": name, "KeyType": kind} for name, kind in zip(names, ("HASH", "RANGE"), strict=False)]
-
-
-def index(name: str, *attribute_names: str) -> Content:
-    """A secondary index of a table."""
-    return {"IndexName": name, "KeySchema": keys(*attribute_names), "Projection": {"ProjectionType": "ALL"}}
 
 
 def table(**properties: Any) -> Content:
@@ -182,3 +145,130 @@ def ssm_parameter(**properties: Any) -> Content:
 def rule(**properties: Any) -> Content:
     """An EventBridge rule."""
     return resource("AWS::Events::Rule", {"ScheduleExpression": "rate(1 hour)"} | properties)
+
+
+def task_definition(**properties: Any) -> Content:
+    """An ECS task definition."""
+    small = {"ContainerDefinitions": [{"Name": "web", "Image": "public.ecr.aws/nginx/nginx:1.27", "Memory": 512}]}
+    return resource("AWS::ECS::TaskDefinition", small | properties)
+
+
+def service(**properties: Any) -> Content:
+    """An ECS service on EC2 instances."""
+    return resource("AWS::ECS::Service", {"Cluster": "shop", "TaskDefinition": "web:1"} | properties)
+
+
+def scaling_group(**properties: Any) -> Content:
+    """An Auto Scaling group."""
+    small = {
+        "MinSize": "1",
+        "MaxSize": "2",
+        "VPCZoneIdentifier": SUBNET_IDS,
+        "LaunchTemplate": {"LaunchTemplateId": "lt-0a1b2c3d4e5f60718", "Version": "1"},
+    }
+    return resource("AWS::AutoScaling::AutoScalingGroup", small | properties)
+
+
+def volume(**properties: Any) -> Content:
+    """An EBS volume."""
+    return resource("AWS::EC2::Volume", {"AvailabilityZone": "us-east-1a", "Size": 20} | properties)
+
+
+def nat_gateway(**properties: Any) -> Content:
+    """A private NAT gateway."""
+    return resource("AWS::EC2::NatGateway", {"ConnectivityType": "private", "SubnetId": SUBNET_IDS[0]} | properties)
+
+
+def gateway_endpoint(**properties: Any) -> Content:
+    """A gateway endpoint of a VPC."""
+    small = {"VpcId": VPC_ID, "ServiceName": "com.amazonaws.us-east-1.s3"}
+    return resource("AWS::EC2::VPCEndpoint", small | properties)
+
+
+def database(**properties: Any) -> Content:
+    """An RDS instance that belongs to no cluster."""
+    small = {
+        "AllocatedStorage": "20",
+        "DBInstanceClass": "db.m7g.large",
+        "Engine": "mysql",
+        "MasterUsername": "root_user",
+        "ManageMasterUserPassword": True,
+    }
+    return resource("AWS::RDS::DBInstance", small | properties)
+
+
+def cluster_member(**properties: Any) -> Content:
+    """An RDS instance of an Aurora cluster."""
+    small = {"DBClusterIdentifier": "shop", "DBInstanceClass": "db.r7g.large", "Engine": "aurora-postgresql"}
+    return resource("AWS::RDS::DBInstance", small | properties)
+
+
+def replication_group(**properties: Any) -> Content:
+    """An ElastiCache replication group."""
+    small = {
+        "ReplicationGroupDescription": "Sessions",
+        "Engine": "redis",
+        "CacheNodeType": "cache.m7g.large",
+        "NumCacheClusters": 2,
+        "AutomaticFailoverEnabled": True,
+    }
+    return resource("AWS::ElastiCache::ReplicationGroup", small | properties)
+
+
+def repository(**properties: Any) -> Content:
+    """An ECR repository."""
+    return resource("AWS::ECR::Repository", properties)
+
+
+def stream(**properties: Any) -> Content:
+    """A Kinesis stream."""
+    return resource("AWS::Kinesis::Stream", {"ShardCount": 1} | properties)
+
+
+def secret(**properties: Any) -> Content:
+    """A secret of Secrets Manager."""
+    return resource("AWS::SecretsManager::Secret", {"GenerateSecretString": {"PasswordLength": 32}} | properties)
+
+
+def state_machine(**properties: Any) -> Content:
+    """A state machine that does nothing."""
+    small = {
+        "DefinitionString": '{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}',
+        "RoleArn": ROLE_ARN,
+    }
+    return resource("AWS::StepFunctions::StateMachine", small | properties)
+
+
+def certificate(**properties: Any) -> Content:
+    """A public certificate."""
+    small = {"DomainName": "www.example.com", "ValidationMethod": "DNS"}
+    return resource("AWS::CertificateManager::Certificate", small | properties)
+
+
+def user_pool(**properties: Any) -> Content:
+    """A Cognito user pool."""
+    return resource("AWS::Cognito::UserPool", properties)
+
+
+def custom_resource(**properties: Any) -> Content:
+    """A custom resource."""
+    return resource("AWS::CloudFormation::CustomResource", {"ServiceToken": FUNCTION_ARN} | properties)
+
+
+def subscription(**properties: Any) -> Content:
+    """A subscription of a queue to a topic."""
+    small = {
+        "TopicArn": "arn:aws:sns:us-east-1:111122223333:orders",
+        "Protocol": "sqs",
+        "Endpoint": "arn:aws:sqs:us-east-1:111122223333:orders",
+    }
+    return resource("AWS::SNS::Subscription", small | properties)
+
+
+def nested(name: str, digest: str, outputs_of: Content | None = None) -> Content:
+    """A nested stack of a template of the build, which stands in its bucket under a digest of its content."""
+    url = f"https://templates-us-east-1.s3.amazonaws.com/{name}/{digest}.json"
+    properties: Content = {"TemplateURL": url}
+    if outputs_of:
+        properties["Parameters"] = outputs_of
+    return resource("AWS::CloudFormation::Stack", properties)

@@ -1,0 +1,18 @@
+"""The forms in which a command prints its data."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from stackgen.console import Console
+
+
+def form_of(console: Console, *known: str) -> str:
+    """The asked format, one of those that the command knows. Raises UsageError."""
+    if console.form not in known:
+        from stackgen.errors import UsageError, likely
+
+        raise UsageError(
+            f"--format {console.form}: one of {', '.join(known)} was expected", likely(console.form, known)
+        )
+    return console.form

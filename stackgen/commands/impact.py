@@ -1,0 +1,71 @@
+"""``impact``: what a change does to the stacks that are deployed, before anybody has credentials."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING
+
+from stackgen.errors import FindingsError, UsageError, likely
+from stackgen.review.impact.result import FAIL_ON
+from stackgen.review.impact.summary import Summary
+
+from .arguments import Parser
+from .context import form_of
+from .reviewing import add_values, pair_of, tell_problems, values_of_pair
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stackgen.console import Console
+
+DESCRIPTION = """\
+What a change does to every resource: created, updated in place, replaced, deleted; followed through references and
+through the outputs and parameters of nested stacks; per environment and region; without credentials.
+
+BASE is a git ref or a folder of templates, compared with the build folder; BASE..HEAD are two refs, BASE...HEAD what
+HEAD changed since it left BASE. Without words: HEAD compared with the build folder.
+"""
+
+
+def run(console: Console, arguments: Sequence[str]) -> int:
+    """Review, print, and judge by ``--fail-on``."""
+    gc.disable()  # two builds hold no cycles worth looking for
+    parser = Parser("impact", DESCRIPTION)
+    parser.add_argument("builds", nargs="*", metavar="BASE[..HEAD]", help="or two folders or refs")
+    add_values(parser)
+    parser.add_argument(
+        "--fail-on",
+        metavar="KINDS",
+        default="",
+        help=f"exit with 4 where the change holds any of these, with commas between: {', '.join(FAIL_ON)}",
+    )
+    options = parser.parsed(arguments)
+    form = form_of(console, "text", "json", "md")
+    wanted = kinds_of(options.fail_on)
+    pair = pair_of(console, options.builds)
+    values, earlier = values_of_pair(console, options, pair)
+    from stackgen.review.impact.review import review
+
+    summary = Summary(review(pair.before, pair.after, values, earlier))
+    if form == "json":
+        console.json("impact", summary.as_json())
+    else:
+        from stackgen.review.impact import markdown, text
+
+        lines = text.lines_of(summary, console.paint) if form == "text" else markdown.lines_of(summary)
+        for line in lines:
+            console.say(line)
+    code = tell_problems(console, summary.review.problems)
+    found = summary.found(wanted)
+    if found:
+        raise FindingsError(f"--fail-on: {', '.join(found)}")
+    return code
+
+
+def kinds_of(text: str) -> list[str]:
+    """The kinds that ``--fail-on`` names. Raises UsageError."""
+    kinds = [kind.strip() for kind in text.split(",") if kind.strip()]
+    for kind in kinds:
+        if kind not in FAIL_ON:
+            raise UsageError(f"--fail-on {kind}: one of {', '.join(FAIL_ON)} was expected", likely(kind, FAIL_ON))
+    return kinds

@@ -1,0 +1,182 @@
+"""Who a value names: resources of a tree by whatever refers to them, and texts as patterns.
+
+The same resource may stand elsewhere in the other tree: moved to another nested stack under the same logical ID. Its
+older place is read as the newer one, so that a move alone gives nobody anything.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from stackgen.review.evaluation.symbols import Attribute, Choice, Mixed, Symbol
+
+from .patterns import Named, Pattern, Unknown, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from stackgen.review.evaluation.tree import Resource, Tree
+
+    from .patterns import Token
+
+__all__ = ["Guards", "Holder", "Names", "Place", "compatible", "guards_of", "moved", "unfold"]
+
+Place = tuple[tuple[str, ...], str]
+Guard = tuple[str, bool]
+Guards = frozenset[Guard]
+Holder = Place | str
+
+# A longer list of combinations is kept as one unknown value.
+_MOST_COMBINATIONS = 32
+
+_NAMES = {
+    "AWS::IAM::Role": "RoleName",
+    "AWS::IAM::User": "UserName",
+    "AWS::IAM::Group": "GroupName",
+    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::Lambda::Function": "FunctionName",
+    "AWS::Serverless::Function": "FunctionName",
+    "AWS::Events::EventBus": "Name",
+    "AWS::EC2::SecurityGroup": "GroupName",
+}
+
+
+def compatible(*sets: Guards) -> Guards | None:
+    """All guards together; None where one asks for what another excludes."""
+    together = frozenset().union(*sets)
+    return None if any((name, not value) in together for name, value in together) else together
+
+
+def unfold(value: Any) -> list[tuple[Any, Guards]]:
+    """A value, or each of the values that it is under an unknown condition; none where it is left out."""
+    if not isinstance(value, Choice):
+        return [] if value is None else [(value, frozenset())]
+    found: list[tuple[Any, Guards]] = []
+    for branch, truth in ((value.then, True), (value.otherwise, False)):
+        for inner, guards in unfold(branch):
+            together = compatible(guards, frozenset({(value.condition.key, truth)}))
+            if together is not None:
+                found.append((inner, together))
+    return found
+
+
+def guards_of(resource: Resource) -> Guards:
+    """What must hold for the resource to be there, where that is not known."""
+    if resource.exists is not None:
+        return frozenset()
+    condition = resource.definition.get("Condition")
+    return frozenset({(f"{'/'.join(resource.stack)}/{condition or 'its stack'}", True)})
+
+
+def moved(before: Tree, after: Tree) -> dict[Place, Place]:
+    """Resources of ``before`` that stand in another stack of ``after``, under the same logical ID and type."""
+    old = {(each.stack, each.logical_id): each.type for each in before.resources() if each.exists is not False}
+    new = {(each.stack, each.logical_id): each.type for each in after.resources() if each.exists is not False}
+    gone, come = _by_name(old, new), _by_name(new, old)
+    return {places[0]: come[key][0] for key, places in gone.items() if len(places) == 1 and len(come.get(key, ())) == 1}
+
+
+def _by_name(places: Mapping[Place, str], others: Mapping[Place, str]) -> dict[tuple[str, str], list[Place]]:
+    found: dict[tuple[str, str], list[Place]] = defaultdict(list)
+    for place, kind in places.items():
+        if place not in others:
+            found[place[1], kind].append(place)
+    return found
+
+
+class Names:
+    """What the values of one tree refer to."""
+
+    def __init__(self, resources: Iterable[Resource], renamed: Mapping[Place, Place]) -> None:
+        self._renamed = renamed
+        self.shown: dict[Place, str] = {}
+        self.types: dict[Place, str] = {}
+        self._aliases: dict[tuple[str, str], Place] = {}
+        for resource in resources:
+            place = self.place(resource)
+            self.shown[place] = resource.address
+            self.types[place] = resource.type
+            name = resource.properties.get(_NAMES.get(resource.type, ""))
+            if isinstance(name, str | Symbol):
+                self._aliases[_family(resource.type), _key(name)] = place
+
+    def place(self, resource: Resource) -> Place:
+        return self._moved((resource.stack, resource.logical_id))
+
+    def _moved(self, place: Place) -> Place:
+        return self._renamed.get(place, place)
+
+    def holder(self, value: Any, family: str = "") -> Holder:
+        """Whose policy or rule it is: a resource of the tree, or the text that names something outside."""
+        if isinstance(value, Attribute):
+            # The default group of a VPC is not the VPC.
+            place = self._moved((value.stack, value.logical_id))
+            return f"{value}" if value.attribute.startswith("Default") else place
+        if isinstance(value, str):
+            name = value.rsplit("/", 1)[-1] if value.startswith("arn:") else value
+            name = name.rsplit(":", 1)[-1] if name.startswith("arn:") else name
+            return self._aliases.get((family, name), value)
+        if isinstance(value, Symbol) and (family, value.key) in self._aliases:
+            return self._aliases[family, value.key]
+        if isinstance(value, Mixed):
+            named = {self._moved((part.stack, part.logical_id)) for part in value.parts if isinstance(part, Attribute)}
+            if len(named) == 1:
+                return named.pop()
+        return str(value)
+
+    def address(self, holder: Holder) -> str:
+        if isinstance(holder, str):
+            return holder
+        return self.shown.get(holder) or "/".join([*holder[0], holder[1]])
+
+    def patterns(self, value: Any, *, wildcards: bool = True) -> list[tuple[Pattern, Guards]]:
+        """A text as a pattern; several where a part of it hangs on an unknown condition."""
+        parts = value.parts if isinstance(value, Mixed) else (value,)
+        choices = [unfold(part) for part in parts]
+        total = 1
+        for choice in choices:
+            total *= len(choice)
+        if total > _MOST_COMBINATIONS:
+            return [(Pattern((Unknown(value),), str(value)), frozenset())]
+        found = []
+        for combination in product(*choices):
+            guards = compatible(*(guards for _, guards in combination))
+            if guards is not None:
+                texts = [text for text, _ in combination]
+                tokens = tuple(token for text in texts for token in self._tokens(text, wildcards=wildcards))
+                shown = str(value) if len(texts) > 1 and total == 1 else "".join(map(_shown, texts))
+                found.append((Pattern(tokens, shown), guards))
+        return found
+
+    def pattern(self, value: Any, *, wildcards: bool = True) -> Pattern:
+        """A text as one pattern; a part that hangs on an unknown condition is unknown."""
+        found = self.patterns(value, wildcards=wildcards)
+        if len(found) == 1 and not found[0][1]:
+            return found[0][0]
+        return Pattern((Unknown(value),), _shown(value))
+
+    def _tokens(self, value: Any, *, wildcards: bool) -> tuple[Token, ...]:
+        if isinstance(value, Attribute):
+            return (Named(*self._moved((value.stack, value.logical_id)), value.attribute),)
+        if isinstance(value, Mixed):
+            return tuple(token for part in value.parts for token in self._tokens(part, wildcards=wildcards))
+        if isinstance(value, Symbol):
+            return (Unknown(value),)
+        return literal(_shown(value), wildcards=wildcards)
+
+
+def _key(name: str | Symbol) -> str:
+    return name.key if isinstance(name, Symbol) else name
+
+
+def _family(kind: str) -> str:
+    return kind.rsplit("::", 1)[-1]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)

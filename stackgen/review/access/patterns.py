@@ -1,0 +1,184 @@
+"""Texts with wildcards and unknown parts, and whether one covers another.
+
+A text is a row of tokens: characters, the wildcards ``*`` and ``?``, and atoms for what only AWS knows. A `Named` atom
+is an attribute of a resource of the tree: two different ones are different texts. An `Unknown` atom may be anything.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from functools import lru_cache
+from itertools import takewhile
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from .answers import Answer
+
+__all__ = ["ANYTHING", "Named", "Pattern", "Unknown", "Wild", "covers", "literal", "overlap"]
+
+
+class Wild(Enum):
+    ANY = "*"
+    ONE = "?"
+
+
+class Named(NamedTuple):
+    stack: tuple[str, ...]
+    logical_id: str
+    attribute: str
+
+    @property
+    def resource(self) -> tuple[tuple[str, ...], str]:
+        return self.stack, self.logical_id
+
+
+class Unknown(NamedTuple):
+    content: object
+
+
+Token = str | Wild | Named | Unknown
+
+# IAM writes the characters themselves as ${*}, ${?} and ${$}.
+_PIECES = re.compile(r"\$\{([*?$])\}|([*?]+)|(.)", re.DOTALL)
+
+
+class Pattern:
+    """A text as its tokens; ``shown`` is for people, and two patterns of the same tokens are the same.
+
+    ``head`` is what is known before the first wildcard or atom, and all of it where the pattern is ``plain``.
+    """
+
+    __slots__ = ("_hash", "head", "plain", "shown", "tokens")
+
+    def __init__(self, tokens: tuple[Token, ...], shown: str) -> None:
+        self.tokens = tokens
+        self.shown = shown
+        known = list(takewhile(lambda token: isinstance(token, str), tokens))
+        self.head = "".join(map(str, known))
+        self.plain = len(known) == len(tokens)
+        self._hash = hash(tokens)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Pattern) and self._hash == other._hash and self.tokens == other.tokens
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        return f"Pattern({self.shown!r})"
+
+    def named(self, shown: str) -> Pattern:
+        """The same under another name."""
+        return Pattern(self.tokens, shown)
+
+    @property
+    def text(self) -> str | None:
+        """The text itself where all of it is known; wildcards stand as they were written."""
+        if any(isinstance(token, Named | Unknown) for token in self.tokens):
+            return None
+        return "".join(token.value if isinstance(token, Wild) else str(token) for token in self.tokens)
+
+
+def literal(text: str, *, wildcards: bool = True) -> tuple[Token, ...]:
+    """The tokens of a known text. A run of wildcards is put in one order, so that ``*?`` equals ``?*``."""
+    if not wildcards or not any(each in text for each in "*?$"):
+        return tuple(text)
+    tokens: list[Token] = []
+    for escaped, run, character in _PIECES.findall(text):
+        if run:
+            tokens.extend([Wild.ONE] * run.count("?"))
+            tokens.extend([Wild.ANY] if "*" in run else [])
+        else:
+            tokens.append(escaped or character)
+    return tuple(tokens)
+
+
+ANYTHING = Pattern((Wild.ANY,), "*")
+
+
+def covers(wide: Pattern, narrow: Pattern) -> Answer:
+    """Whether every text that ``narrow`` stands for is one that ``wide`` stands for."""
+    if wide.tokens == (Wild.ANY,) or wide == narrow:
+        return True
+    return False if _apart(wide, narrow) else _covers(wide, narrow)
+
+
+def overlap(one: Pattern, other: Pattern) -> Answer:
+    """Whether some text is one that both stand for."""
+    if one == other:
+        return True
+    return False if _apart(one, other) else _overlap(one, other)
+
+
+def _apart(one: Pattern, other: Pattern) -> bool:
+    """Whether the two differ in what is known of both, for these are not equal."""
+    return (one.plain and other.plain) or not (one.head.startswith(other.head) or other.head.startswith(one.head))
+
+
+@lru_cache(maxsize=20_000)
+def _covers(wide: Pattern, narrow: Pattern) -> Answer:
+    if _meet(wide.tokens, narrow.tokens, both=False, guess=False):
+        return True
+    return None if _meet(wide.tokens, narrow.tokens, both=False, guess=True) else False
+
+
+@lru_cache(maxsize=20_000)
+def _overlap(one: Pattern, other: Pattern) -> Answer:
+    if _meet(one.tokens, other.tokens, both=True, guess=False):
+        return True
+    return None if _meet(one.tokens, other.tokens, both=True, guess=True) else False
+
+
+def _meet(left: tuple[Token, ...], right: tuple[Token, ...], *, both: bool, guess: bool) -> bool:
+    """Whether the two can be laid along each other.
+
+    A wildcard on the left takes what stands on the right; with ``both`` also the other way round. With ``guess`` an
+    atom takes what it may turn out to be. ``row`` says up to where the right one can be laid along the left one so far.
+    """
+    row = _skipped([True] + [False] * len(right), right, both=both, guess=guess)
+    for token in left:
+        below = [reached and _may_be_empty(token, guess=guess) for reached in row]
+        for there, facing in enumerate(right):
+            if not row[there]:
+                continue
+            taking, taken = _takes(token, facing, guess=guess), _takes(facing, token, guess=guess, wild=both)
+            if taking:
+                row[there + 1] = True
+            if taken:
+                below[there] = True
+            if taking or taken or _same(token, facing) or (both and _same(facing, token)):
+                below[there + 1] = True
+        row = _skipped(below, right, both=both, guess=guess)
+    return row[-1]
+
+
+def _skipped(row: list[bool], right: tuple[Token, ...], *, both: bool, guess: bool) -> list[bool]:
+    """The row with what is reached when tokens on the right are empty."""
+    for there, facing in enumerate(right):
+        if row[there] and (both or guess) and _may_be_empty(facing, guess=guess, wild=both):
+            row[there + 1] = True
+    return row
+
+
+def _same(token: Token, facing: Token) -> bool:
+    return token == facing or (token is Wild.ONE and isinstance(facing, str))
+
+
+def _may_be_empty(token: Token, *, guess: bool, wild: bool = True) -> bool:
+    return (wild and token is Wild.ANY) or (guess and isinstance(token, Unknown))
+
+
+def _takes(token: Token, facing: Token, *, guess: bool, wild: bool = True) -> bool:
+    """Whether ``token`` may stand for a run of texts of which ``facing`` is one."""
+    if token is Wild.ANY:
+        return wild
+    if not guess:
+        return False
+    if isinstance(token, Unknown):
+        return True
+    if isinstance(token, Named):
+        if isinstance(facing, Named):
+            return token.resource == facing.resource and token != facing
+        return not isinstance(facing, Wild)
+    return False

@@ -1,0 +1,40 @@
+"""One of the two states that are compared: its resources, and what its values refer to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from .names import Names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from stackgen.review.evaluation.tree import Resource, Tree
+
+    from .names import Holder, Place
+
+__all__ = ["Side"]
+
+
+class Side(NamedTuple):
+    """Resources that are certainly absent are not in it."""
+
+    resources: list[Resource]
+    names: Names
+    account: str
+
+    @classmethod
+    def of(cls, tree: Tree | None, renamed: Mapping[Place, Place]) -> Side:
+        """A tree's side; that of no tree is empty."""
+        if tree is None:
+            return cls([], Names([], renamed), "")
+        resources = [each for each in tree.resources() if each.exists is not False]
+        return cls(resources, Names(resources, renamed), tree.environment.account)
+
+    def typed(self, *types: str) -> Iterator[Resource]:
+        """The resources of these types."""
+        return (each for each in self.resources if each.type in types)
+
+    def has(self, holder: Holder) -> bool:
+        """Whether a resource of the tree is meant, and not one outside."""
+        return holder in self.names.shown

@@ -1,0 +1,224 @@
+"""Two evaluated trees of one root compared: what happens to every resource, followed through references to the end.
+
+A replaced resource has another physical ID. Whatever refers to it, also through the outputs and parameters of nested
+stacks, changes with it, and is replaced itself where the reference stands in a create-only property; so on, until
+nothing more changes. The trees are evaluated as wholes, so a reference through three stacks is one step here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stackgen.review.evaluation.symbols import Attribute, canonical, shown, symbols_in
+from stackgen.review.evaluation.tree import address_of
+
+from .codes import verdict
+from .comparison import Difference, differences
+from .identity import Identity
+from .policies import policy_of
+from .result import (
+    CERTAIN,
+    CONDITIONAL,
+    CREATE,
+    DELETE,
+    FAILS,
+    NONE,
+    REPLACE,
+    UNKNOWN,
+    UPDATE,
+    WEIGHT,
+    Impact,
+    Judgement,
+    Reason,
+    weaker,
+)
+
+if TYPE_CHECKING:
+    from stackgen.review.evaluation.tree import Resource, Tree
+
+    from .judge import Judge
+    from .result import Verdict
+
+    Owner = tuple[tuple[str, ...], str]
+    Path = tuple[str, ...]
+
+_POLICIES = ("DeletionPolicy", "UpdateReplacePolicy")
+
+
+class Analysis:
+    """What happens to each resource when ``before`` is deployed and is updated to ``after``.
+
+    ``before`` is None for a stack that is new, ``after`` for one that is taken away.
+    """
+
+    def __init__(self, before: Tree | None, after: Tree | None, judge: Judge) -> None:
+        self.before = before
+        self.after = after
+        self.judge = judge
+        self.failures: list[Verdict] = []
+        self.notes: list[Verdict] = []
+        self._identities = [Identity(tree, judge) if tree else None for tree in (before, after)]
+        self._impacts: dict[Owner, Impact] = {}
+        self._updated: dict[Owner, set[str]] = {}
+        self._compare()
+        self._propagate()
+        self.impacts = {owner: self._with_policy(owner) for owner, each in self._impacts.items() if each.action != NONE}
+
+    def impact_of(self, owner: Owner) -> Impact | None:
+        """What happens to one resource; None where nothing does."""
+        return self.impacts.get(owner)
+
+    def changed_properties(self, owner: Owner) -> set[str]:
+        """The top-level properties of a resource whose own values differ."""
+        return self._updated.get(owner, set())
+
+    def _compare(self) -> None:
+        olds = {_owner(each): each for each in self.before.resources()} if self.before else {}
+        news = {_owner(each): each for each in self.after.resources()} if self.after else {}
+        for owner in [*news, *(owner for owner in olds if owner not in news)]:
+            self._impacts[owner] = self._impact(owner, olds.get(owner), news.get(owner))
+
+    def _impact(self, owner: Owner, old: Resource | None, new: Resource | None) -> Impact:
+        was, will = (True if each and each.exists else each.exists if each else False for each in (old, new))
+        if old is not None and new is not None and was is not False and will is not False:
+            impact = self._kept(owner, old, new)
+            if was is None or will is None:
+                return self._half_there(impact, old, new)
+            return impact
+        if new is not None and will is not False:
+            text = "its condition holds now" if old is not None else "it is new"
+            certainty = CERTAIN if will else CONDITIONAL
+            return Impact(new.address, new.type, CREATE, certainty, (Reason("Condition", text, "template"),))
+        if old is not None and was is not False:
+            text = "its condition no longer holds" if new is not None else "it is not in the template any more"
+            certainty = CERTAIN if was else CONDITIONAL
+            reason = Reason("Condition", text, "template")
+            return Impact(old.address, old.type, DELETE, certainty, (reason,), policy_of(old, "DeletionPolicy"))
+        there = new or old
+        return Impact(address_of(*owner), there.type if there else "", NONE, CERTAIN)
+
+    @staticmethod
+    def _half_there(impact: Impact, old: Resource, new: Resource) -> Impact:
+        """A resource whose condition is not known before or after."""
+        if canonical(old.when) == canonical(new.when):
+            return impact._replace(certainty=weaker(impact.certainty, CONDITIONAL))
+        reason = Reason("Condition", "whether it is there hangs on a value that is not known", "template")
+        action = DELETE if old.exists else CREATE
+        if impact.action == REPLACE:
+            return impact._replace(certainty=UNKNOWN, reasons=(*impact.reasons, reason))
+        return impact._replace(action=action, certainty=UNKNOWN, reasons=(reason, *impact.reasons))
+
+    def _kept(self, owner: Owner, old: Resource, new: Resource) -> Impact:
+        if old.type != new.type:
+            text = f"Type was {old.type}; a resource cannot become another under its logical ID"
+            reason = Reason("Type", text, "template", old.type, new.type)
+            self.failures.append(verdict("V204", new.address, text))
+            return Impact(new.address, new.type, REPLACE, CERTAIN, (reason,))
+        impact = Impact(new.address, new.type, NONE, CERTAIN)
+        for difference in self._differences(old, new):
+            self._updated.setdefault(owner, set()).add(difference.path[0])
+            impact = self._with(impact, old, new, difference)
+        for name in _POLICIES:
+            first, second = policy_of(old, name), policy_of(new, name)
+            if first != second:
+                self.notes.append(verdict("V409", new.address, f"{name}: {first} -> {second}"))
+        if canonical(old.definition.get("Metadata")) != canonical(new.definition.get("Metadata")):
+            reason = Reason("Metadata", "Metadata is updated, and nothing else with it", "template")
+            impact = _raised(impact, UPDATE, CERTAIN, reason)
+        return impact
+
+    def _differences(self, old: Resource, new: Resource) -> list[Difference]:
+        first, second = self._identities
+        if first is None or second is None:
+            return []
+        return list(differences(old.properties, new.properties, first.resolve, second.resolve))
+
+    def _with(self, impact: Impact, old: Resource, new: Resource, difference: Difference) -> Impact:
+        judgement = self.judge.judge(difference, old, new)
+        path = ".".join(("Properties", *difference.path))
+        reason = Reason(path, judgement.text, judgement.source, shown(difference.before), shown(difference.after))
+        return self._judged(impact, judgement, difference.certainty, reason)
+
+    def _judged(self, impact: Impact, judgement: Judgement, certainty: str, reason: Reason) -> Impact:
+        if judgement.effect == FAILS and certainty == CERTAIN == judgement.certainty:
+            found = verdict("V205", impact.address, judgement.text)
+            self.failures += [found] if found not in self.failures else []
+        return _raised(impact, judgement.effect, weaker(certainty, judgement.certainty), reason)
+
+    def _propagate(self) -> None:
+        """Push replacements along references until nothing changes."""
+        if self.before is None or self.after is None:
+            return
+        uses = self._uses()
+        pending = [owner for owner, impact in self._impacts.items() if impact.action in (REPLACE, UPDATE)]
+        while pending:
+            owner = pending.pop()
+            for user, path, symbol in uses.get(owner, ()):
+                if self._pushed(owner, user, path, symbol):
+                    pending.append(user)
+
+    def _with_policy(self, owner: Owner) -> Impact:
+        """A replaced resource's policy is that of the new template."""
+        impact = self._impacts[owner]
+        new = self.after.find(*owner) if self.after else None
+        return (
+            impact._replace(policy=policy_of(new, "UpdateReplacePolicy"))
+            if impact.action == REPLACE and new
+            else impact
+        )
+
+    def _uses(self) -> dict[Owner, list[tuple[Owner, Path, Attribute]]]:
+        """Who refers to each resource, and where."""
+        uses: dict[Owner, list[tuple[Owner, Path, Attribute]]] = {}
+        for resource in self.after.resources() if self.after else ():
+            for path, symbol in symbols_in(resource.properties):
+                if isinstance(symbol, Attribute):
+                    uses.setdefault(symbol.owner, []).append((_owner(resource), path, symbol))
+        return uses
+
+    def _pushed(self, owner: Owner, user: Owner, path: Path, symbol: Attribute) -> bool:
+        """Raise the impact on a user of a resource; whether that changed anything."""
+        source, target = self._impacts[owner], self._impacts.get(user)
+        if target is None or target.action in (CREATE, DELETE) or self.before is None or self.after is None:
+            return False
+        old, new = self.before.find(*user), self.after.find(*user)
+        if old is None or new is None or old.type != new.type:
+            return False
+        if source.action == REPLACE and source.certainty in WEIGHT:
+            certainty, what = source.certainty, "is replaced" if source.certainty == CERTAIN else "may be replaced"
+        elif self._may_move(owner, symbol):
+            certainty, what = CONDITIONAL, "may get another value"
+        else:
+            return False
+        judgement = self.judge.judge(Difference(path, symbol, symbol, certainty), old, new)
+        text = f"refers to {shown(symbol)}, which {what}; {judgement.text}"
+        reason = Reason(".".join(("Properties", *path)), text, source.address)
+        raised = self._judged(target, judgement, certainty, reason)
+        stronger = _rank(raised) > _rank(target)
+        if stronger or (raised != target and reason.path not in {each.path for each in target.reasons}):
+            self._impacts[user] = raised
+        return stronger
+
+    def _may_move(self, owner: Owner, symbol: Attribute) -> bool:
+        identity = self._identities[1]
+        return identity is not None and identity.may_move(symbol, self._updated.get(owner, set()))
+
+
+_ACTIONS = (NONE, UPDATE, REPLACE, FAILS)
+
+
+def _rank(impact: Impact) -> tuple[int, int]:
+    """How much an impact is: any doubt about a replacement is more than a certain update."""
+    return (_ACTIONS.index(impact.action) if impact.action in _ACTIONS else len(_ACTIONS), WEIGHT[impact.certainty])
+
+
+def _raised(impact: Impact, action: str, certainty: str, reason: Reason) -> Impact:
+    """The impact with one more reason; the strongest decides what happens, and its reasons come first."""
+    candidate = impact._replace(action=action, certainty=certainty)
+    if impact.action == NONE or _rank(candidate) > _rank(impact):
+        return candidate._replace(reasons=(reason, *impact.reasons))
+    return impact._replace(reasons=(*impact.reasons, reason))
+
+
+def _owner(resource: Resource) -> Any:
+    return resource.stack, resource.logical_id

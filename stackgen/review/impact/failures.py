@@ -1,0 +1,153 @@
+"""What certainly fails: exports in use, limits, missing outputs and map entries, nested stacks where none may be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stackgen.limits import head_room
+from stackgen.review.evaluation.symbols import Attribute, Live, canonical, shown, symbols_in
+from stackgen.review.evaluation.tree import address_of
+from stackgen.review.nested import NESTED_STACK, STACK_SET
+
+from .codes import verdict
+from .result import CERTAIN, REPLACE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from stackgen.review.evaluation.tree import Stack, Tree
+    from stackgen.review.model import Build, Template
+
+    from .analysis import Analysis
+    from .result import Verdict
+
+
+def faults(tree: Tree) -> Iterator[Verdict]:
+    """V202 and V207: what CloudFormation refuses with these values."""
+    for fault in tree.faults:
+        yield verdict("V202" if "output" in fault.text else "V207", fault.address, fault.text)
+
+
+def over_limits(build: Build, names: set[str]) -> Iterator[tuple[str, Verdict]]:
+    """V206, with the template: what is larger than CloudFormation takes."""
+    for name in sorted(names):
+        template = build.templates[name]
+        for room in head_room(_sections(template), len(template.text.encode())):
+            if room.used > room.most:
+                yield name, verdict("V206", address_of((name,)), str(room))
+
+
+def _sections(template: Template) -> dict[str, Any]:
+    return {name: template.section(name) for name in ("Resources", "Parameters", "Outputs", "Mappings")}
+
+
+def nested_in_service_managed(tree: Tree, build: Build) -> Iterator[Verdict]:
+    """V209: StackSets with service-managed permissions whose template has nested stacks."""
+    for resource in tree.resources():
+        if resource.type != STACK_SET or resource.properties.get("PermissionModel") != "SERVICE_MANAGED":
+            continue
+        stack = tree.stacks[resource.stack]
+        child = build.children(stack.template.name).get(resource.logical_id)
+        if child is None or child.name is None:
+            continue
+        nested = [title for title, each in build.children(child.name).items() if each.kind == "nested"]
+        if nested:
+            yield verdict("V209", resource.address, f"{child.name} has the nested stack {nested[0]}")
+
+
+Exports = dict[str, tuple[str, Any]]
+"""Exported values by name, with the address of the output."""
+
+
+def exports_of(tree: Tree) -> Exports:
+    """What the stacks of a tree export, as far as the names are known."""
+    found: Exports = {}
+    for stack in tree.stacks.values():
+        for title, output in stack.template.section("Outputs").items():
+            name = _export_name(stack, output, tree)
+            if name is not None and title in stack.outputs and stack.exists is not False:
+                found[name] = (address_of(stack.path, title), stack.outputs[title])
+    return found
+
+
+def _export_name(stack: Stack, output: dict[str, Any], tree: Tree) -> str | None:
+    from stackgen.review.evaluation.functions import evaluated
+    from stackgen.review.evaluation.scope import Scope
+
+    written = output.get("Export")
+    if not isinstance(written, dict):
+        return None
+    scope = Scope(stack.path, stack.template, tree.environment, stack.parameters, lambda _title, _output: None)
+    name = evaluated(written.get("Name"), scope)
+    return None if name is None else shown(name, 500)
+
+
+def imports_of(tree: Tree) -> dict[str, str]:
+    """The export names that the resources and outputs of a tree import, each with one address that does."""
+    found: dict[str, str] = {}
+    for stack in tree.stacks.values():
+        if stack.template.text and "ImportValue" not in stack.template.text:
+            continue
+        for resource in stack.resources.values():
+            if resource.exists is not False:
+                for name in _imported([resource.properties, resource.attributes]):
+                    found.setdefault(name, resource.address)
+        for title, value in stack.outputs.items():
+            for name in _imported(value):
+                found.setdefault(name, address_of(stack.path, title))
+    return found
+
+
+def _imported(value: Any) -> Iterator[str]:
+    for _, symbol in symbols_in(value):
+        if isinstance(symbol, Live) and symbol.kind == "import":
+            yield symbol.text
+
+
+def exports_in_use(
+    analysis: Analysis, deployed: Mapping[str, dict[str, str]], wanted: Mapping[str, dict[str, str]]
+) -> Iterator[Verdict]:
+    """V208 and V407: exports of this tree that go or change while another stack imports them.
+
+    ``deployed`` and ``wanted`` are what every root imports before and after: a stack that stops importing must be
+    updated before the one that stops exporting.
+    """
+    if analysis.before is None:
+        return
+    root = analysis.before.root
+    after = exports_of(analysis.after) if analysis.after else {}
+    for name, (address, value) in exports_of(analysis.before).items():
+        others = [each for each in deployed if each != root and name in deployed[each]]
+        if not others:
+            continue
+        gone = name not in after
+        if not gone and not _differs(value, after[name][1], analysis):
+            continue
+        what = "is removed" if gone else "changes"
+        user = deployed[others[0]][name]
+        if not gone or any(name in wanted.get(each, {}) for each in others):
+            yield verdict("V208", address, f"export {name} {what}, and {user} imports it")
+        else:
+            yield verdict(
+                "V407", address, f"export {name} {what}; {user} stops importing it, and must be updated first"
+            )
+
+
+def _differs(before: Any, after: Any, analysis: Analysis) -> bool:
+    if canonical(before) != canonical(after):
+        return True
+    owners = [symbol.owner for _, symbol in symbols_in(after) if isinstance(symbol, Attribute)]
+    impacts = (analysis.impacts.get(owner) for owner in owners)
+    return any(each is not None and each.action == REPLACE and each.certainty == CERTAIN for each in impacts)
+
+
+def unseen(tree: Tree, build: Build) -> Iterator[Verdict]:
+    """V403 and V404: what the build does not show."""
+    for stack in tree.stacks.values():
+        if stack.transforms:
+            yield verdict("V403", address_of(stack.path), f"Transform {', '.join(stack.transforms)}")
+        for title, child in build.children(stack.template.name).items():
+            resource = stack.resources[title]
+            is_read = (*stack.path, title) in tree.stacks or resource.type != NESTED_STACK
+            if not is_read and resource.exists is not False:
+                yield verdict("V404", resource.address, f"TemplateURL {child.url or 'is not known'}")

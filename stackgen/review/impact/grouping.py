@@ -1,0 +1,90 @@
+"""Outcomes of many environments and regions, told once where they are equal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .result import Impact, Verdict
+    from .review import Outcome
+
+
+class GroupedImpact(NamedTuple):
+    """One impact and the places where it is so; empty ``places`` means in all that have the resource's root."""
+
+    impact: Impact
+    places: tuple[str, ...]
+
+
+class GroupedVerdict(NamedTuple):
+    """One verdict and the places where it holds; empty ``places`` means everywhere."""
+
+    verdict: Verdict
+    places: tuple[str, ...]
+
+
+def grouped_impacts(outcomes: Sequence[Outcome]) -> list[GroupedImpact]:
+    """Every impact once, in the order of addresses; the values before and after are those of the first place."""
+    found: dict[tuple[object, ...], tuple[Impact, list[str]]] = {}
+    for outcome in outcomes:
+        for impact in outcome.impacts:
+            reasons = tuple((reason.path, reason.text) for reason in impact.reasons)
+            key = (impact.address, impact.action, impact.certainty, impact.policy, reasons)
+            found.setdefault(key, (impact, []))[1].append(str(outcome.place))
+    everywhere = _places_by_root(outcomes)
+    return [
+        GroupedImpact(impact, _told(places, everywhere.get(_root(impact.address), ())))
+        for impact, places in sorted(found.values(), key=lambda each: (each[0].address, each[1]))
+    ]
+
+
+def grouped_verdicts(outcomes: Sequence[Outcome]) -> list[GroupedVerdict]:
+    """Every verdict once, by its code; where only a region or a parameter's value differs, its name is shown."""
+    found: dict[Verdict, dict[str, Verdict]] = {}
+    for outcome in outcomes:
+        for verdict in outcome.verdicts:
+            neutral = verdict._replace(text=_neutral(verdict.text, outcome.words))
+            found.setdefault(neutral, {})[str(outcome.place)] = verdict
+    everywhere = _places_by_root(outcomes)
+    grouped = []
+    for neutral, by_place in found.items():
+        texts = set(by_place.values())
+        shown = next(iter(texts)) if len(texts) == 1 else neutral
+        places = _told(list(by_place), everywhere.get(_root(neutral.address), ()))
+        grouped.append(GroupedVerdict(shown, places))
+    return sorted(grouped)
+
+
+def _neutral(text: str, words: Sequence[tuple[str, str]]) -> str:
+    for word, name in words:
+        text = text.replace(word, name)
+    return text
+
+
+def _places_by_root(outcomes: Sequence[Outcome]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        found.setdefault(outcome.root.rsplit("/", 1)[-1], []).append(str(outcome.place))
+    return found
+
+
+def _root(address: str) -> str:
+    return address.partition("/")[0]
+
+
+def _told(places: list[str], everywhere: Sequence[str]) -> tuple[str, ...]:
+    """The places, by environment where all regions of one agree; none where it is so everywhere."""
+    if set(places) == set(everywhere):
+        return ()
+    regions: dict[str, set[str]] = {}
+    for place in everywhere:
+        regions.setdefault(place.partition("/")[0], set()).add(place)
+    told: list[str] = []
+    for place in places:
+        name = place.partition("/")[0]
+        word = name if regions.get(name, set()) <= set(places) else place
+        if word not in told:
+            told.append(word)
+    return tuple(told)

@@ -1,0 +1,59 @@
+"""What changing one property of one resource does: the provider schema's answer, raised by the overlay's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stackgen.review.schemas import governing
+from stackgen.review.schemas.effects import ABSENT
+
+from .overlay import answer
+from .result import CERTAIN, CONDITIONAL, REPLACE, UNKNOWN, UPDATE, Judgement
+
+if TYPE_CHECKING:
+    from stackgen.review.evaluation.tree import Resource
+    from stackgen.review.schemas import Schemas, TypeSchema
+
+    from .comparison import Difference
+
+_BY_SCHEMA = {
+    "update": (UPDATE, CERTAIN),
+    "never": (UPDATE, CERTAIN),
+    "unknown": (REPLACE, UNKNOWN),
+    "conditional": (REPLACE, CONDITIONAL),
+    "replace": (REPLACE, CERTAIN),
+}
+
+
+class Judge:
+    """Answers for the types of one region."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self.schemas = schemas
+
+    def schema(self, kind: str) -> TypeSchema | None:
+        """The schema of a type; None for a macro's type, a private one, a module."""
+        return self.schemas.get(kind)
+
+    def judge(self, difference: Difference, before: Resource, after: Resource) -> Judgement:
+        """What a difference below the properties does to the resource."""
+        by_schema = self._by_schema(difference, after.type)
+        documented = answer(difference, before, after)
+        if documented is None:
+            return by_schema
+        return documented.judgement if documented.decides else max(by_schema, documented.judgement, key=_strength)
+
+    def _by_schema(self, difference: Difference, kind: str) -> Judgement:
+        schema = self.schema(kind)
+        if schema is None:
+            return Judgement(REPLACE, UNKNOWN, f"nothing is known of {kind}", "schema")
+        effect = governing(schema, difference.path, _given(difference.before), _given(difference.after))
+        return Judgement(*_BY_SCHEMA[effect.kind], effect.text, effect.source)
+
+
+def _strength(judgement: Judgement) -> tuple[int, int]:
+    return judgement.strength
+
+
+def _given(value: Any) -> Any:
+    return ABSENT if value is None else value

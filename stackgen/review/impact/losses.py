@@ -1,0 +1,51 @@
+"""Data that a change loses, or leaves behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stackgen.review.schemas.stateful import loses
+
+from .codes import verdict
+from .policies import keeps_data, policy_of
+from .result import CERTAIN, DELETE, REPLACE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stackgen.review.evaluation.tree import Resource
+
+    from .analysis import Analysis
+    from .result import Impact, Verdict
+
+
+def losses(analysis: Analysis) -> Iterator[Verdict]:
+    """V101, V102, V103 and V401: what becomes of the data of every resource that goes or is replaced."""
+    if analysis.before is None:
+        return
+    files = analysis.judge.schemas.files
+    for owner, impact in analysis.impacts.items():
+        old = analysis.before.find(*owner)
+        if old is None or impact.action not in (REPLACE, DELETE):
+            continue
+        lost = loses(old.type, files)
+        if lost:
+            yield from _of_data(impact, old, analysis.after.find(*owner) if analysis.after else None, lost)
+
+
+def _of_data(impact: Impact, old: Resource, new: Resource | None, lost: str) -> Iterator[Verdict]:
+    if impact.action == DELETE:
+        if keeps_data(impact.policy):
+            yield verdict("V401", old.address, f"it leaves the stack; DeletionPolicy {impact.policy} keeps {lost}")
+        else:
+            may = "" if impact.certainty == CERTAIN else "may be "
+            yield verdict("V102", old.address, f"it {may or 'is '}deleted with {lost}; DeletionPolicy {impact.policy}")
+        return
+    policy = policy_of(new or old, "UpdateReplacePolicy")
+    if keeps_data(policy):
+        kept = "a snapshot of the old one is left" if policy == "Snapshot" else "the old one is left behind"
+        yield verdict("V401", old.address, f"the new one starts empty; {kept} (UpdateReplacePolicy {policy})")
+    elif impact.certainty == CERTAIN:
+        yield verdict("V101", old.address, f"the old one is deleted with {lost}; UpdateReplacePolicy {policy}")
+    else:
+        yield verdict("V103", old.address, f"if it is replaced, {lost} goes with it; UpdateReplacePolicy {policy}")

@@ -1,0 +1,119 @@
+"""Physical names: kept by a resource that is replaced, or given to two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stackgen.review.evaluation.symbols import Attribute, canonical, shown, symbols_in
+from stackgen.review.schemas.identity import identities, physical_name
+
+from .codes import verdict
+from .result import CERTAIN, CREATE, REPLACE
+from .uniqueness import UNIQUE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from stackgen.review.environments import Place
+    from stackgen.review.evaluation.tree import Resource, Tree
+
+    from .analysis import Analysis
+    from .judge import Judge
+    from .result import Verdict
+
+_IN_ALL_REGIONS = ("AWS::IAM::", "AWS::CloudFront::", "AWS::Route53::")
+"""Services whose names belong to the account, not to one of its regions. Source: their endpoints have no region."""
+
+_EVERYWHERE = ("AWS::S3::Bucket",)
+"""Types whose names belong to one resource in all accounts. Source: Amazon S3 User Guide, "Bucket naming rules"."""
+
+
+def kept_names(analysis: Analysis) -> Iterator[Verdict]:
+    """V201 and V406: a resource that is (or may be) replaced under a name of its own that does not change."""
+    if analysis.before is None or analysis.after is None:
+        return
+    for owner, impact in analysis.impacts.items():
+        old, new = analysis.before.find(*owner), analysis.after.find(*owner)
+        if impact.action != REPLACE or old is None or new is None or old.type != new.type:
+            continue
+        schema = analysis.judge.schema(new.type)
+        if schema is None or schema.replacement_strategy == "delete_then_create":
+            continue
+        unique = UNIQUE.get(new.type)
+        shared = [tuple((name,) for name in unique.properties)] if unique else []
+        for pointers in [*identities(schema), *shared]:
+            values = [_at(new, pointer) for pointer in pointers]
+            before = [_at(old, pointer) for pointer in pointers]
+            if None in values or canonical(before) != canonical(values) or _moves(values, analysis):
+                continue
+            certain = impact.certainty == CERTAIN
+            names = [".".join(pointer) for pointer in pointers]
+            said = ", ".join(f"{name} {shown(value)}" for name, value in zip(names, values, strict=True))
+            text = f"it is replaced, and the new one has {said} as the old one has"
+            remedy = f"change {' or '.join(names)} with it" if len(names) > 1 else ""
+            yield verdict("V201" if certain else "V406", new.address, text, remedy)
+            break
+
+
+def _moves(values: list[Any], analysis: Analysis) -> bool:
+    """Whether a name holds a reference to something that is replaced too, and so changes."""
+    owners = [symbol.owner for _, symbol in symbols_in(values) if isinstance(symbol, Attribute)]
+    return any(
+        impact is not None and impact.action == REPLACE for impact in (analysis.impacts.get(owner) for owner in owners)
+    )
+
+
+def names_not_free(analysis: Analysis) -> Iterator[Verdict]:
+    """V210: a new resource wants the name of one that the update deletes only in its clean-up."""
+    if analysis.before is None or analysis.after is None:
+        return
+    taken = {}
+    for old in analysis.before.resources():
+        name = _name_of(old, analysis.judge) if old.exists else None
+        if name is not None:
+            taken[old.type, name] = old
+    for owner, impact in analysis.impacts.items():
+        new = analysis.after.find(*owner)
+        if impact.action != CREATE or new is None:
+            continue
+        holder = taken.get((new.type, _name_of(new, analysis.judge) or ""))
+        if holder is not None and impact.certainty == CERTAIN:
+            text = f"{holder.address} has the name {_name_of(new, analysis.judge)!r} until the update's clean-up"
+            yield verdict("V210", new.address, text)
+
+
+def duplicates(trees: Iterable[tuple[Place, Tree]], judge: Judge) -> Iterator[tuple[Place, str, Verdict]]:
+    """V203, with the place and root of the second: a name that two resources get in one account and region."""
+    taken: dict[tuple[str, ...], tuple[str, str]] = {}
+    for place, tree in trees:
+        for resource in tree.resources():
+            name = _name_of(resource, judge) if resource.exists else None
+            if name is None:
+                continue
+            account = place.account or place.name
+            key = (resource.type, name, *_scope(resource.type, account, place.region))
+            first, where = taken.setdefault(key, (resource.address, str(place)))
+            if (first, where) != (resource.address, str(place)):
+                there = "" if where == str(place) else f" in {where}"
+                text = f"{name!r} is also the name of {first}{there}"
+                yield place, tree.root, verdict("V203", resource.address, text)
+
+
+def _scope(kind: str, account: str, region: str) -> tuple[str, ...]:
+    if kind in _EVERYWHERE:
+        return ()
+    return (account,) if kind.startswith(_IN_ALL_REGIONS) else (account, region)
+
+
+def _name_of(resource: Resource, judge: Judge) -> str | None:
+    schema = judge.schema(resource.type)
+    pointer = physical_name(schema) if schema else None
+    value = _at(resource, pointer) if pointer else None
+    return value if isinstance(value, str) else None
+
+
+def _at(resource: Resource, pointer: Iterable[str]) -> Any:
+    value: Any = resource.properties
+    for name in pointer:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value

@@ -1,0 +1,36 @@
+"""What AWS documents and the schemas do not say, asked about one difference."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from stackgen.review.schemas.registry import normal
+
+from .documented import ROWS
+from .result import Judgement
+
+if TYPE_CHECKING:
+    from stackgen.review.evaluation.tree import Resource
+
+    from .comparison import Difference
+
+
+class Documented(NamedTuple):
+    """``decides`` settles what the schema leaves open."""
+
+    judgement: Judgement
+    decides: bool = False
+
+
+def answer(difference: Difference, before: Resource, after: Resource) -> Documented | None:
+    """The first row that decides; where none does, the strictest of those that apply."""
+    found = [row.applies(difference, before, after) for row in ROWS.get(normal(after.type), ())]
+    if not any(found):
+        return None
+    documented = [
+        Documented(Judgement(row.effect, row.certainty, row.text, row.source), row.decides)
+        for row in found
+        if row is not None
+    ]
+    decided = [each for each in documented if each.decides]
+    return decided[0] if decided else max(documented, key=lambda each: each.judgement.strength)

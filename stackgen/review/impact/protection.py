@@ -1,0 +1,37 @@
+"""Resources that their own protection, or what they hold, keeps from being deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stackgen.review.schemas.stateful import must_be_empty
+
+from .codes import verdict
+from .documented.protection import PROTECTED, is_protected, may_hold
+from .result import DELETE, REPLACE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .analysis import Analysis
+    from .result import Verdict
+
+
+def not_deletable(analysis: Analysis) -> Iterator[Verdict]:
+    """V408 and V410: what a deletion, or the clean-up after a replacement, cannot delete as it was deployed."""
+    if analysis.before is None:
+        return
+    files = analysis.judge.schemas.files
+    for owner, impact in analysis.impacts.items():
+        old = analysis.before.find(*owner)
+        if old is None or impact.action not in (DELETE, REPLACE) or impact.policy.startswith("Retain"):
+            continue
+        protected = is_protected(old)
+        if protected is not False:
+            may = "" if protected else "may be "
+            yield verdict("V410", old.address, f"its deletion is {may}refused by {PROTECTED[old.type].path}")
+        holding = may_hold(old)
+        if holding is not None:
+            yield verdict("V408", old.address, f"it can only be deleted without {holding.what}")
+        elif must_be_empty(old.type, files):
+            yield verdict("V408", old.address, f"{old.type} can only be deleted when it is empty")

@@ -1,0 +1,145 @@
+"""Two builds reviewed: every root in every environment and region, and what crosses from one root to another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from stackgen.review.evaluation.tree import Tree, evaluate
+from stackgen.review.schemas import Schemas, installed
+
+from .analysis import Analysis
+from .failures import exports_in_use, faults, imports_of, nested_in_service_managed, over_limits, unseen
+from .judge import Judge
+from .losses import losses
+from .names import duplicates, kept_names, names_not_free
+from .notes import live_values, not_in_region
+from .protection import not_deletable
+from .widened import widened_access
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from stackgen.errors import StackgenError
+    from stackgen.review.environments import Place, Values
+    from stackgen.review.model import Build
+
+    from .result import Impact, Verdict
+
+
+_SHORTEST_WORD = 3
+"""Shorter values of parameters stand in too many texts by chance."""
+
+
+class Outcome(NamedTuple):
+    """What a change does to one root in one environment and region."""
+
+    place: Place
+    root: str
+    impacts: tuple[Impact, ...]
+    verdicts: tuple[Verdict, ...]
+    words: tuple[tuple[str, str], ...] = ()
+    """Texts that this place has of its own, and what they stand for: its region, its parameters' values."""
+
+
+class Review(NamedTuple):
+    """All outcomes; ``problems`` are what kept a part from being judged; ``schemas`` is the date of the schemas."""
+
+    outcomes: tuple[Outcome, ...]
+    problems: tuple[StackgenError, ...]
+    schemas: str
+
+
+class _Place(NamedTuple):
+    place: Place
+    root: str
+    analysis: Analysis
+    judge: Judge
+
+
+def review(before: Build, after: Build, values: Values, earlier: Values | None = None) -> Review:
+    """What updating ``before`` to ``after`` does, in every place that the values name.
+
+    ``earlier`` are the values that ``before`` was deployed with, where they were others: a change of a parameter is a
+    change as well.
+    """
+    judges: dict[str, Judge] = {}
+    analyses = []
+    wanted = {*before.roots, *after.roots}
+    for place in values.places:
+        judge = judges.get(place.region) or judges.setdefault(place.region, _judge(place.region))
+        for root in sorted(wanted):
+            if not values.deploys(place, root):
+                continue
+            then = earlier.at(place) if earlier else None
+            old_environment = earlier.of(then, root) if earlier and then else values.of(place, root)
+            old = evaluate(before, root, old_environment) if root in before.roots else None
+            new = evaluate(after, root, values.of(place, root)) if root in after.roots else None
+            if old is not None or new is not None:
+                analyses.append(_Place(place, root, Analysis(old, new, judge), judge))
+    outcomes = _outcomes(analyses, after)
+    problems = [*before.problems, *after.problems, *values.problems(after)]
+    return Review(tuple(outcomes), tuple(problems), installed().version)
+
+
+def _judge(region: str) -> Judge:
+    files = installed()
+    return Judge(Schemas(region, files) if region in files.regions else Schemas(files=files))
+
+
+def _outcomes(analyses: list[_Place], after: Build) -> Iterable[Outcome]:
+    named = [(each.place, each.analysis.after) for each in analyses if each.analysis.after is not None]
+    twice: dict[tuple[str, str], list[Verdict]] = {}
+    for place, root, found in duplicates(named, analyses[0].judge) if analyses else ():
+        twice.setdefault((str(place), root), []).append(found)
+    deployed, wanted = (_imports(analyses, side) for side in (_before, _after))
+    for each in analyses:
+        verdicts = [
+            *each.analysis.failures,
+            *each.analysis.notes,
+            *kept_names(each.analysis),
+            *names_not_free(each.analysis),
+            *losses(each.analysis),
+        ]
+        verdicts += not_deletable(each.analysis)
+        there = str(each.place)
+        verdicts += exports_in_use(each.analysis, deployed[there], wanted[there])
+        tree = each.analysis.after
+        if tree is not None:
+            names = {stack.template.name for stack in tree.stacks.values()}
+            verdicts += faults(tree)
+            verdicts += [found for _, found in over_limits(after, names)]
+            verdicts += nested_in_service_managed(tree, after)
+            verdicts += twice.get((str(each.place), each.root), ())
+            verdicts += widened_access(each.analysis)
+            verdicts += [*live_values(each.analysis), *not_in_region(each.analysis, each.place.region)]
+            verdicts += unseen(tree, after)
+        impacts = tuple(each.analysis.impacts.values())
+        in_order = tuple(sorted(dict.fromkeys(verdicts)))
+        yield Outcome(each.place, each.root, impacts, in_order, _words(each.analysis))
+
+
+def _before(analysis: Analysis) -> Tree | None:
+    return analysis.before
+
+
+def _after(analysis: Analysis) -> Tree | None:
+    return analysis.after
+
+
+def _imports(analyses: list[_Place], side: Callable[[Analysis], Tree | None]) -> dict[str, dict[str, dict[str, str]]]:
+    """What every root imports, by place."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for each in analyses:
+        tree = side(each.analysis)
+        found.setdefault(str(each.place), {}).update({each.root: imports_of(tree)} if tree is not None else {})
+    return found
+
+
+def _words(analysis: Analysis) -> tuple[tuple[str, str], ...]:
+    tree = analysis.after or analysis.before
+    if tree is None:
+        return ()
+    environment = tree.environment
+    known = {environment.region: "${AWS::Region}", environment.account: "${AWS::AccountId}"}
+    known |= {value: f"${{{name}}}" for name, value in environment.parameters.items() if len(value) >= _SHORTEST_WORD}
+    return tuple(sorted(((text, name) for text, name in known.items() if text), key=lambda each: -len(each[0])))

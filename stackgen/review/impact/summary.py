@@ -1,0 +1,97 @@
+"""The outcome of a review in one sentence, in counts, and as data; what ``--fail-on`` finds in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from .grouping import GroupedImpact, GroupedVerdict, grouped_impacts, grouped_verdicts
+from .result import CERTAIN_FAILURE, CREATE, DATA_LOSS, DELETE, FAILS, REPLACE, UPDATE, WIDEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .review import Review
+
+_NESTED = "AWS::CloudFormation::Stack"
+_ORDER = ("created", "updated in place", "deleted", "unknown", "may be replaced", "replaced", "failing")
+"""What is counted, the gravest last."""
+
+_DOUBTFUL = {CREATE: 0, UPDATE: 1, DELETE: 2, REPLACE: 4, FAILS: 6}
+"""What an impact is counted as that has words of its own."""
+
+_MOST_PLACES = 4
+"""As many as fit in a line."""
+
+
+class Summary:
+    """A review, grouped: what every rendering starts from."""
+
+    def __init__(self, review: Review) -> None:
+        self.review = review
+        self.impacts: list[GroupedImpact] = grouped_impacts(review.outcomes)
+        self.verdicts: list[GroupedVerdict] = grouped_verdicts(review.outcomes)
+
+    @property
+    def places(self) -> list[str]:
+        """Every environment and region that was looked at."""
+        return list(dict.fromkeys(str(outcome.place) for outcome in self.review.outcomes))
+
+    @property
+    def verdict(self) -> str:
+        """One sentence with the counts, the gravest first; a resource counts once, whatever the place."""
+        kinds = Counter(each.verdict.kind for each in self.verdicts)
+        parts = [
+            _counted(kinds[CERTAIN_FAILURE], "certain failure", "certain failures"),
+            _counted(kinds[DATA_LOSS], "loss of data", "losses of data"),
+            _counted(kinds[WIDEN], "widened access", "widened accesses"),
+            *self._counts(),
+        ]
+        told = [part for part in parts if part]
+        return (", ".join(told) if told else "nothing changes") + self._where()
+
+    def _where(self) -> str:
+        places = self.places
+        if not places:
+            return ""
+        return f" ({', '.join(places)})" if len(places) <= _MOST_PLACES else f" (in {len(places)} places)"
+
+    def _counts(self) -> list[str]:
+        worst: dict[str, str] = {}
+        for each in self.impacts:
+            impact = each.impact
+            if impact.type == _NESTED and impact.action == UPDATE:
+                continue
+            word = impact.word
+            word = word if word in _ORDER else _ORDER[_DOUBTFUL[impact.action]]
+            if _ORDER.index(word) >= _ORDER.index(worst.get(impact.address, word)):
+                worst[impact.address] = word
+        counts = Counter(worst.values())
+        return [f"{counts[word]} {word}" for word in reversed(_ORDER) if counts[word]]
+
+    def found(self, wanted: Iterable[str]) -> list[str]:
+        """What ``--fail-on`` asks for and is there: each kind, with its count. Doubt counts as found."""
+        kinds = Counter(each.verdict.kind for each in self.verdicts)
+        replaced = {each.impact.address for each in self.impacts if each.impact.action == REPLACE}
+        deleted = {each.impact.address for each in self.impacts if each.impact.action == DELETE}
+        counts = {**kinds, "replace": len(replaced), "destroy": len(deleted)}
+        return [f"{counts[kind]} {kind}" for kind in wanted if counts.get(kind)]
+
+    def as_json(self) -> dict[str, Any]:
+        """The whole review for programs; ``places`` is left out where it is so everywhere."""
+        return {
+            "verdict": self.verdict,
+            "places": self.places,
+            "schemas": self.review.schemas,
+            "impacts": [{**each.impact.as_json(), **_places(each.places)} for each in self.impacts],
+            "verdicts": [{**each.verdict.as_json(), **_places(each.places)} for each in self.verdicts],
+            "problems": [str(problem) for problem in self.review.problems],
+        }
+
+
+def _places(places: tuple[str, ...]) -> dict[str, list[str]]:
+    return {"places": list(places)} if places else {}
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}" if number else ""
