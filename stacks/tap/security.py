@@ -40,7 +40,7 @@ class SecurityStack(TapSystemStack):
     KeyId = Output(export=True, description="ID of the key")
 
     def build(self) -> None:
-        """The key, and its alias for people."""
+        """The key; its alias is made by the root, so that nothing waits for it."""
         key = self.add(
             keys.Key(
                 "Key",
@@ -85,7 +85,6 @@ class SecurityStack(TapSystemStack):
                 ),
             )
         )
-        self.add(keys.Alias("KeyAlias", AliasName=Sub("alias/tap-${EnvironmentSuffix}"), TargetKeyId=key.ref()))
         self.KeyArn = key.get_att("Arn")
         self.KeyId = key.ref()
 

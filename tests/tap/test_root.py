@@ -7,10 +7,15 @@ from typing import Any
 import pytest
 
 from stackgen.graph import find_cycle
+from stackgen.review.evaluation.environment import Environment
+from stackgen.review.reading import read_folder
+from stackgen.review.timing.estimate import estimate
+from stackgen.review.timing.table import Table
 from stackgen.template import Renderer
 from stacks.tap.network import NetworkStack
 from stacks.tap.security import SecurityStack
 from stacks.tap.tap import TapStack
+from tests.support import ROOT
 from tests.tap.reading import Templates, decided, resources
 
 CHILDREN = {
@@ -23,11 +28,13 @@ CHILDREN = {
 }
 """Which children each child waits for."""
 
+NESTED = "AWS::CloudFormation::Stack"
+
 
 @pytest.fixture
 def children(templates: Templates) -> Mapping[str, Any]:
-    root: Mapping[str, Any] = templates["TapStack"]["Resources"]
-    return root
+    resources = templates["TapStack"]["Resources"]
+    return {name: each for name, each in resources.items() if each["Type"] == NESTED}
 
 
 def waits_for(child: Mapping[str, Any], names: object) -> set[str]:
@@ -41,6 +48,21 @@ def test_children_wait_for_what_they_are_handed_and_for_nothing_else(children: M
     found = {name: waits_for(child, children) for name, child in children.items()}
     assert found == CHILDREN
     assert find_cycle(found) == []
+
+
+@pytest.mark.requirement("TAP-38")
+def test_nothing_waits_for_the_keys_alias(templates: Templates) -> None:
+    """the alias, which takes a minute, is made beside the key, and the database waits for both"""
+    makers = [name for name, each in templates.items() if "AWS::KMS::Alias" in json.dumps(each)]
+    assert makers == ["TapStack"]
+    assert waits_for(templates["TapStack"]["Resources"]["KeyAlias"], templates["TapStack"]["Resources"]) == {"Security"}
+
+
+@pytest.mark.requirement("TAP-38")
+def test_a_first_creation_typically_takes_less_than_fifteen_minutes() -> None:
+    """a child waits for something slow again"""
+    found = estimate(read_folder(str(ROOT / "build")), "tap/TapStack", Table.shipped(), Environment("dev", "us-east-1"))
+    assert found.totals[1] < 15 * 60
 
 
 @pytest.mark.requirement("TAP-03")
@@ -80,7 +102,7 @@ def test_functions_read_the_address_at_run_time_from_where_the_database_writes_i
 def test_each_child_has_a_time_limit_and_the_database_has_twenty_minutes(children: Mapping[str, Any]) -> None:
     """a child may hang for ever, or the database for half an hour, or the reader is made by default"""
     limits = {name: child["Properties"]["TimeoutInMinutes"] for name, child in children.items()}
-    assert limits == {"Network": 6, "Security": 6, "Storage": 3, "Database": 20, "Compute": 12, "Migration": 14}
+    assert limits == {"Network": 6, "Security": 5, "Storage": 3, "Database": 20, "Compute": 12, "Migration": 14}
     assert TapStack.parameters()["EnableReader"].default == "false"
 
 
@@ -95,7 +117,8 @@ def test_a_changed_leaf_changes_its_own_url_and_no_sibling() -> None:
 
     def urls(root: type[TapStack]) -> dict[str, str]:
         content = json.loads(Renderer().template(root).text)
-        return {name: child["Properties"]["TemplateURL"]["Fn::Sub"] for name, child in content["Resources"].items()}
+        nested = {name: each["Properties"] for name, each in content["Resources"].items() if each["Type"] == NESTED}
+        return {name: properties["TemplateURL"]["Fn::Sub"] for name, properties in nested.items()}
 
     before = urls(TapStack)
     changed = type(
