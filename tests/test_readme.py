@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from stackgen.cli import COMMANDS
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -50,7 +52,7 @@ def test_the_shown_mistake_gives_the_shown_message(shop: Path) -> None:
     assert (refused.returncode, refused.stderr) == (1, shown.group(1))
 
 
-@pytest.mark.parametrize("command", ["build", "list", "lint", "local"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_of_the_table_is_one_that_exists(command: str) -> None:
     assert f"| `{command}" in README
     assert run(ROOT, "stackgen", command, "--help").returncode == 0

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 class Parser(argparse.ArgumentParser):
     """argparse, with errors as ours: one message, the likely spelling, exit code 2."""
 
-    def __init__(self, command: str, description: str) -> None:
+    def __init__(self, command: str, description: str, words: str = "") -> None:
+        """``words`` are shown in the first line of the help, where a list of all options would be long."""
         super().__init__(
             prog=f"python -m stackgen {command}",
+            usage=f"python -m stackgen {command} {words}" if words else None,
             description=description,
             epilog="The options that all commands share: python -m stackgen --help",
             allow_abbrev=False,

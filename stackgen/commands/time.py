@@ -48,6 +48,7 @@ def _parser() -> Parser:
         "time",
         "How many minutes a deployment takes: low, typical and high, its critical path, and what to cut. "
         "time learn FILE... folds the events of real stacks (describe-stack-events) into times of your own.",
+        "[-h] [STACK...]",
     )
     add = parser.add_argument
     add(
