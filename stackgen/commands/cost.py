@@ -6,7 +6,7 @@ import datetime as dt
 import os
 from typing import TYPE_CHECKING
 
-from stackgen.errors import FindingsError
+from stackgen.errors import FindingsError, UsageError
 from stackgen.review.evaluation.tree import evaluate
 from stackgen.review.pricing.estimate import estimate
 from stackgen.review.pricing.findings import findings
@@ -40,8 +40,11 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     options = _parser().parsed(arguments)
     form = form_of(console, "text", "json", "md")
     before, after, project = _builds(console, options.builds)
-    code = tell_problems(console, [problem for build in (before, after) if build for problem in build.problems])
     values = values_of(console, options, project)
+    problems = [problem for build in (before, after) if build for problem in build.problems]
+    code = tell_problems(console, [*problems, *values.problems(after)])
+    if not all(place.region for place in values.places):
+        raise UsageError("a price has a region, and none is known here", "name it: cost DIR -r us-east-1")
     usages = _Usages(console, project, options.usage)
     today = dt.datetime.now(tz=dt.UTC).date()
     work = _Work(values, usages, today, free_tier=not options.no_free_tier)

@@ -40,8 +40,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     else:
         words, exit_code = [word for word in arguments if word != _EXIT_CODE], _EXIT_CODE in arguments
     form = form_of(console, "text", "json", "md")
-    are_there = len(words) == 2 and all(map(os.path.exists, words))  # noqa: PLR2004  two builds need no project
-    before, after = read_pair(words, None if are_there else _project(console))
+    before, after = read_pair(words, _project(console, words))
     diff = compare(before, after)
     problems = [*before.problems, *after.problems]
     if form == "json":
@@ -68,10 +67,14 @@ def _parsed(arguments: Sequence[str]) -> tuple[list[str], bool]:
     return options.builds, options.exit_code
 
 
-def _project(console: Console) -> str:
-    from .context import project_of
+def _project(console: Console, words: Sequence[str]) -> str | None:
+    """The project's build folder; None where two builds are named that are there, or where no project is needed."""
+    if len(words) > 1 and all(map(os.path.exists, words)):
+        return None
+    from .reviewing import nearby
 
-    return str(project_of(console).build)
+    project = nearby(console, needed=len(words) < 2)  # noqa: PLR2004  two builds need no project
+    return str(project.build) if project else None
 
 
 def _told(console: Console, problems: Sequence[StackgenError]) -> int:

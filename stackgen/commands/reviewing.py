@@ -29,8 +29,7 @@ class Pair(NamedTuple):
 
 def pair_of(console: Console, words: Sequence[str]) -> Pair:
     """The builds that the words name. Raises UsageError, OutputFileError, ProjectError."""
-    are_there = len(words) == 2 and all(Path(word).exists() for word in words)  # noqa: PLR2004  two builds need no project
-    project = nearby(console, needed=not are_there)
+    project = nearby(console, needed=len(words) < 2)  # noqa: PLR2004  two builds need no project
     before, after = read_pair(words, str(project.build) if project else None)
     return Pair(before, after, project)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from stackgen.console import Console
     from stackgen.project import Project
+    from stackgen.review.environments import Values
     from stackgen.review.model import Build
     from stackgen.review.timing.estimate import Estimate
     from stackgen.review.timing.rows import Row
@@ -34,8 +35,9 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     form = form_of(console, "text", "json", "md")
     project = nearby(console, needed=not options.stacks)
     build, roots = _chosen(options.stacks, project)
-    code = tell_problems(console, build.problems)
-    estimates = _estimates(console, options, project, build, roots)
+    values = values_of(console, options, project)
+    code = tell_problems(console, [*build.problems, *values.problems(build)])
+    estimates = _estimates(options, values, project, build, roots)
     if options.svg:
         _draw(Path(options.svg), estimates)
     _print(console, form, estimates, options)
@@ -126,7 +128,7 @@ def _root(word: str, build: Build) -> str:
 
 
 def _estimates(
-    console: Console, options: argparse.Namespace, project: Project | None, build: Build, roots: Iterable[str]
+    options: argparse.Namespace, values: Values, project: Project | None, build: Build, roots: Iterable[str]
 ) -> list[Estimate]:
     """One for each root and the environments that agree on it."""
     from dataclasses import replace
@@ -136,7 +138,6 @@ def _estimates(
 
     table = Table.shipped(_own_rows(options.times, project))
     told = Options(options.operation, options.rollback_monitor, options.accounts, options.regions)
-    values = values_of(console, options, project)
     found: dict[tuple[object, ...], list[Estimate]] = {}
     for root in roots:
         for place in values.places:

@@ -61,7 +61,7 @@ def broken(build: Build) -> Iterator[StackgenError]:
     for name, template in build.templates.items():
         for title, child in build.children(name).items():
             if child.name is None and child.is_local and _stem(child.url) not in unreadable:
-                hint = likely(child.url, (f"{each}{SUFFIXES[0]}" for each in build.templates))
+                hint = likely(_stem(child.url), map(_stem, build.templates))
                 line = template.line_of("Resources", title, "Properties", "TemplateURL")
                 problem = f"{title} is made from {child.url}, and the build has no such template"
                 yield OutputFileError(problem, hint if hint.startswith("did") else "", location=(template.path, line))

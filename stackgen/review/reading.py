@@ -173,10 +173,11 @@ def _checked(content: Any, path: str) -> dict[str, Any]:
         return content
     if not isinstance(resources, dict):
         found = "there are none" if resources is None else f"they are {type(resources).__name__}"
-        hint = likely("Resources", [key for key in content if isinstance(key, str)])
+        near = (key for key in content if likely(str(key), ["Resources"]).startswith("did"))
+        misspelt = next(near, "") if resources is None else ""
         raise OutputFileError(
             f"is no CloudFormation template: Resources was expected, and {found}",
-            hint if hint.startswith("did") else "",
+            f"{misspelt} is written; did you mean Resources?" if misspelt else "",
             location=(path, 1),
         )
     wrong = next((title for title, each in resources.items() if not _is_resource(title, each)), None)

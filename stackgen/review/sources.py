@@ -40,6 +40,11 @@ def read_one(word: str, folder: str | None) -> Build:
         return read_folder(word)
     if _looks_like_a_path(word):
         return read_folder(word)  # raises, with the likely spelling
+    if folder is None:
+        raise UsageError(
+            f"{word} is no folder here, and without a project it is no git ref either",
+            "name two folders of templates, or run it in a project",
+        )
     from .git import read_ref
 
     return read_ref(word, _project(folder))

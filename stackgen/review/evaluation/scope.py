@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from .symbols import ABSENT, Attribute, Computed, Live, Symbol
+from .symbols import ABSENT, Attribute, Computed, Live, Symbol, digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     ChildOutput = Callable[[str, str], Any]
 
+
+_LONGEST_KEY = 4096
+"""A condition that is built from others, and these from others, would double with each of them."""
 
 _AS_WRITTEN = ("AWS::CodeDeployBlueGreen", "AWS::LanguageExtensions", "AWS::SecretsManager-", "AWS::Serverless-")
 """Transforms that add no output and no mapping."""
@@ -69,6 +72,8 @@ class Scope:
             self._conditions[name] = Live("condition", name)  # what a condition that needs itself finds
             written = self.template.section("Conditions").get(name)
             found = Live("condition", name) if written is None else decided(written, self)
+            if isinstance(found, Symbol) and len(found.key) > _LONGEST_KEY:
+                found = Live("condition", name, digest_of(found.key))
             self._conditions[name] = found
         return found
 

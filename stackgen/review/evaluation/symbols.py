@@ -11,7 +11,6 @@ Symbol
 
 from __future__ import annotations
 
-import hmac
 import json
 import os
 from typing import TYPE_CHECKING, Any
@@ -149,6 +148,8 @@ class Choice(Symbol):
 
 def digest_of(text: str) -> str:
     """What a text can be compared by without being read; another in every process."""
+    import hmac  # with OpenSSL behind it; few builds have a secret
+
     return hmac.digest(_SALT, text.encode("utf-8", "surrogatepass"), "sha256").hex()
 
 

@@ -10,6 +10,7 @@ from .environment import Environment
 from .functions import evaluated
 from .parameters import effective
 from .scope import Scope, may_grow
+from .sharing import reusable
 from .symbols import ABSENT, Choice, Computed
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     """Whether something exists, or the symbol of what decides it."""
 
 __all__ = ["Environment", "Fault", "Resource", "Stack", "Tree", "evaluate"]
+
+MOST_STACKS = 2_500
+"""Far more than one root has: CloudFormation runs 2,500 operations at once in a whole tree of nested stacks.
+
+Source: CloudFormation User Guide, "Understand CloudFormation quotas"."""
 
 ATTRIBUTES = ("DeletionPolicy", "UpdateReplacePolicy", "CreationPolicy", "UpdatePolicy")
 
@@ -106,11 +112,16 @@ def address_of(stack: Path, logical_id: str = "") -> str:
     return "/".join(parts)
 
 
-def evaluate(build: Build, root: str, environment: Environment | None = None) -> Tree:
-    """The tree of one root template. Raises StackgenError for values that are nested too deeply to be read."""
+def evaluate(build: Build, root: str, environment: Environment | None = None, like: Tree | None = None) -> Tree:
+    """The tree of one root template; ``like`` is one of another build in the same environment, evaluated already.
+
+    Raises StackgenError for values that are nested too deeply to be read, or for more stacks than AWS takes.
+    """
     tree = Tree(root, environment or Environment())
+    if like is not None and like.environment != tree.environment:
+        like = None
     try:
-        _Evaluation(build, tree).stack((root,), {}, when=True, outer=())
+        _Evaluation(build, tree, like).stack((root,), {}, when=True, outer=())
     except RecursionError as error:
         path = build.templates[root].path
         raise StackgenError("is nested too deeply to be evaluated", location=(path, 0)) from error
@@ -120,9 +131,10 @@ def evaluate(build: Build, root: str, environment: Environment | None = None) ->
 class _Evaluation:
     """Makes the stacks of one tree, each when it, or an output of it, is first asked for."""
 
-    def __init__(self, build: Build, tree: Tree) -> None:
+    def __init__(self, build: Build, tree: Tree, like: Tree | None) -> None:
         self._build = build
         self._tree = tree
+        self._like = like
         self._scopes: dict[Path, Scope] = {}
         self._open: set[tuple[Path, str]] = set()
 
@@ -134,6 +146,9 @@ class _Evaluation:
         parameters = effective(template, own, path)
         stack = Stack(path, template, parameters, when)
         self._tree.stacks[path] = stack
+        if len(self._tree.stacks) > MOST_STACKS:
+            problem = f"nests more than {MOST_STACKS:,} stacks; do its templates nest each other twice over?"
+            raise StackgenError(problem, location=(self._build.templates[self._tree.root].path, 0))
 
         def child_output(title: str, output: str) -> Any:
             return self._output(stack, title, output, outer)
@@ -142,9 +157,14 @@ class _Evaluation:
         self._scopes[path] = scope
         for condition in template.section("Conditions"):
             stack.conditions[condition] = _decided(scope.condition(condition))
+        children = self._build.children(name)
+        same = reusable(self._like, stack, has_children=bool(children))
         for title, definition in template.section("Resources").items():
-            self._resource(stack, scope, title, definition)
-        for title in self._build.children(name):
+            if title in same:
+                stack.resources[title] = same[title]
+            else:
+                self._resource(stack, scope, title, definition)
+        for title in children:
             self._child(stack, title, outer)
         for title, output in template.section("Outputs").items():
             if self._holds(output.get("Condition"), scope) is not False:

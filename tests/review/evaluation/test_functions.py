@@ -78,7 +78,9 @@ UNKNOWNS: dict[str, tuple[Any, str]] = {
     "Join": ({"Fn::Join": ["-", ["a", QUEUE]]}, "a-${Queue}"),
     "Join of an unknown list": ({"Fn::Join": ["-", UNKNOWN]}, "Join(-, <parameter main.Unknown>)"),
     "Split of an unknown text": ({"Fn::Split": ["-", UNKNOWN]}, "Split(-, <parameter main.Unknown>)"),
-    "Split where an ID may hold the delimiter": ({"Fn::Split": ["-", {"Fn::Sub": "a-${Queue}"}]}, "Split(-, a-${Queue})"),
+    "Split where an ID may hold the delimiter": (
+        {"Fn::Split": ["-", {"Fn::Sub": "a-${Queue}"}]}, "Split(-, a-${Queue})",
+    ),
     "Select beyond the end": ({"Fn::Select": [5, ["a"]]}, "Select(5, [a])"),
     "Select below the start": ({"Fn::Select": [-1, ["a"]]}, "Select(-1, [a])"),
     "Select of an unknown index": ({"Fn::Select": [UNKNOWN, ["a"]]}, "Select(<parameter main.Unknown>, [a])"),
@@ -111,7 +113,8 @@ UNKNOWNS: dict[str, tuple[Any, str]] = {
 SHAPES: dict[str, Any] = {
     "nothing": None, "a number": 5, "true": True, "a text": "a", "an empty list": [], "an empty object": {},
     "a list of one": ["a"], "a list of four": ["a", "b", "c", "d"], "a list of nothing": [None, None, None],
-    "objects": [{}, {}, {}], "unknowns": [QUEUE, QUEUE, QUEUE], "NoValue": NO_VALUE, "a list of NoValue": [NO_VALUE] * 3,
+    "objects": [{}, {}, {}], "unknowns": [QUEUE, QUEUE, QUEUE], "NoValue": NO_VALUE,
+    "a list of NoValue": [NO_VALUE] * 3,
     "infinity": [1e999, 1e999, 1e999], "a symbol": UNKNOWN, "an object in a list": ["a", {"b": ["c"]}],
 }  # fmt: skip
 
@@ -142,7 +145,7 @@ def test_a_choice_keeps_both_values_and_what_decides() -> None:
     value = value_of({"Fn::If": ["Open", "a", "b"]})
     assert isinstance(value, Choice)
     assert (value.then, value.otherwise) == ("a", "b")
-    assert str(value.condition) == "Equals(<parameter main.Unknown>, x)"
+    assert str(value.condition) == "Equals(x, <parameter main.Unknown>)"
 
 
 def test_the_same_text_by_sub_and_by_join_is_equal() -> None:

@@ -71,9 +71,8 @@ def test_without_a_region_no_price_is_guessed(
 ) -> None:
     write(tmp_path / "templates", Nat=NAT)
     monkeypatch.chdir(tmp_path)
-    _, out, err = ran(capsys, "templates")
-    assert out.startswith("USD 0.00 a month in defaults; no dated price; 2 charges without a price")
-    assert "no price for an unknown region" in err
+    with pytest.raises(UsageError, match=r"a price has a region, and none is known[\s\S]+-r us-east-1"):
+        ran(capsys, "templates")
 
 
 def test_two_folders_are_compared(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -211,9 +210,9 @@ def test_tapstack_is_covered_entirely(capsys: pytest.CaptureFixture[str], monkey
     """Its one interface endpoint: 3 x 730 x 0.01; its database idles at 0.5 x 730 x 0.12."""
     monkeypatch.chdir(ROOT)
     data = json.loads(ran(capsys, form="json", regions=("us-east-1",))[1])
-    (place,) = data["places"]
-    assert place["not_covered"] == {}
-    assert place["unstated"] == {}
+    assert [(place["not_covered"], place["unstated"]) for place in data["places"]] == [({}, {}), ({}, {})]
+    place = data["places"][0]
+    assert place["environment"] == "dev"
     figures = {(line["address"], line["price"]): line["usd"] for line in place["lines"]}
     assert figures["TapStack/Network/SsmEndpoint", "vpce-hour"] == {"low": 21.9, "typical": 21.9, "high": 21.9}
     assert figures["TapStack/Database/AuroraWriter", "aurora-acu"] == {"low": 43.8, "typical": 87.6, "high": 350.4}
