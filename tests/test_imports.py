@@ -38,6 +38,14 @@ COMMANDS: dict[str, tuple[list[str], set[str]]] = {
     "a wrong region of local": (["local", "-r", "mars"], PLAIN),
     "a build that checks": (["build", "--check"], BUILDING),
     "a list": (["list"], BUILDING),
+    "a diff of two folders": (["diff", "build", "build", "--format", "json"], {"json", "re"}),
+    "the impact of two folders": (["impact", "build", "build"], PLAIN),
+    "a picture": (["graph"], PLAIN),
+    "the minutes": (["time"], PLAIN),
+    "the cost": (["cost"], PLAIN),
+    "the permissions": (["permissions"], PLAIN),
+    "the report of two folders": (["report", "build", "build"], PLAIN),
+    "an explanation": (["explain", "V201"], PLAIN),
 }
 
 PROGRAM = """\

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 
 from stackgen.errors import OutputFileError, likely
 
@@ -128,11 +129,11 @@ def _unreadable(error: OSError) -> None:
 
 
 def _text_of(path: str) -> str | OSError:
-    if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113  a pipe would be waited for
-        return OSError("is no file")
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116  a pipe would be waited for
+            return OSError("is no file")
         with open(path, "rb") as file:  # noqa: PTH123
-            return file.read().decode("utf-8-sig")
+            return file.read().decode().removeprefix("\ufeff")
     except OSError as error:
         return error
     except UnicodeDecodeError as error:
