@@ -13,7 +13,7 @@ import os
 import sys
 
 from .console import SWITCHES, WITH_VALUE, Console
-from .errors import OutputFileError, StackgenError, UsageError, likely
+from .errors import FindingsError, OutputFileError, StackgenError, UsageError, likely
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,8 +94,7 @@ def main(arguments: Sequence[str]) -> int:
         else:
             options, rest = _shared(arguments)
             console = Console(**options)  # type: ignore[arg-type]  # one dict, filled by kind
-            code = _dispatch(console, rest)
-            console.finish()
+            code = _answered(console, rest)
         code = _flushed(code)
     except StackgenError as error:
         code = _refused(console, error)
@@ -109,6 +108,18 @@ def main(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001  the last resort: a bug must not show as a traceback
         hint = "" if console.verbose else "this is a bug in stackgen; -v shows where"
         code = _refused(console, StackgenError(f"unexpected {type(error).__name__}: {error}", hint), error)
+    return code
+
+
+def _answered(console: Console, rest: list[str]) -> int:
+    """Run the command and write what it says, also where it then raises FindingsError."""
+    try:
+        code = _dispatch(console, rest)
+    except FindingsError:
+        if console.said:
+            console.finish()
+        raise
+    console.finish()
     return code
 
 

@@ -137,6 +137,11 @@ class Console:
             return f"\033[{code}m{text}\033[0m"
         return text
 
+    @property
+    def said(self) -> bool:
+        """Whether there are data for ``-o FILE``."""
+        return bool(self._lines)
+
     def finish(self) -> None:
         """Write ``-o FILE``, whole. Raises OutputFileError."""
         if self.output is not None:

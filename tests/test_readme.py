@@ -67,3 +67,15 @@ def test_the_demonstration_has_five_lines_and_does_what_it_shows() -> None:
     ran = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.startswith(answer)
+
+
+def test_the_change_that_is_shown_is_the_one_in_docs() -> None:
+    """The excerpt is shortened; each of its facts stands in the report of the same change."""
+    shown = re.search(r"```\n(\d+ certain failures.*?)```", README, re.DOTALL)
+    assert shown is not None
+    report = (ROOT / "docs" / "report.md").read_text("utf-8")
+    first, *lines = shown.group(1).splitlines()
+    assert first in report
+    addresses = [line.split()[1] for line in lines if line.startswith(("  ±", "  ~"))]
+    assert len(addresses) == 3
+    assert all(address in report for address in addresses)

@@ -4,35 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stackgen.errors import FindingsError, UsageError
-from stackgen.review.evaluation.tree import evaluate
-from stackgen.review.pricing.estimate import estimate
-from stackgen.review.pricing.findings import findings
+from stackgen.review.pricing.gathering import USAGE, Usages, Work
 from stackgen.review.pricing.prices import OLDEST, bundled
-from stackgen.review.pricing.registry import WORDS
-from stackgen.review.pricing.report import Compared, as_dict, markdown, strict_total, text, verdict, warnings
-from stackgen.review.pricing.usage import Usage, read_usage
+from stackgen.review.pricing.report import as_dict, markdown, strict_total, text, verdict, warnings
 from stackgen.review.pricing.wording import counted
 
 from .arguments import Parser
 from .forms import form_of
-from .reviewing import add_values, build_of, pair_of, tell_problems, values_of
+from .reviewing import Pair, add_values, build_of, pair_of, tell_problems, values_of, values_of_pair
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
-    from pathlib import Path
 
     from stackgen.console import Console
     from stackgen.project import Project
-    from stackgen.review.environments import Place, Values
-    from stackgen.review.evaluation.environment import Environment
+    from stackgen.review.environments import Values
     from stackgen.review.model import Build
-    from stackgen.review.pricing.estimate import Estimate
     from stackgen.review.pricing.prices import Table
-
-USAGE = "usage.toml"
+    from stackgen.review.pricing.report import Compared
 
 
 def run(console: Console, arguments: Sequence[str]) -> int:
@@ -40,14 +34,14 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     options = _parser().parsed(arguments)
     form = form_of(console, "text", "json", "md")
     before, after, project = _builds(console, options.builds)
-    values = values_of(console, options, project)
+    values, earlier = _values(console, options, before, after, project)
     problems = [problem for build in (before, after) if build for problem in build.problems]
     code = tell_problems(console, [*problems, *values.problems(after)])
     if not all(place.region for place in values.places):
         raise UsageError("a price has a region, and none is known here", "name it: cost DIR -r us-east-1")
-    usages = _Usages(console, project, options.usage)
+    usages = Usages(project, Path(options.usage) if options.usage is not None else None, console.error)
     today = dt.datetime.now(tz=dt.UTC).date()
-    work = _Work(values, usages, today, free_tier=not options.no_free_tier)
+    work = Work(values, usages, today, earlier=earlier, free_tier=not options.no_free_tier)
     table = bundled()
     compared = work.compared(before, after, table)
     if options.live:
@@ -95,59 +89,13 @@ def _builds(console: Console, words: Sequence[str]) -> tuple[Build | None, Build
     return pair_of(console, words)
 
 
-class _Usages:
-    """The usage of each root's system: the file that the user names, or the one in the system's package."""
-
-    def __init__(self, console: Console, project: Project | None, named: str | None) -> None:
-        self._console = console
-        self._project = project
-        self._named = named
-        self._read: dict[str, Usage] = {}
-
-    def of(self, root: str) -> Usage:
-        """Raises StackgenError for a file that is not there, or that is wrong."""
-        from pathlib import Path
-
-        if self._named is not None:
-            return self._usage(Path(self._named))
-        system = root.rpartition("/")[0]
-        path = self._project.stacks / system / USAGE if self._project else None
-        return self._usage(path) if path and path.is_file() else Usage()
-
-    def _usage(self, path: Path) -> Usage:
-        if str(path) not in self._read:
-            usage, problems = read_usage(path, WORDS)
-            for problem in problems[:-1]:
-                self._console.error(problem)
-            if problems:
-                raise problems[-1]
-            self._read[str(path)] = usage
-        return self._read[str(path)]
-
-
-class _Work:
-    """Makes the estimates of builds, place by place."""
-
-    def __init__(self, values: Values, usages: _Usages, today: dt.date, *, free_tier: bool) -> None:
-        self._values = values
-        self._usages = usages
-        self._today = today
-        self._free_tier = free_tier
-
-    def compared(self, before: Build | None, after: Build, table: Table) -> list[Compared]:
-        """Each environment in each region, with what the figures say together."""
-        made = []
-        for place in self._values.places:
-            now = self._estimate(after, place, table)
-            base = self._estimate(before, place, table) if before else None
-            made.append(Compared(now, base, tuple(findings(now, table))))
-        return made
-
-    def _estimate(self, build: Build, place: Place, table: Table) -> Estimate:
-        roots = [root for root in build.roots if self._values.deploys(place, root)]
-        environment: Environment = self._values.of(place, "")
-        trees = [(evaluate(build, root, self._values.of(place, root)), self._usages.of(root)) for root in roots]
-        return estimate(trees, environment, table, self._today, free_tier=self._free_tier)
+def _values(
+    console: Console, options: argparse.Namespace, before: Build | None, after: Build, project: Project | None
+) -> tuple[Values, Values | None]:
+    """The values after, and those before where they were others."""
+    if before is None:
+        return values_of(console, options, project), None
+    return values_of_pair(console, options, Pair(before, after, project))
 
 
 def _live(console: Console, compared: Sequence[Compared], table: Table) -> Table:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stackgen.errors import OutputFileError, UsageError, likely
+from stackgen.errors import UsageError, likely
+from stackgen.review.timing.own import TIMES, own_rows
 
 from .arguments import Parser
 from .forms import form_of
@@ -20,11 +21,8 @@ if TYPE_CHECKING:
     from stackgen.review.environments import Values
     from stackgen.review.model import Build
     from stackgen.review.timing.estimate import Estimate
-    from stackgen.review.timing.rows import Row
 
 FINDINGS = 4
-TIMES = ".stackgen/times.csv"
-"""Where learned times lie, below the project's folder."""
 
 
 def run(console: Console, arguments: Sequence[str]) -> int:
@@ -136,7 +134,7 @@ def _estimates(
     from stackgen.review.timing.estimate import Options, estimate
     from stackgen.review.timing.table import Table
 
-    table = Table.shipped(_own_rows(options.times, project))
+    table = Table.shipped(own_rows(project, options.times))
     told = Options(options.operation, options.rollback_monitor, options.accounts, options.regions)
     found: dict[tuple[object, ...], list[Estimate]] = {}
     for root in roots:
@@ -155,29 +153,6 @@ def _place(estimate: Estimate) -> str:
     from stackgen.review.environments import DEFAULTS
 
     return estimate.place.removeprefix(DEFAULTS).removeprefix("/")
-
-
-def _times_file(given: str | None, project: Project | None) -> Path:
-    return Path(given) if given else (project.root if project else Path.cwd()) / TIMES
-
-
-def _own_rows(given: str | None, project: Project | None) -> list[Row]:
-    """The learned rows; a file that was named must be there."""
-    from stackgen.review.timing.rows import rows_of
-
-    file = _times_file(given, project)
-    if not given and not file.is_file():
-        return []
-    return rows_of(_text_of(file), str(file))
-
-
-def _text_of(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise OutputFileError(f"cannot be read: {error.strerror}", location=(str(file), 0)) from error
-    except UnicodeDecodeError as error:
-        raise OutputFileError("is not UTF-8", location=(str(file), 0)) from error
 
 
 def _print(console: Console, form: str, estimates: list[Estimate], options: argparse.Namespace) -> None:
@@ -234,16 +209,18 @@ def _draw(file: Path, estimates: list[Estimate]) -> None:
 def _learn(console: Console, arguments: Sequence[str]) -> int:
     from stackgen.assembly import write_out
     from stackgen.review.timing.learn import learned
-    from stackgen.review.timing.rows import rows_of, text_of
+    from stackgen.review.timing.own import text_of as as_text
+    from stackgen.review.timing.own import times_file
+    from stackgen.review.timing.rows import text_of
 
     parser = Parser("time learn", "Fold the JSON of aws cloudformation describe-stack-events into times of your own.")
     parser.add_argument("files", nargs="+", metavar="FILE", help="events of one stack, or a list of several")
     parser.add_argument("--into", metavar="FILE", help=f"the file of learned times; {TIMES} by default")
     options = parser.parsed(arguments)
     form = form_of(console, "text", "json")
-    file = _times_file(options.into, nearby(console, needed=False))
-    before = rows_of(_text_of(file), str(file)) if file.is_file() else []
-    result = learned({each: _text_of(Path(each)) for each in options.files}, before)
+    file = times_file(nearby(console, needed=False), options.into)
+    before = own_rows(None, str(file)) if file.is_file() else []
+    result = learned({each: as_text(Path(each)) for each in options.files}, before)
     if result.samples:
         file.parent.mkdir(parents=True, exist_ok=True)
         write_out(file, text_of(result.rows))

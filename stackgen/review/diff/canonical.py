@@ -97,7 +97,7 @@ def as_list(value: Any) -> Any:
         return [value]
     if function == "Fn::GetAtt":
         name = _get_att(value[function])
-        return [value] if isinstance(name, list) and name[-1] == "Arn" else value
+        return [value] if isinstance(name, list) and name[-1:] == ["Arn"] else value
     return value
 
 

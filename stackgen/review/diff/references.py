@@ -36,7 +36,7 @@ def _value(value: Any, name_of: Callable[[str], str]) -> Any:  # noqa: PLR0911  
         return {function: [name_of(data[0]), *data[1:]]}
     if function == "Fn::Sub" and isinstance(data, str):
         return joined([_part(*part, name_of) for part in sub_parts(data)])
-    if function == "Fn::Sub" and isinstance(data, list) and isinstance(data[0], str):
+    if function == "Fn::Sub" and isinstance(data, list) and len(data) == 2 and isinstance(data[0], str):  # noqa: PLR2004  text and variables
         given = data[1] if isinstance(data[1], dict) else {}
         parts = [_part(*part, lambda name: name if name in given else name_of(name)) for part in sub_parts(data[0])]
         text = joined(parts)

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 ZERO = Decimal(0)
+MOST = Decimal(10) ** 15
+"""More than anybody is charged for; what is written beyond is a mistake, and its cents would be lost in rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,11 @@ def total(ranges: Iterable[Range]) -> Range:
 
 
 def decimal_of(value: object) -> Decimal | None:
-    """A number, or a text that is one, as an amount of something; None for anything else and for less than nothing."""
+    """A number, or a text that is one, as an amount of something; None for anything else, and for what nobody has."""
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         return None
     try:
         amount = Decimal(str(value).strip())
     except ArithmeticError:
         return None
-    return amount if amount.is_finite() and amount >= 0 else None
+    return amount if amount.is_finite() and 0 <= amount <= MOST else None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
+
+from stackgen.review.picture.svg import escaped
 
 from .chart import Bar, bars_of
 from .text import minutes, verdict
@@ -41,7 +42,7 @@ def svg(estimate: Estimate) -> str:
     bars = bars_of(estimate)
     total = max(estimate.totals[1], 1.0)
     width, height = LABELS + PLOT + 60, TOP + ROW * len(bars) + 16
-    said = escape(verdict(estimate), quote=True)
+    said = escaped(verdict(estimate))
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title">',
@@ -71,8 +72,8 @@ def _row(bar: Bar, top: int, total: float) -> Iterator[str]:
     kind = "path" if bar.on_path else "fold" if bar.folded else "side"
     said = f"{bar.title}: {minutes(bar.start)} to {minutes(bar.finish)} minutes"
     mark = "▸ " if bar.on_path else ""
-    yield f"<g><title>{escape(said)}{', on the critical path' if bar.on_path else ''}</title>"
-    yield f'<text x="{12 + 14 * bar.depth}" y="{top + 13}">{escape(_fitting(mark + bar.label, bar.depth))}</text>'
+    yield f"<g><title>{escaped(said)}{', on the critical path' if bar.on_path else ''}</title>"
+    yield f'<text x="{12 + 14 * bar.depth}" y="{top + 13}">{escaped(_fitting(mark + bar.label, bar.depth))}</text>'
     if bar.holds:
         yield _rect(f"stack {kind}", start, max(1.0, finish - start), top + 6, 6)
     else:
