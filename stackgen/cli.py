@@ -3,8 +3,8 @@
 A command's module, its parser and all that it imports load only when it is chosen. An unchanged ``build`` is
 answered before that.
 
-Exit codes: 0 ok, also when there is nothing to do; 1 error; 2 usage; 4 findings; 5 failed and rolled back; 6 failed and
-needs a person; 130 interrupted.
+Exit codes: 0 ok, also when there is nothing to do; 1 error; 2 usage; 3 changes, where they were asked for; 4 findings;
+5 failed and rolled back; 6 failed and needs a person; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -58,8 +58,9 @@ options, before or after the command:
   -h, --help           this help, or that of a command
   --version            the version
 
-exit codes: 0 ok, 1 error, 2 usage, 4 findings, 5 failed and rolled back,
-            6 failed and needs a person, 130 interrupted
+exit codes: 0 ok, 1 error, 2 usage, 3 changes (diff --exit-code),
+            4 findings, 5 failed and rolled back, 6 failed and needs a person,
+            130 interrupted
 """
 
 _HELP = ("-h", "--help", "help")

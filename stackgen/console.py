@@ -117,7 +117,11 @@ class Console:
         if location is not None:
             from .errors import shown
 
-            file = shown(location[0], os.environ.get("GITHUB_WORKSPACE") or None)
+            path = location[0]
+            of_commit = path.partition(":")[2]  # main:build/x.json
+            if os.path.exists(of_commit) and not os.path.exists(path):  # noqa: PTH110  a text, as the rest here
+                path = of_commit
+            file = shown(path, os.environ.get("GITHUB_WORKSPACE") or None)
             place = f" file={_escaped(file, ':,')},line={location[1] or 1}"
         print(f"::{kind}{place}::{_escaped(text)}", file=sys.stderr)
 

@@ -15,7 +15,7 @@ from stackgen.review.evaluation.tree import address_of
 from .codes import verdict
 from .comparison import Difference, differences
 from .identity import Identity
-from .policies import policy_of
+from .policies import RETAIN, policy_of
 from .result import (
     CERTAIN,
     CONDITIONAL,
@@ -32,6 +32,7 @@ from .result import (
     Reason,
     weaker,
 )
+from .veil import told_value
 
 if TYPE_CHECKING:
     from stackgen.review.evaluation.tree import Resource, Tree
@@ -60,6 +61,7 @@ class Analysis:
         self._identities = [Identity(tree, judge) if tree else None for tree in (before, after)]
         self._impacts: dict[Owner, Impact] = {}
         self._updated: dict[Owner, set[str]] = {}
+        self._moved: dict[Owner, set[str]] = {}
         self._compare()
         self._propagate()
         self.impacts = {owner: self._with_policy(owner) for owner, each in self._impacts.items() if each.action != NONE}
@@ -93,22 +95,35 @@ class Analysis:
             text = "its condition no longer holds" if new is not None else "it is not in the template any more"
             certainty = CERTAIN if was else CONDITIONAL
             reason = Reason("Condition", text, "template")
-            return Impact(old.address, old.type, DELETE, certainty, (reason,), policy_of(old, "DeletionPolicy"))
+            return Impact(old.address, old.type, DELETE, certainty, (reason,), self._fate(old))
         there = new or old
         return Impact(address_of(*owner), there.type if there else "", NONE, CERTAIN)
 
-    @staticmethod
-    def _half_there(impact: Impact, old: Resource, new: Resource) -> Impact:
+    def _fate(self, old: Resource) -> str:
+        """The policy by which a resource goes: a nested stack that goes and is retained keeps all that is in it."""
+        for depth in range(1, len(old.stack)):
+            title = old.stack[depth]
+            outer = self.before.find(old.stack[:depth], title) if self.before else None
+            now = self.after.find(old.stack[:depth], title) if self.after else None
+            if outer is not None and (now is None or now.exists is False):
+                policy = policy_of(outer, "DeletionPolicy")
+                if policy.startswith(RETAIN):
+                    return policy
+        return policy_of(old, "DeletionPolicy")
+
+    def _half_there(self, impact: Impact, old: Resource, new: Resource) -> Impact:
         """A resource whose condition is not known before or after."""
         if canonical(old.when) == canonical(new.when):
             return impact._replace(certainty=weaker(impact.certainty, CONDITIONAL))
         reason = Reason("Condition", "whether it is there hangs on a value that is not known", "template")
-        action = DELETE if old.exists else CREATE
         if impact.action == REPLACE:
             return impact._replace(certainty=UNKNOWN, reasons=(*impact.reasons, reason))
-        return impact._replace(action=action, certainty=UNKNOWN, reasons=(reason, *impact.reasons))
+        action, policy = (CREATE, "") if new.exists else (DELETE, self._fate(old))
+        return impact._replace(action=action, certainty=UNKNOWN, reasons=(reason, *impact.reasons), policy=policy)
 
     def _kept(self, owner: Owner, old: Resource, new: Resource) -> Impact:
+        if old is new:  # the two trees share it
+            return Impact(new.address, new.type, NONE, CERTAIN)
         if old.type != new.type:
             text = f"Type was {old.type}; a resource cannot become another under its logical ID"
             reason = Reason("Type", text, "template", old.type, new.type)
@@ -136,7 +151,9 @@ class Analysis:
     def _with(self, impact: Impact, old: Resource, new: Resource, difference: Difference) -> Impact:
         judgement = self.judge.judge(difference, old, new)
         path = ".".join(("Properties", *difference.path))
-        reason = Reason(path, judgement.text, judgement.source, shown(difference.before), shown(difference.after))
+        before = told_value(difference.before, difference.path, old.properties)
+        after = told_value(difference.after, difference.path, new.properties)
+        reason = Reason(path, judgement.text, judgement.source, before, after)
         return self._judged(impact, judgement, difference.certainty, reason)
 
     def _judged(self, impact: Impact, judgement: Judgement, certainty: str, reason: Reason) -> Impact:
@@ -177,7 +194,7 @@ class Analysis:
         return uses
 
     def _pushed(self, owner: Owner, user: Owner, path: Path, symbol: Attribute) -> bool:
-        """Raise the impact on a user of a resource; whether that changed anything."""
+        """Raise the impact on a user of a resource; whether that changed anything for the users of that one."""
         source, target = self._impacts[owner], self._impacts.get(user)
         if target is None or target.action in (CREATE, DELETE) or self.before is None or self.after is None:
             return False
@@ -190,6 +207,8 @@ class Analysis:
             certainty, what = CONDITIONAL, "may get another value"
         else:
             return False
+        if not (old.exists and new.exists):
+            certainty = weaker(certainty, CONDITIONAL)
         judgement = self.judge.judge(Difference(path, symbol, symbol, certainty), old, new)
         text = f"refers to {shown(symbol)}, which {what}; {judgement.text}"
         reason = Reason(".".join(("Properties", *path)), text, source.address)
@@ -197,11 +216,15 @@ class Analysis:
         stronger = _rank(raised) > _rank(target)
         if stronger or (raised != target and reason.path not in {each.path for each in target.reasons}):
             self._impacts[user] = raised
-        return stronger
+        moved = self._moved.setdefault(user, set())
+        is_news = path[0] not in moved
+        moved.add(path[0])
+        return stronger or is_news
 
     def _may_move(self, owner: Owner, symbol: Attribute) -> bool:
         identity = self._identities[1]
-        return identity is not None and identity.may_move(symbol, self._updated.get(owner, set()))
+        changed = self._updated.get(owner, set()) | self._moved.get(owner, set())
+        return identity is not None and identity.may_move(symbol, changed)
 
 
 _ACTIONS = (NONE, UPDATE, REPLACE, FAILS)

@@ -39,7 +39,7 @@ def differences(
     ``resolve_*`` answer what a reference to a resource is known to give on either side, or the symbol itself: a
     ``Ref`` of a bucket with a name of its own is that name.
     """
-    if before == after and type(before) is type(after):
+    if before == after and repr(before) == repr(after):  # 1 and True are equal, and mean two things
         return
     if isinstance(before, dict) and isinstance(after, dict):
         for key in [*before, *(key for key in after if key not in before)]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def faults(tree: Tree) -> Iterator[Verdict]:
     """V202 and V207: what CloudFormation refuses with these values."""
     for fault in tree.faults:
-        yield verdict("V202" if "output" in fault.text else "V207", fault.address, fault.text)
+        yield verdict("V207" if fault.text.startswith("mapping ") else "V202", fault.address, fault.text)
 
 
 def over_limits(build: Build, names: set[str]) -> Iterator[tuple[str, Verdict]]:
@@ -107,17 +107,16 @@ def _imported(value: Any) -> Iterator[str]:
 def exports_in_use(
     analysis: Analysis, deployed: Mapping[str, dict[str, str]], wanted: Mapping[str, dict[str, str]]
 ) -> Iterator[Verdict]:
-    """V208 and V407: exports of this tree that go or change while another stack imports them.
+    """V208 and V407: exports of this tree that go or change while another stack imports them, of this tree or not.
 
     ``deployed`` and ``wanted`` are what every root imports before and after: a stack that stops importing must be
     updated before the one that stops exporting.
     """
     if analysis.before is None:
         return
-    root = analysis.before.root
     after = exports_of(analysis.after) if analysis.after else {}
     for name, (address, value) in exports_of(analysis.before).items():
-        others = [each for each in deployed if each != root and name in deployed[each]]
+        others = [each for each in deployed if name in deployed[each]]
         if not others:
             continue
         gone = name not in after
@@ -144,6 +143,8 @@ def _differs(before: Any, after: Any, analysis: Analysis) -> bool:
 def unseen(tree: Tree, build: Build) -> Iterator[Verdict]:
     """V403 and V404: what the build does not show."""
     for stack in tree.stacks.values():
+        if stack.exists is False:
+            continue
         if stack.transforms:
             yield verdict("V403", address_of(stack.path), f"Transform {', '.join(stack.transforms)}")
         for title, child in build.children(stack.template.name).items():

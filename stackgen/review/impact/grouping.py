@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .result import Impact, Verdict
+    from .result import Impact, Reason, Verdict
     from .review import Outcome
+
+    Words = Sequence[tuple[str, str]]
+    """Texts of one place, and what they stand for."""
+
+_MOST_VALUES = 3
 
 
 class GroupedImpact(NamedTuple):
@@ -26,18 +31,45 @@ class GroupedVerdict(NamedTuple):
 
 
 def grouped_impacts(outcomes: Sequence[Outcome]) -> list[GroupedImpact]:
-    """Every impact once, in the order of addresses; the values before and after are those of the first place."""
-    found: dict[tuple[object, ...], tuple[Impact, list[str]]] = {}
+    """Every impact once, in the order of addresses; values that differ from place to place are all told."""
+    found: dict[tuple[object, ...], list[tuple[Impact, Outcome]]] = {}
     for outcome in outcomes:
         for impact in outcome.impacts:
             reasons = tuple((reason.path, reason.text) for reason in impact.reasons)
             key = (impact.address, impact.action, impact.certainty, impact.policy, reasons)
-            found.setdefault(key, (impact, []))[1].append(str(outcome.place))
+            found.setdefault(key, []).append((impact, outcome))
     everywhere = _places_by_root(outcomes)
+    grouped = []
+    for same in found.values():
+        first = same[0][0]
+        by_place = [[(reason, each.words) for reason in impact.reasons] for impact, each in same]
+        impact = first._replace(reasons=tuple(map(_merged, zip(*by_place, strict=True))))
+        places = [str(each.place) for _, each in same]
+        grouped.append((first.address, places, impact))
     return [
-        GroupedImpact(impact, _told(places, everywhere.get(_root(impact.address), ())))
-        for impact, places in sorted(found.values(), key=lambda each: (each[0].address, each[1]))
+        GroupedImpact(impact, _told(places, everywhere.get(_root(address), ())))
+        for address, places, impact in sorted(grouped, key=lambda each: each[:2])
     ]
+
+
+def _merged(same: Sequence[tuple[Reason, Words]]) -> Reason:
+    """One reason of many places, with the values of all of them."""
+    return same[0][0]._replace(
+        before=_values([(reason.before, words) for reason, words in same]),
+        after=_values([(reason.after, words) for reason, words in same]),
+    )
+
+
+def _values(texts: Sequence[tuple[str, Words]]) -> str:
+    """The one value, or what it is a region's or parameter's value of, or all of them."""
+    distinct = list(dict.fromkeys(text for text, _ in texts))
+    if len(distinct) == 1:
+        return distinct[0]
+    neutral = {_neutral(text, words) for text, words in texts}
+    if len(neutral) == 1:
+        return neutral.pop()
+    more = ["..."] if len(distinct) > _MOST_VALUES else []
+    return " or ".join([text or "nothing" for text in distinct[:_MOST_VALUES]] + more)
 
 
 def grouped_verdicts(outcomes: Sequence[Outcome]) -> list[GroupedVerdict]:
@@ -57,7 +89,7 @@ def grouped_verdicts(outcomes: Sequence[Outcome]) -> list[GroupedVerdict]:
     return sorted(grouped)
 
 
-def _neutral(text: str, words: Sequence[tuple[str, str]]) -> str:
+def _neutral(text: str, words: Words) -> str:
     for word, name in words:
         text = text.replace(word, name)
     return text
@@ -66,7 +98,7 @@ def _neutral(text: str, words: Sequence[tuple[str, str]]) -> str:
 def _places_by_root(outcomes: Sequence[Outcome]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for outcome in outcomes:
-        found.setdefault(outcome.root.rsplit("/", 1)[-1], []).append(str(outcome.place))
+        found.setdefault(outcome.label or outcome.root.rsplit("/", 1)[-1], []).append(str(outcome.place))
     return found
 
 

@@ -28,6 +28,8 @@ def losses(analysis: Analysis) -> Iterator[Verdict]:
         old = analysis.before.find(*owner)
         if old is None or impact.action not in (REPLACE, DELETE):
             continue
+        if (*old.stack, old.logical_id) in analysis.before.stacks:  # of a nested stack, all that is in it is told
+            continue
         lost = loses(old.type, files)
         if lost:
             yield from _of_data(impact, old, analysis.after.find(*owner) if analysis.after else None, lost)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stackgen.review.plain import code, markdown, markdown_sentence
+
 from .result import NOTE, UPDATE
 from .text import MOST_REASONS, condensed
 
@@ -15,60 +17,63 @@ if TYPE_CHECKING:
 
 _NESTED = "AWS::CloudFormation::Stack"
 MOST_ROWS = 200
-"""A comment on GitHub holds 65,536 characters; more rows than these help nobody."""
+"""More rows than these help nobody."""
+
+_MOST_CHARACTERS = {"verdicts": 25_000, "rows": 25_000, "notes": 10_000}
+"""A comment on GitHub holds 65,536 characters: so many for each part, and the rest for what is always there."""
 
 
 def lines_of(summary: Summary) -> Iterator[str]:
     """The review, line by line."""
-    yield f"**{escaped(summary.verdict)}**"
+    yield f"**{markdown(summary.verdict)}**"
     grave = [each for each in summary.verdicts if each.verdict.kind != NOTE]
     notes = [each for each in summary.verdicts if each.verdict.kind == NOTE]
     if grave:
         yield ""
-        for each in grave:
-            yield from _verdict(each)
+        yield from _fitting([_verdict(each) for each in grave], "verdicts")
     impacts = [each for each in summary.impacts if not (each.impact.type == _NESTED and each.impact.action == UPDATE)]
     if impacts:
         yield ""
         yield "| | resource | type | what happens | where | why |"
         yield "|---|---|---|---|---|---|"
-        for grouped in impacts[:MOST_ROWS]:
-            yield _row(grouped)
-    if len(impacts) > MOST_ROWS:
-        yield ""
-        yield f"and {len(impacts) - MOST_ROWS} more"
+        yield from _fitting([_row(grouped) for grouped in impacts[:MOST_ROWS]], "rows", len(impacts))
     if notes:
         yield ""
         yield "<details><summary>Notes</summary>"
         yield ""
-        for each in notes:
-            yield from _verdict(each)
+        yield from _fitting([_verdict(each) for each in notes], "notes")
         yield ""
         yield "</details>"
 
 
-def escaped(text: str) -> str:
-    """Text that Markdown shows as it is, also inside a table."""
-    for character in "\\`*_{}[]<>#|":
-        text = text.replace(character, f"\\{character}")
-    return " ".join(text.split())
+def _fitting(lines: list[str], part: str, of: int = 0) -> Iterator[str]:
+    """As many lines as a part of the comment takes, and how many more there are."""
+    room = _MOST_CHARACTERS[part]
+    told = 0
+    for line in lines:
+        room -= len(line.encode("utf-16-le", "surrogatepass")) // 2 + 1  # as GitHub counts them
+        if room < 0:
+            break
+        told += 1
+        yield line
+    more = max(of, len(lines)) - told
+    if more:
+        yield ""
+        yield f"and {more:,} more"
 
 
-def code(text: str) -> str:
-    """Text in the typewriter's face."""
-    return f"`{' '.join(text.replace('`', chr(39)).replace('|', '¦').split())}`" if text else ""
-
-
-def _verdict(grouped: GroupedVerdict) -> Iterator[str]:
+def _verdict(grouped: GroupedVerdict) -> str:
     verdict = grouped.verdict
-    places = f" _({escaped(', '.join(grouped.places))})_" if grouped.places else ""
-    remedy = f" — {escaped(verdict.remedy)}" if verdict.remedy else ""
-    yield f"- **{verdict.code} {verdict.kind}** {code(verdict.address)}: {escaped(verdict.text)}{places}{remedy}"
+    places = f" _({markdown(', '.join(grouped.places))})_" if grouped.places else ""
+    remedy = f" — {markdown(verdict.remedy)}" if verdict.remedy else ""
+    text = markdown_sentence(verdict.text)
+    return f"- **{verdict.code} {verdict.kind}** {code(verdict.address)}: {text}{places}{remedy}"
 
 
 def _row(grouped: GroupedImpact) -> str:
     impact = grouped.impact
-    why = "<br>".join(map(escaped, condensed(impact)[:MOST_REASONS]))
+    why = "<br>".join(map(markdown, condensed(impact)[:MOST_REASONS]))
     word = f"**{impact.word}**" if impact.action != UPDATE else impact.word
-    places = escaped(", ".join(grouped.places)) or "everywhere"
-    return f"| {code(impact.sign)} | {code(impact.address)} | {impact.type} | {word} | {places} | {why} |"
+    places = markdown(", ".join(grouped.places)) or "everywhere"
+    sign, address = (code(text, in_table=True) for text in (impact.sign, impact.address))
+    return f"| {sign} | {address} | {markdown(impact.type)} | {word} | {places} | {why} |"

@@ -9,17 +9,20 @@ from stackgen.review.schemas.identity import identities, physical_name
 
 from .codes import verdict
 from .result import CERTAIN, CREATE, REPLACE
-from .uniqueness import UNIQUE
+from .uniqueness import SHARED, UNIQUE, WITHIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from stackgen.review.environments import Place
     from stackgen.review.evaluation.tree import Resource, Tree
+    from stackgen.review.schemas import TypeSchema
 
     from .analysis import Analysis
     from .judge import Judge
     from .result import Verdict
+
+    Pointer = tuple[str, ...]
 
 _IN_ALL_REGIONS = ("AWS::IAM::", "AWS::CloudFront::", "AWS::Route53::")
 """Services whose names belong to the account, not to one of its regions. Source: their endpoints have no region."""
@@ -39,12 +42,10 @@ def kept_names(analysis: Analysis) -> Iterator[Verdict]:
         schema = analysis.judge.schema(new.type)
         if schema is None or schema.replacement_strategy == "delete_then_create":
             continue
-        unique = UNIQUE.get(new.type)
-        shared = [tuple((name,) for name in unique.properties)] if unique else []
-        for pointers in [*identities(schema), *shared]:
+        for pointers, owners in _unique(schema):
             values = [_at(new, pointer) for pointer in pointers]
-            before = [_at(old, pointer) for pointer in pointers]
-            if None in values or canonical(before) != canonical(values) or _moves(values, analysis):
+            before, after = ([_at(each, pointer) for pointer in (*pointers, *owners)] for each in (old, new))
+            if None in values or canonical(before) != canonical(after) or _moves(after, analysis):
                 continue
             certain = impact.certainty == CERTAIN
             names = [".".join(pointer) for pointer in pointers]
@@ -53,6 +54,23 @@ def kept_names(analysis: Analysis) -> Iterator[Verdict]:
             remedy = f"change {' or '.join(names)} with it" if len(names) > 1 else ""
             yield verdict("V201" if certain else "V406", new.address, text, remedy)
             break
+
+
+def _unique(schema: TypeSchema) -> Iterator[tuple[tuple[Pointer, ...], tuple[Pointer, ...]]]:
+    """Properties that belong to one resource together, and those that say inside what they do."""
+    unique = UNIQUE.get(schema.type)
+    if unique:
+        yield tuple((name,) for name in unique.properties), ()
+    if schema.type not in SHARED:
+        for pointers in identities(schema):
+            yield pointers, tuple(each for each in _owners(schema) if each not in pointers)
+
+
+def _owners(schema: TypeSchema) -> list[Pointer]:
+    """The properties that say inside what a name is unique: a VPC, a cluster; mostly none."""
+    within = WITHIN.get(schema.type)
+    chosen = [each for each in schema.primary_identifier if each in schema.create_only and each not in schema.read_only]
+    return [*chosen, *([(within.property,)] if within else [])]
 
 
 def _moves(values: list[Any], analysis: Analysis) -> bool:
@@ -69,16 +87,17 @@ def names_not_free(analysis: Analysis) -> Iterator[Verdict]:
         return
     taken = {}
     for old in analysis.before.resources():
-        name = _name_of(old, analysis.judge) if old.exists else None
-        if name is not None:
-            taken[old.type, name] = old
-    for owner, impact in analysis.impacts.items():
-        new = analysis.after.find(*owner)
+        name, owner = _name_of(old, analysis.judge) if old.exists else ("", "")
+        if name:
+            taken[old.type, name, owner] = old
+    for each, impact in analysis.impacts.items():
+        new = analysis.after.find(*each)
         if impact.action != CREATE or new is None:
             continue
-        holder = taken.get((new.type, _name_of(new, analysis.judge) or ""))
+        name, owner = _name_of(new, analysis.judge)
+        holder = taken.get((new.type, name, owner))
         if holder is not None and impact.certainty == CERTAIN:
-            text = f"{holder.address} has the name {_name_of(new, analysis.judge)!r} until the update's clean-up"
+            text = f"{holder.address} has the name {name!r} until the update's clean-up"
             yield verdict("V210", new.address, text)
 
 
@@ -87,11 +106,11 @@ def duplicates(trees: Iterable[tuple[Place, Tree]], judge: Judge) -> Iterator[tu
     taken: dict[tuple[str, ...], tuple[str, str]] = {}
     for place, tree in trees:
         for resource in tree.resources():
-            name = _name_of(resource, judge) if resource.exists else None
-            if name is None:
+            name, owner = _name_of(resource, judge) if resource.exists else ("", "")
+            if not name:
                 continue
             account = place.account or place.name
-            key = (resource.type, name, *_scope(resource.type, account, place.region))
+            key = (resource.type, name, owner, *_scope(resource.type, account, place.region))
             first, where = taken.setdefault(key, (resource.address, str(place)))
             if (first, where) != (resource.address, str(place)):
                 there = "" if where == str(place) else f" in {where}"
@@ -105,11 +124,14 @@ def _scope(kind: str, account: str, region: str) -> tuple[str, ...]:
     return (account,) if kind.startswith(_IN_ALL_REGIONS) else (account, region)
 
 
-def _name_of(resource: Resource, judge: Judge) -> str | None:
+def _name_of(resource: Resource, judge: Judge) -> tuple[str, str]:
+    """The physical name, empty where it is not known or others may have it, and inside what it is unique."""
     schema = judge.schema(resource.type)
-    pointer = physical_name(schema) if schema else None
-    value = _at(resource, pointer) if pointer else None
-    return value if isinstance(value, str) else None
+    pointer = physical_name(schema) if schema and resource.type not in SHARED else None
+    name = _at(resource, pointer) if pointer else None
+    if schema is None or not isinstance(name, str):
+        return "", ""
+    return name, canonical([_at(resource, each) for each in _owners(schema) if each != pointer])
 
 
 def _at(resource: Resource, pointer: Iterable[str]) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from stackgen.review.evaluation.tree import Tree, evaluate
+from stackgen.review.evaluation.tree import Environment, Tree, evaluate
 from stackgen.review.schemas import Schemas, installed
 
 from .analysis import Analysis
@@ -14,6 +14,7 @@ from .losses import losses
 from .names import duplicates, kept_names, names_not_free
 from .notes import live_values, not_in_region
 from .protection import not_deletable
+from .telling import labels_of, relabelled, words_of
 from .widened import widened_access
 
 if TYPE_CHECKING:
@@ -26,12 +27,8 @@ if TYPE_CHECKING:
     from .result import Impact, Verdict
 
 
-_SHORTEST_WORD = 3
-"""Shorter values of parameters stand in too many texts by chance."""
-
-
 class Outcome(NamedTuple):
-    """What a change does to one root in one environment and region."""
+    """What a change does to one root in one environment and region; ``label`` is how addresses begin."""
 
     place: Place
     root: str
@@ -39,6 +36,7 @@ class Outcome(NamedTuple):
     verdicts: tuple[Verdict, ...]
     words: tuple[tuple[str, str], ...] = ()
     """Texts that this place has of its own, and what they stand for: its region, its parameters' values."""
+    label: str = ""
 
 
 class Review(NamedTuple):
@@ -55,6 +53,11 @@ class _Place(NamedTuple):
     analysis: Analysis
     judge: Judge
 
+    @property
+    def environment(self) -> Environment:
+        tree = self.analysis.after or self.analysis.before
+        return tree.environment if tree is not None else Environment()
+
 
 def review(before: Build, after: Build, values: Values, earlier: Values | None = None) -> Review:
     """What updating ``before`` to ``after`` does, in every place that the values name.
@@ -70,10 +73,14 @@ def review(before: Build, after: Build, values: Values, earlier: Values | None =
         for root in sorted(wanted):
             if not values.deploys(place, root):
                 continue
+            is_there = root in before.roots
+            environment = values.of(place, root)
             then = earlier.at(place) if earlier else None
-            old_environment = earlier.of(then, root) if earlier and then else values.of(place, root)
-            old = evaluate(before, root, old_environment) if root in before.roots else None
-            new = evaluate(after, root, values.of(place, root)) if root in after.roots else None
+            if earlier and then:
+                environment = earlier.of(then, root)
+                is_there = is_there and earlier.deploys(then, root)
+            old = evaluate(before, root, environment) if is_there else None
+            new = evaluate(after, root, values.of(place, root), like=old) if root in after.roots else None
             if old is not None or new is not None:
                 analyses.append(_Place(place, root, Analysis(old, new, judge), judge))
     outcomes = _outcomes(analyses, after)
@@ -92,6 +99,7 @@ def _outcomes(analyses: list[_Place], after: Build) -> Iterable[Outcome]:
     for place, root, found in duplicates(named, analyses[0].judge) if analyses else ():
         twice.setdefault((str(place), root), []).append(found)
     deployed, wanted = (_imports(analyses, side) for side in (_before, _after))
+    labels = labels_of({each.root for each in analyses})
     for each in analyses:
         verdicts = [
             *each.analysis.failures,
@@ -105,7 +113,7 @@ def _outcomes(analyses: list[_Place], after: Build) -> Iterable[Outcome]:
         verdicts += exports_in_use(each.analysis, deployed[there], wanted[there])
         tree = each.analysis.after
         if tree is not None:
-            names = {stack.template.name for stack in tree.stacks.values()}
+            names = {stack.template.name for stack in tree.stacks.values() if stack.exists is not False}
             verdicts += faults(tree)
             verdicts += [found for _, found in over_limits(after, names)]
             verdicts += nested_in_service_managed(tree, after)
@@ -113,9 +121,10 @@ def _outcomes(analyses: list[_Place], after: Build) -> Iterable[Outcome]:
             verdicts += widened_access(each.analysis)
             verdicts += [*live_values(each.analysis), *not_in_region(each.analysis, each.place.region)]
             verdicts += unseen(tree, after)
-        impacts = tuple(each.analysis.impacts.values())
-        in_order = tuple(sorted(dict.fromkeys(verdicts)))
-        yield Outcome(each.place, each.root, impacts, in_order, _words(each.analysis))
+        label = labels[each.root]
+        found_all = relabelled(each.root, label, each.analysis.impacts.values(), sorted(dict.fromkeys(verdicts)))
+        others = [other.environment for other in analyses if other.root == each.root]
+        yield Outcome(each.place, each.root, *found_all, words_of(each.environment, others), label)
 
 
 def _before(analysis: Analysis) -> Tree | None:
@@ -133,13 +142,3 @@ def _imports(analyses: list[_Place], side: Callable[[Analysis], Tree | None]) ->
         tree = side(each.analysis)
         found.setdefault(str(each.place), {}).update({each.root: imports_of(tree)} if tree is not None else {})
     return found
-
-
-def _words(analysis: Analysis) -> tuple[tuple[str, str], ...]:
-    tree = analysis.after or analysis.before
-    if tree is None:
-        return ()
-    environment = tree.environment
-    known = {environment.region: "${AWS::Region}", environment.account: "${AWS::AccountId}"}
-    known |= {value: f"${{{name}}}" for name, value in environment.parameters.items() if len(value) >= _SHORTEST_WORD}
-    return tuple(sorted(((text, name) for text, name in known.items() if text), key=lambda each: -len(each[0])))

@@ -81,8 +81,8 @@ def condensed(impact: Impact) -> list[str]:
         effect = reason.text.rsplit(";", 1)[-1].rsplit(" is ", 1)[-1]
         groups.setdefault((".".join(reason.path.split(".")[:2]), effect), []).append(reason)
     lines = []
-    for reasons in groups.values():
-        more = f" (and {len(reasons) - 1} more in {reasons[0].path.split('.')[1]})" if len(reasons) > 1 else ""
+    for (path, _), reasons in groups.items():
+        more = f" (and {len(reasons) - 1} more in {path.rpartition('.')[2]})" if len(reasons) > 1 else ""
         lines.append(told(reasons[0]) + more)
     return lines
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from stackgen.review.diff.masking import MASK, SECRET_ENDS, is_secret
 from stackgen.review.impact.result import CERTAIN, CREATE, DELETE, NOTE, REPLACE, UPDATE
 from stackgen.review.impact.text import condensed
 
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     from stackgen.review.impact.summary import Summary
 
 NESTED = "AWS::CloudFormation::Stack"
-_INSIDE = re.compile(rf"(\w*(?:{'|'.join(SECRET_ENDS)})): (?!\{{\{{resolve:).*", re.IGNORECASE)
 
 
 def grave(summary: Summary) -> list[GroupedVerdict]:
@@ -42,10 +39,8 @@ def own_impacts(summary: Summary) -> list[GroupedImpact]:
 
 
 def reasons_of(impact: Impact) -> Sequence[Reason]:
-    """Every reason, secrets as asterisks; that something is new is seen without one."""
-    if impact.action == CREATE and impact.certainty == CERTAIN:
-        return ()
-    return [_masked(reason) for reason in impact.reasons]
+    """Every reason; that something is new is seen without one."""
+    return () if impact.action == CREATE and impact.certainty == CERTAIN else impact.reasons
 
 
 def reason_lines(impact: Impact) -> list[str]:
@@ -57,18 +52,6 @@ def policy_of(impact: Impact) -> str:
     """What is done with the old one, where that is not simply to delete it."""
     is_told = impact.action in (DELETE, REPLACE) and impact.policy not in ("", "Delete")
     return f", {impact.policy}" if is_told else ""
-
-
-def _masked(reason: Reason) -> Reason:
-    hidden = any(is_secret(key) for key in reason.path.split("."))
-    before, after = (_value(each, hidden=hidden) for each in (reason.before, reason.after))
-    return reason._replace(before=before, after=after)
-
-
-def _value(value: str, *, hidden: bool) -> str:
-    if hidden and value and "{{resolve:" not in value:
-        return MASK
-    return _INSIDE.sub(rf"\1: {MASK}", value)
 
 
 class Cell(NamedTuple):

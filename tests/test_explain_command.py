@@ -1,0 +1,63 @@
+"""``explain``: what a code means."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from stackgen.commands import explain
+from stackgen.console import Console
+from stackgen.errors import UsageError
+from stackgen.review.impact.codes import CODES
+from tests.support import Sandbox
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_code_is_explained(capsys: pytest.CaptureFixture[str], code: str) -> None:
+    assert explain.run(Console(), [code]) == 0
+    entry = CODES[code]
+    expected = [f"{code} {entry.kind}: {entry.title}", f"  why: {entry.why}", f"  do:  {entry.remedy}"]
+    assert capsys.readouterr().out.splitlines() == expected + ([f"  see: {entry.source}"] if entry.source else [])
+
+
+def test_without_a_code_all_are_listed(sandbox: Sandbox) -> None:
+    ran = sandbox.run("explain")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines() == [f"{code} {entry.kind}: {entry.title}" for code, entry in CODES.items()]
+
+
+def test_the_case_of_a_code_is_no_matter(capsys: pytest.CaptureFixture[str]) -> None:
+    explain.run(Console(), ["v201"])
+    assert capsys.readouterr().out.startswith("V201 certain-failure: ")
+
+
+@pytest.mark.parametrize(("words", "codes"), [(["V201"], ["V201"]), ([], list(CODES))])
+def test_codes_are_data_as_well(sandbox: Sandbox, words: list[str], codes: list[str]) -> None:
+    data = json.loads(sandbox.run("--format", "json", "explain", *words).out)
+    assert (data["schema"], data["version"]) == ("stackgen/explain", 1)
+    assert [each["code"] for each in data["codes"]] == codes
+    assert set(data["codes"][0]) == {"code", "kind", "title", "why", "remedy", "source"}
+
+
+def test_an_unknown_code_is_refused_with_the_likely_one(sandbox: Sandbox) -> None:
+    ran = sandbox.run("explain", "W201")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "error: there is no code 'W201'\n  did you mean V201?\n  python -m stackgen explain lists them\n"
+    )
+
+
+def test_a_code_that_is_like_none_is_refused_too() -> None:
+    with pytest.raises(UsageError, match="there is no code 'zzz'"):
+        explain.run(Console(), ["zzz"])
+
+
+def test_no_project_is_needed(sandbox: Sandbox) -> None:
+    (sandbox.root / "pyproject.toml").unlink()
+    assert sandbox.run("explain", "V101").code == 0
+
+
+def test_another_format_is_refused() -> None:
+    with pytest.raises(UsageError, match="--format md: one of text, json was expected"):
+        explain.run(Console(form="md"), [])
