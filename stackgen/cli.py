@@ -64,7 +64,7 @@ exit codes: 0 ok, 1 error, 2 usage, 3 changes (diff --exit-code),
 """
 
 _HELP = ("-h", "--help", "help")
-_WITH_ENVIRONMENTS = ("cost", "impact", "permissions", "report", "time")
+_WITH_ENVIRONMENTS = ("cost", "graph", "impact", "permissions", "report", "time")
 _WITH_REGIONS = ("lint", "local", *_WITH_ENVIRONMENTS)
 _UNCHANGED = {"build", "-q", "--quiet", "--no-color", "--ci"}
 """Words with which a build of an unchanged project says what it says without the others."""

@@ -79,3 +79,10 @@ def test_the_change_that_is_shown_is_the_one_in_docs() -> None:
     addresses = [line.split()[1] for line in lines if line.startswith(("  ±", "  ~"))]
     assert len(addresses) == 3
     assert all(address in report for address in addresses)
+
+
+def test_the_picture_of_tapstack_is_the_one_that_its_command_draws() -> None:
+    """Where this fails, run the command in docs/README.md, and look at the picture."""
+    drawn = run(ROOT, "stackgen", "graph", "TapStack", "--depth", "1", "--format", "svg")
+    assert drawn.returncode == 0, drawn.stderr
+    assert drawn.stdout == (ROOT / "docs" / "tapstack.svg").read_text("utf-8")
