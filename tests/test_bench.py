@@ -7,7 +7,16 @@ import sys
 
 from tests.support import ROOT
 
-ROWS = ("cold build", "build with nothing changed", "--help", "build --check", "cold lint", "lint with nothing changed")
+ROWS = (
+    "cold build",
+    "build with nothing changed",
+    "--help",
+    "build --check",
+    "cold lint",
+    "lint with nothing changed",
+    "diff of two builds, 40 changes",
+    "impact of two builds, 40 changes",
+)
 
 
 def test_every_row_of_the_bench_measures_something() -> None:

@@ -58,6 +58,9 @@ def held(aws: Cloud) -> dict[str, list[Any]]:
     for service, call, request, answer in LISTINGS:
         listed = getattr(aws.client(service), call)(**request)[answer]
         found[f"{service} {answer}"] = sorted(json.dumps(one, default=str, sort_keys=True) for one in listed)
+    kms = aws.client("kms")
+    keys = [kms.describe_key(KeyId=each["KeyId"])["KeyMetadata"] for each in kms.list_keys()["Keys"]]
+    found["kms keys"] = [each["KeyId"] for each in keys if each["Enabled"]]  # a deleted one is still there for 30 days
     return found
 
 

@@ -255,7 +255,7 @@ def test_a_template_keeps_its_resources_under_another_name() -> None:
 
 def test_a_template_nested_too_deeply_is_refused() -> None:
     deep: Any = 1
-    for _ in range(900):
+    for _ in range(5_000):
         deep = {"a": deep}
     contents = [{"Resources": {"It": {"Type": "A::B::C", "Properties": {"X": deep, "Y": size}}}} for size in (1, 2)]
     other = [{"Resources": {"It": {"Type": "A::B::C", "Properties": {"X": {"a": deep}}}}}]
