@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from .symbols import ABSENT, Attribute, Computed, Live, Symbol, digest_of
+from .symbols import ABSENT, PSEUDO, Attribute, Computed, Live, Symbol, digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -106,7 +106,7 @@ class Scope:
         if known:
             return known
         own = name in ("AWS::StackName", "AWS::StackId", "AWS::NotificationARNs")
-        return Live("pseudo parameter", f"{name} of {'/'.join(self.path)}" if own else name)
+        return Live(PSEUDO, name, f"{name} of {'/'.join(self.path)}" if own else name)
 
 
 def may_grow(template: Template, section: str) -> bool:

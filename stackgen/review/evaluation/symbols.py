@@ -22,6 +22,9 @@ Path = tuple[str, ...]
 _SALT = os.urandom(16)
 
 
+PSEUDO = "pseudo parameter"
+
+
 class Symbol:
     """Something unknown; ``key`` tells one from another, ``str()`` is how a person reads it."""
 
@@ -75,7 +78,7 @@ class Live(Symbol):
         self.key = f"{kind} {key or text}"
 
     def __str__(self) -> str:
-        return f"<{self.kind} {self.text}>"
+        return self.text if self.kind == PSEUDO else f"<{self.kind} {self.text}>"
 
 
 class Hidden(Symbol):

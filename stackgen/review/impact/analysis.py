@@ -128,7 +128,7 @@ class Analysis:
             text = f"Type was {old.type}; a resource cannot become another under its logical ID"
             reason = Reason("Type", text, "template", old.type, new.type)
             self.failures.append(verdict("V204", new.address, text))
-            return Impact(new.address, new.type, REPLACE, CERTAIN, (reason,))
+            return Impact(new.address, new.type, FAILS, CERTAIN, (reason,))
         impact = Impact(new.address, new.type, NONE, CERTAIN)
         for difference in self._differences(old, new):
             self._updated.setdefault(owner, set()).add(difference.path[0])

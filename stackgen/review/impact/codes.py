@@ -25,22 +25,29 @@ CODES = {
         DATA_LOSS,
         "a resource with data is replaced, and the old one deleted",
         "The new resource starts empty; the old one goes in the clean-up of the update.",
-        "set UpdateReplacePolicy to Snapshot or Retain, back it up, or keep the create-only property as it is",
+        "set UpdateReplacePolicy to Retain, back it up first, or keep the create-only property as it is",
         f"{_REFERENCE}/aws-attribute-updatereplacepolicy.html",
     ),
     "V102": Code(
         DATA_LOSS,
         "a resource with data is deleted",
         "It leaves the stack, and the DeletionPolicy of the deployed template deletes it.",
-        "deploy DeletionPolicy Retain or Snapshot first, in an update of its own, then remove the resource",
+        "deploy DeletionPolicy Retain first, in an update of its own, then remove the resource",
         f"{_REFERENCE}/aws-attribute-deletionpolicy.html",
     ),
     "V103": Code(
         DATA_LOSS,
         "a resource with data may be replaced, and the old one deleted",
         "Whether it is replaced hangs on AWS, or on a value that is not known here.",
-        "look at the change set before it is executed, or set UpdateReplacePolicy to Snapshot or Retain",
+        "look at the change set before it is executed, or set UpdateReplacePolicy to Retain",
         f"{_REFERENCE}/aws-attribute-updatereplacepolicy.html",
+    ),
+    "V104": Code(
+        DATA_LOSS,
+        "a resource with data may be deleted",
+        "Whether it is there hangs on a value that is not known here.",
+        "give the value with -p, or in the project's environments; or deploy DeletionPolicy Retain first",
+        f"{_REFERENCE}/aws-attribute-deletionpolicy.html",
     ),
     "V201": Code(
         CERTAIN_FAILURE,
@@ -110,6 +117,13 @@ CODES = {
         "CloudFormation makes what is new first, and deletes what is gone in the clean-up after it.",
         "keep the logical ID, give the new resource another name, or remove the old one in an update of its own first",
         f"{_REFERENCE}/aws-properties-name.html",
+    ),
+    "V211": Code(
+        CERTAIN_FAILURE,
+        "resources wait for each other",
+        "Each needs another of them to be there first, so CloudFormation refuses the template.",
+        "cut one of the references: a policy, rule or association of its own can often hold it",
+        f"{_GUIDE}/troubleshooting.html",
     ),
     "V301": Code(
         WIDEN,
@@ -188,18 +202,18 @@ CODES = {
         "The deletion fails while it holds anything; the stack then keeps it, or fails to clean up.",
         "empty it first, every version",
     ),
-    "V410": Code(
-        NOTE,
-        "a protected resource is to be deleted",
-        "Its own protection refuses; an update then leaves it in the account, out of the stack, and a deletion fails.",
-        "switch the protection off in an update of its own, first",
-    ),
     "V409": Code(
         NOTE,
         "a policy changes",
         "Nothing happens now; it decides what becomes of the resource when it goes, or is replaced, later.",
         "see that it is meant",
         f"{_REFERENCE}/aws-attribute-deletionpolicy.html",
+    ),
+    "V410": Code(
+        NOTE,
+        "a protected resource is to be deleted",
+        "Its own protection refuses; an update then leaves it in the account, out of the stack, and a deletion fails.",
+        "switch the protection off in an update of its own, first",
     ),
 }
 

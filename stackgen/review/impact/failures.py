@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stackgen.graph import find_cycle
 from stackgen.limits import head_room
+from stackgen.review.edges import resource_edges
 from stackgen.review.evaluation.symbols import Attribute, Live, canonical, shown, symbols_in
 from stackgen.review.evaluation.tree import address_of
 from stackgen.review.nested import NESTED_STACK, STACK_SET
@@ -53,6 +55,19 @@ def nested_in_service_managed(tree: Tree, build: Build) -> Iterator[Verdict]:
         nested = [title for title, each in build.children(child.name).items() if each.kind == "nested"]
         if nested:
             yield verdict("V209", resource.address, f"{child.name} has the nested stack {nested[0]}")
+
+
+def cycles(build: Build, names: set[str]) -> Iterator[tuple[str, Verdict]]:
+    """V211, with the template: resources that wait for each other."""
+    for name in sorted(names):
+        resources = build.templates[name].section("Resources")
+        needs = {
+            title: {edge.target for edge in resource_edges(each) if edge.target in resources and edge.target != title}
+            for title, each in resources.items()
+        }
+        found = find_cycle(needs)
+        if found:
+            yield name, verdict("V211", address_of((name,), found[0]), " -> ".join(found))
 
 
 Exports = dict[str, tuple[str, Any]]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def losses(analysis: Analysis) -> Iterator[Verdict]:
-    """V101, V102, V103 and V401: what becomes of the data of every resource that goes or is replaced."""
+    """V101 to V104 and V401: what becomes of the data of every resource that goes or is replaced."""
     if analysis.before is None:
         return
     files = analysis.judge.schemas.files
@@ -39,9 +39,10 @@ def _of_data(impact: Impact, old: Resource, new: Resource | None, lost: str) -> 
     if impact.action == DELETE:
         if keeps_data(impact.policy):
             yield verdict("V401", old.address, f"it leaves the stack; DeletionPolicy {impact.policy} keeps {lost}")
+        elif impact.certainty == CERTAIN:
+            yield verdict("V102", old.address, f"it is deleted with {lost}; DeletionPolicy {impact.policy}")
         else:
-            may = "" if impact.certainty == CERTAIN else "may be "
-            yield verdict("V102", old.address, f"it {may or 'is '}deleted with {lost}; DeletionPolicy {impact.policy}")
+            yield verdict("V104", old.address, f"it may be deleted with {lost}; DeletionPolicy {impact.policy}")
         return
     policy = policy_of(new or old, "UpdateReplacePolicy")
     if keeps_data(policy):

@@ -32,6 +32,6 @@ def not_deletable(analysis: Analysis) -> Iterator[Verdict]:
             yield verdict("V410", old.address, f"its deletion is {may}refused by {PROTECTED[old.type].path}")
         holding = may_hold(old)
         if holding is not None:
-            yield verdict("V408", old.address, f"it can only be deleted without {holding.what}")
+            yield verdict("V408", old.address, f"with {holding.what} in it, it is left in the account")
         elif must_be_empty(old.type, files):
-            yield verdict("V408", old.address, f"{old.type} can only be deleted when it is empty")
+            yield verdict("V408", old.address, "unless it is empty, it is left in the account")

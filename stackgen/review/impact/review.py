@@ -8,7 +8,7 @@ from stackgen.review.evaluation.tree import Environment, Tree, evaluate
 from stackgen.review.schemas import Schemas, installed
 
 from .analysis import Analysis
-from .failures import exports_in_use, faults, imports_of, nested_in_service_managed, over_limits, unseen
+from .failures import cycles, exports_in_use, faults, imports_of, nested_in_service_managed, over_limits, unseen
 from .judge import Judge
 from .losses import losses
 from .names import duplicates, kept_names, names_not_free
@@ -115,7 +115,7 @@ def _outcomes(analyses: list[_Place], after: Build) -> Iterable[Outcome]:
         if tree is not None:
             names = {stack.template.name for stack in tree.stacks.values() if stack.exists is not False}
             verdicts += faults(tree)
-            verdicts += [found for _, found in over_limits(after, names)]
+            verdicts += [found for _, found in [*over_limits(after, names), *cycles(after, names)]]
             verdicts += nested_in_service_managed(tree, after)
             verdicts += twice.get((str(each.place), each.root), ())
             verdicts += widened_access(each.analysis)

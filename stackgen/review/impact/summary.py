@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from .grouping import GroupedImpact, GroupedVerdict, grouped_impacts, grouped_verdicts
-from .result import CERTAIN_FAILURE, CREATE, DATA_LOSS, DELETE, FAILS, REPLACE, UPDATE, WIDEN
+from .result import CERTAIN, CERTAIN_FAILURE, CREATE, DATA_LOSS, DELETE, FAILS, REPLACE, UPDATE, WIDEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,11 +14,23 @@ if TYPE_CHECKING:
     from .review import Review
 
 _NESTED = "AWS::CloudFormation::Stack"
-_ORDER = ("created", "updated in place", "deleted", "unknown", "may be replaced", "replaced", "failing")
+_ORDER = (
+    "created",
+    "updated in place",
+    "left behind",
+    "deleted",
+    "unknown",
+    "may fail to change",
+    "may be replaced",
+    "replaced",
+)
 """What is counted, the gravest last."""
 
-_DOUBTFUL = {CREATE: 0, UPDATE: 1, DELETE: 2, REPLACE: 4, FAILS: 6}
+_DOUBTFUL = {CREATE: "created", UPDATE: "updated in place", DELETE: "deleted", REPLACE: "may be replaced"}
 """What an impact is counted as that has words of its own."""
+
+_POSSIBLE = ("V103", "V104")
+"""Losses of data that hang on what is not known here."""
 
 _MOST_PLACES = 4
 """As many as fit in a line."""
@@ -41,9 +53,11 @@ class Summary:
     def verdict(self) -> str:
         """One sentence with the counts, the gravest first; a resource counts once, whatever the place."""
         kinds = Counter(each.verdict.kind for each in self.verdicts)
+        possible = sum(each.verdict.code in _POSSIBLE for each in self.verdicts)
         parts = [
             _counted(kinds[CERTAIN_FAILURE], "certain failure", "certain failures"),
-            _counted(kinds[DATA_LOSS], "loss of data", "losses of data"),
+            _counted(kinds[DATA_LOSS] - possible, "loss of data", "losses of data"),
+            _counted(possible, "possible loss of data", "possible losses of data"),
             _counted(kinds[WIDEN], "widened access", "widened accesses"),
             *self._counts(),
         ]
@@ -62,8 +76,12 @@ class Summary:
             impact = each.impact
             if impact.type == _NESTED and impact.action == UPDATE:
                 continue
+            if impact.action == FAILS and impact.certainty == CERTAIN:  # its verdict is counted
+                continue
             word = impact.word
-            word = word if word in _ORDER else _ORDER[_DOUBTFUL[impact.action]]
+            if word not in _ORDER:
+                stays = impact.action == DELETE and impact.policy.startswith("Retain")
+                word = "left behind" if stays else _DOUBTFUL[impact.action]
             if _ORDER.index(word) >= _ORDER.index(worst.get(impact.address, word)):
                 worst[impact.address] = word
         counts = Counter(worst.values())
@@ -73,7 +91,8 @@ class Summary:
         """What ``--fail-on`` asks for and is there: each kind, with its count. Doubt counts as found."""
         kinds = Counter(each.verdict.kind for each in self.verdicts)
         replaced = {each.impact.address for each in self.impacts if each.impact.action == REPLACE}
-        deleted = {each.impact.address for each in self.impacts if each.impact.action == DELETE}
+        gone = [each.impact for each in self.impacts if each.impact.action == DELETE]
+        deleted = {impact.address for impact in gone if not impact.policy.startswith("Retain")}
         counts = {**kinds, "replace": len(replaced), "destroy": len(deleted)}
         return [f"{counts[kind]} {kind}" for kind in wanted if counts.get(kind)]
 

@@ -14,7 +14,7 @@ FURTHER = {
     "AWS::Cassandra::Table": "its rows",
     "AWS::DSQL::Cluster": "its databases",
     "AWS::DocDBElastic::Cluster": "its collections",
-    "AWS::EC2::Instance": "its root volume, which is deleted with it unless DeleteOnTermination is false",
+    "AWS::EC2::Instance": "its root volume (unless its DeleteOnTermination is false)",
     "AWS::ECR::Repository": "its images",
     "AWS::ElastiCache::ServerlessCache": "its keys",
     "AWS::MSK::Cluster": "its topics, with their records",

@@ -66,7 +66,7 @@ UNKNOWNS: dict[str, tuple[Any, str]] = {
     "an attribute that nobody knows": ({"Fn::GetAtt": ["Queue", UNKNOWN]}, "GetAtt(Queue, <parameter main.Unknown>)"),
     "a parameter that nobody gives": (UNKNOWN, "<parameter main.Unknown>"),
     "a name that is not there": ({"Ref": "Missing"}, "Ref(Missing)"),
-    "the stack's name": ({"Ref": "AWS::StackName"}, "<pseudo parameter AWS::StackName of main>"),
+    "the stack's name": ({"Ref": "AWS::StackName"}, "AWS::StackName"),
     "a dynamic reference": ("{{resolve:ssm:/a/b}}", "<dynamic reference {{resolve:ssm:/a/b}}>"),
     "a dynamic reference by Sub": ({"Fn::Sub": "{{resolve:ssm:/${Size}}}"}, "<dynamic reference {{resolve:ssm:/3}}>"),
     "one with an unknown inside": (

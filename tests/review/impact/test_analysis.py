@@ -103,7 +103,7 @@ def test_a_stack_that_is_new_is_created_and_one_that_goes_is_deleted() -> None:
 def test_another_type_under_a_logical_id_is_refused() -> None:
     found = analysed(app({"It": QUEUE}), app({"It": resource("AWS::SNS::Topic")}))
     assert [(each.action, each.certainty, each.reasons[0].path) for each in found.impacts.values()] == [
-        ("replace", "certain", "Type")
+        ("fails", "certain", "Type")
     ]
     assert [each.code for each in found.failures] == ["V204"]
 

@@ -79,10 +79,16 @@ RUNNER = app({"It": resource("AWS::AppRunner::Service", {"SourceConfiguration": 
 FAR = {"dev": {"regions": ["ca-west-1"]}}
 HERE = {"dev": {"regions": ["us-east-1"]}}
 
+SOMETIMES = {
+    "Parameters": {"Stage": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/stage"}},
+    "Conditions": {"Sometimes": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}},
+}
+
 EARNED: dict[str, tuple[Contents, Contents, dict[str, Any]]] = {
     "V101": (app({"It": QUEUE}), app({"It": FIFO}), HERE),
     "V102": (app({"It": QUEUE, "T": TOPIC}), app({"T": TOPIC}), HERE),
     "V103": (app({"It": instance("a")}), app({"It": instance("b")}), HERE),
+    "V104": (app({"It": QUEUE}), app({"It": {**QUEUE, "Condition": "Sometimes"}}, **SOMETIMES), HERE),
     "V201": (app({"It": QUEUE}), app({"It": FIFO}), HERE),
     "V202": (child(Url={"Value": "x"}), child(), HERE),
     "V203": (ALONE, app({"A": QUEUE, "B": QUEUE}), HERE),
@@ -97,6 +103,7 @@ EARNED: dict[str, tuple[Contents, Contents, dict[str, Any]]] = {
     ),
     "V209": (ALONE, service_managed(), HERE),
     "V210": (app({"Old": QUEUE}), app({"New": QUEUE}), HERE),
+    "V211": (ALONE, app({"A": {**TOPIC, "DependsOn": "B"}, "B": {**TOPIC, "DependsOn": "A"}}), HERE),
     "V301": (role("s3:GetObject"), role("s3:*"), HERE),
     "V302": (group("10.0.0.0/8"), group("0.0.0.0/0"), HERE),
     "V303": (database(public=False), database(public=True), HERE),
@@ -130,7 +137,7 @@ def test_a_change_earns_its_code(code: str) -> None:
 @pytest.mark.parametrize("code", sorted(EARNED))
 def test_no_change_at_all_earns_nothing_that_a_change_would(code: str) -> None:
     _, after, env = EARNED[code]
-    standing = {"V202", "V203", "V206", "V207", "V209", "V402", "V403", "V404", "V405"}
+    standing = {"V202", "V203", "V206", "V207", "V209", "V211", "V402", "V403", "V404", "V405"}
     assert set(codes(after, after, env)) <= standing
 
 

@@ -16,6 +16,17 @@ if TYPE_CHECKING:
     from stackgen.review.impact.review import Review
     from tests.review.impact.cases.model import Case
 
+REASONS = {
+    "custom name": "V201",
+    "duplicate name": "V210",
+    "output in use": "V202",
+    "type": "V204",
+    "limit": "V206",
+    "export in use": "V208",
+    "nested stack": "V209",
+}
+"""The codes of failures that are no property's."""
+
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 
@@ -32,7 +43,7 @@ def reviewed(case: Case) -> Review:
 def answer(found: Review, address: str) -> str:
     """One word of the table of cases for what happens to a resource, or to a stack as a whole."""
     verdicts = [each for outcome in found.outcomes for each in outcome.verdicts]
-    if any(each.kind == CERTAIN_FAILURE and each.address.startswith(address) for each in verdicts):
+    if any(each.kind == CERTAIN_FAILURE and f"{each.address}/".startswith(f"{address}/") for each in verdicts):
         return "fails"
     impacts = [each for outcome in found.outcomes for each in outcome.impacts if each.address == address]
     if not impacts:
@@ -47,6 +58,17 @@ def answer(found: Review, address: str) -> str:
 def test_the_answer_is_the_documented_one(case: Case) -> None:
     found = reviewed(case)
     assert {address: answer(found, address) for address in case.expected} == case.expected
+
+
+@each_case
+def test_a_failure_is_told_for_the_documented_reason(case: Case) -> None:
+    """A verdict has the code that the case's keyword stands for; where none does, its text holds the keyword."""
+    if case.failure:
+        verdicts = [each for outcome in reviewed(case).outcomes for each in outcome.verdicts]
+        failing = [each for each in verdicts if each.kind == CERTAIN_FAILURE]
+        code = REASONS.get(case.failure)
+        texts = [each.text.lower() for each in failing if each.code == "V205"]
+        assert any(each.code == code for each in failing) or any(case.failure.lower() in text for text in texts)
 
 
 @each_case

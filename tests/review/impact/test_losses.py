@@ -8,7 +8,7 @@ import pytest
 
 from tests.review.impact.changing import LIVE, SOMETIMES, Contents, app, nested, resource, reviewed, verdicts
 
-DATA = {"V101", "V102", "V103", "V401"}
+DATA = {"V101", "V102", "V103", "V104", "V401"}
 TOPIC = resource("AWS::SNS::Topic")
 KEY = [{"AttributeName": "a", "KeyType": "HASH"}]
 
@@ -97,7 +97,7 @@ def test_a_table_that_may_go_may_lose_its_data() -> None:
     plain = resource("AWS::DynamoDB::Table", {"KeySchema": KEY})
     sections = {"Parameters": LIVE, "Conditions": SOMETIMES}
     before, after = (app({"It": each}, **sections) for each in (plain, {**plain, "Condition": "Sometimes"}))
-    assert found(before, after) == ["V102 it may be deleted with its data; DeletionPolicy Delete"]
+    assert found(before, after) == ["V104 it may be deleted with its data; DeletionPolicy Delete"]
 
 
 @pytest.mark.parametrize(("attributes", "code"), [({}, "V102"), ({"DeletionPolicy": "Retain"}, "V401")])

@@ -133,7 +133,7 @@ GUARDED = resource("AWS::RDS::DBCluster", {"Engine": "aurora-mysql", "DeletionPr
 @pytest.mark.parametrize(
     ("definition", "expected"),
     [
-        pytest.param(BUCKET, ["V408 app/It: it can only be deleted without objects"], id="a bucket"),
+        pytest.param(BUCKET, ["V408 app/It: with objects in it, it is left in the account"], id="a bucket"),
         pytest.param(
             {**GUARDED, "DeletionPolicy": "Delete"},
             ["V410 app/It: its deletion is refused by DeletionProtection"],

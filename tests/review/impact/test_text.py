@@ -32,7 +32,7 @@ def test_a_review_begins_with_its_verdict_and_names_every_change() -> None:
         Outcome(DEV, "data", (made,), ()),
     )
     assert found == [
-        "1 loss of data, 1 replaced, 1 deleted, 1 created (dev/us-east-1, prod/us-east-1)",
+        "1 loss of data, 1 replaced, 1 left behind, 1 created (dev/us-east-1, prod/us-east-1)",
         "",
         "verdicts:",
         "  V101 data-loss  app/Queue: the old one is deleted  [dev]",
