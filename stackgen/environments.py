@@ -62,6 +62,9 @@ def chosen(project: Project, names: Sequence[str]) -> list[Settings]:
         return list(known.values())
     for name in names:
         if name not in known:
+            if "," in name:
+                words = " ".join(f"-e {each.strip()}" for each in name.split(",") if each.strip())
+                raise UsageError(f"the project has no environment {name!r}", f"-e is repeated for several: {words}")
             hint = likely(name, known) or "add it to the project: [tool.stackgen.env.NAME]"
             raise UsageError(f"the project has no environment {name!r}", hint)
     return [known[name] for name in dict.fromkeys(names)]

@@ -37,6 +37,7 @@ def test_without_a_command_the_help_goes_to_stderr(sandbox: Sandbox) -> None:
 def test_every_command_has_a_help(sandbox: Sandbox, command: str) -> None:
     (sandbox.root / "pyproject.toml").unlink()
     expected = sandbox.run(command, "--help")
+    assert "Formats: " in " ".join(expected.out.split())
     assert (expected.code, expected.err) == (0, "")
     assert expected.out.startswith(f"usage: python -m stackgen {command} ")
     assert sandbox.run(command, "-h", "--no-such-flag") == expected

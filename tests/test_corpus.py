@@ -24,7 +24,7 @@ COUNTED = {
     "ecs.json": (12, 1, 24, 0, 8),
     "events.json": (7, 1, 13, 0, 7),
     "exporter.yaml": (2, 1, 6, 0, 7),
-    "foreach.yaml": (2, 1, 4, 0, 7),
+    "foreach.yaml": (5, 1, 4, 0, 7),
     "iam.json": (9, 1, 18, 0, 7),
     "importer.json": (3, 1, 5, 0, 6),
     "live-values.yaml": (5, 1, 10, 0, 8),

@@ -85,6 +85,7 @@ CHOSEN = [
     (["prod"], ["prod"]),
     (["prod", "dev", "prod"], ["prod", "dev"]),
     (["prod", "all"], ["dev", "prod"]),
+    (["dev", "prod"], ["dev", "prod"]),
 ]
 
 
@@ -98,6 +99,7 @@ UNKNOWN = [
     ("staging", "known: dev, prod"),
     ("PROD", "did you mean prod?"),
     ("", "known"),
+    ("dev,prod", "-e is repeated for several: -e dev -e prod"),
 ]
 
 

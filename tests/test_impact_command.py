@@ -95,6 +95,12 @@ def test_each_kind_fails_the_command_and_the_report_is_there(changes: Repository
     assert ran.out == changes.run("impact", "base..harmful").out
 
 
+def test_the_help_says_that_doubt_counts(changes: Repository) -> None:
+    said = " ".join(changes.run("impact", "--help").out.split())
+    assert "what only may be counts too: replace, destroy, data-loss" in said
+    assert "Formats: text, json, md." in said
+
+
 def test_a_harmless_change_fails_on_nothing(changes: Repository) -> None:
     ran = changes.run("impact", "base..harmless", "--fail-on", ",".join(FAIL_ON))
     assert (ran.code, ran.err) == (0, "")
@@ -191,7 +197,7 @@ def test_one_bad_file_hides_nothing_else(repository: Repository) -> None:
     )
     ran = repository.run("impact", "--fail-on", "widen")
     assert ran.code == 4
-    assert ran.out.splitlines()[0] == VERDICT
+    assert ran.out.splitlines()[0] == f"{VERDICT}; 2 files could not be read"
     assert "build/broken.json:2: is not JSON" in ran.err
     assert "build/odd.yaml:1: is no CloudFormation template" in ran.err
     assert repository.run("impact").code == 1

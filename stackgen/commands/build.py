@@ -12,6 +12,7 @@ from stackgen.inputs import Recorder
 from stackgen.limits import TEMPLATE_BODY_BYTES
 
 from .context import form_of, project_of
+from .forms import in_help
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,8 @@ def _options(arguments: Sequence[str]) -> Options:
         return Options()
     from .arguments import Parser
 
-    parser = Parser("build", "Render every stack and write the templates that changed.")
+    formats = in_help("text", "json", "yaml (of the templates, with --out)")
+    parser = Parser("build", "Render every stack and write the templates that changed." + formats)
     parser.add_argument(
         "stacks",
         nargs="*",

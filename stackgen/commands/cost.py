@@ -14,7 +14,7 @@ from stackgen.review.pricing.report import as_dict, markdown, strict_total, text
 from stackgen.review.pricing.wording import counted
 
 from .arguments import Parser
-from .forms import form_of
+from .forms import form_of, in_help
 from .reviewing import Pair, add_values, build_of, pair_of, tell_problems, values_of, values_of_pair
 
 if TYPE_CHECKING:
@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from stackgen.review.pricing.prices import Table
     from stackgen.review.pricing.report import Compared
 
+FORMS = ("text", "json", "md")
+
 
 def run(console: Console, arguments: Sequence[str]) -> int:
     """Estimate one build, or two and their difference; 4 where ``--strict`` finds a total that nobody can rely on."""
     options = _parser().parsed(arguments)
-    form = form_of(console, "text", "json", "md")
+    form = form_of(console, *FORMS)
     before, after, project = _builds(console, options.builds)
     values, earlier = _values(console, options, before, after, project)
     problems = [problem for build in (before, after) if build for problem in build.problems]
@@ -69,7 +71,9 @@ def _print(console: Console, form: str, compared: Sequence[Compared]) -> None:
 
 
 def _parser() -> Parser:
-    parser = Parser("cost", "USD a month, as a range; with a base, how much more or less a change costs.")
+    parser = Parser(
+        "cost", "USD a month, as a range; with a base, how much more or less a change costs." + in_help(*FORMS)
+    )
     add = parser.add_argument
     add(
         "builds", nargs="*", metavar="BASE", help="a git ref or BASE..HEAD to compare with; a folder alone is estimated"
@@ -94,7 +98,7 @@ def _values(
 ) -> tuple[Values, Values | None]:
     """The values after, and those before where they were others."""
     if before is None:
-        return values_of(console, options, project), None
+        return values_of(console, options, project, after), None
     return values_of_pair(console, options, Pair(before, after, project))
 
 

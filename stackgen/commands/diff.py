@@ -7,12 +7,12 @@ is needed.
 from __future__ import annotations
 
 import gc
-import os
 
 from stackgen.review.diff.compare import compare
-from stackgen.review.sources import read_pair
+from stackgen.review.nested import broken
+from stackgen.review.sources import needs_project, read_pair
 
-from .forms import form_of
+from .forms import form_of, in_help
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ meanings are no change: another order of keys, "true" for true, a GetAtt as text
 BASE is a git ref or a folder of templates, compared with the build folder; BASE..HEAD are two refs, BASE...HEAD what
 HEAD changed since it left BASE. Without words: HEAD compared with the build folder.
 """
+FORMS = ("text", "json", "md")
 _EXIT_CODE = "--exit-code"
 _CHANGED = 3
 
@@ -39,12 +40,12 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         words, exit_code = _parsed(arguments)
     else:
         words, exit_code = [word for word in arguments if word != _EXIT_CODE], _EXIT_CODE in arguments
-    form = form_of(console, "text", "json", "md")
+    form = form_of(console, *FORMS)
     before, after = read_pair(words, _project(console, words))
     diff = compare(before, after)
-    problems = [*before.problems, *after.problems]
+    diff.problems = [*before.problems, *after.problems, *broken(after)]
     if form == "json":
-        console.json("diff", {**diff.as_json(), "problems": [str(problem) for problem in problems]})
+        console.json("diff", diff.as_json())
     elif form == "md":
         from stackgen.review.diff.markdown import markdown
 
@@ -54,13 +55,13 @@ def run(console: Console, arguments: Sequence[str]) -> int:
 
         for line in text_lines(diff, console.paint):
             console.say(line)
-    return _told(console, problems) or (_CHANGED if exit_code and diff else 0)
+    return _told(console, diff.problems) or (_CHANGED if exit_code and diff else 0)
 
 
 def _parsed(arguments: Sequence[str]) -> tuple[list[str], bool]:
     from .arguments import Parser
 
-    parser = Parser("diff", DESCRIPTION)
+    parser = Parser("diff", DESCRIPTION + in_help(*FORMS))
     parser.add_argument("builds", nargs="*", metavar="BASE[..HEAD]", help="or two folders or refs")
     parser.add_argument(_EXIT_CODE, action="store_true", help=f"exit with {_CHANGED} where anything differs")
     options = parser.parsed(arguments)
@@ -68,12 +69,12 @@ def _parsed(arguments: Sequence[str]) -> tuple[list[str], bool]:
 
 
 def _project(console: Console, words: Sequence[str]) -> str | None:
-    """The project's build folder; None where two builds are named that are there, or where no project is needed."""
-    if len(words) > 1 and all(map(os.path.exists, words)):
+    """The project's build folder; None where two folders are named, which need none. Raises ProjectError."""
+    if not needs_project(words):
         return None
-    from .reviewing import nearby
+    from .reviewing import project_of_words
 
-    project = nearby(console, needed=len(words) < 2)  # noqa: PLR2004  two builds need no project
+    project = project_of_words(console, words)
     return str(project.build) if project else None
 
 

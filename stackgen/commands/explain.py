@@ -8,7 +8,7 @@ from stackgen.errors import UsageError, likely
 from stackgen.review.impact.codes import CODES
 
 from .arguments import Parser
-from .context import form_of
+from .forms import form_of, in_help
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def run(console: Console, arguments: Sequence[str]) -> int:
     """Print one code, or the list of all."""
-    parser = Parser("explain", "What a code of impact or report means, why it matters and what to do.")
+    what = "What a code of impact or report means, why it matters and what to do."
+    parser = Parser("explain", what + in_help("text", "json"))
     parser.add_argument("code", nargs="?", help="such as V201; without it, all codes are listed")
     options = parser.parsed(arguments)
     form = form_of(console, "text", "json")

@@ -16,3 +16,8 @@ def form_of(console: Console, *known: str) -> str:
             f"--format {console.form}: one of {', '.join(known)} was expected", likely(console.form, known)
         )
     return console.form
+
+
+def in_help(*known: str) -> str:
+    """The formats, as the end of what a command's help says of it."""
+    return f"\n\nFormats: {', '.join(known)}."

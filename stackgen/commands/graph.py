@@ -6,16 +6,18 @@ import os
 from typing import TYPE_CHECKING
 
 from stackgen.errors import StackgenError, UsageError, likely
+from stackgen.review.nested import broken
 from stackgen.review.picture.assembly import picture_of, roots_to_draw
 from stackgen.review.picture.depth import fitting, limited, size
 from stackgen.review.picture.dot import as_dot
 from stackgen.review.picture.folding import folded
 from stackgen.review.picture.mermaid import MOST_ARROWS, MOST_CHARACTERS, as_mermaid, is_drawn
 from stackgen.review.sources import read_one
+from stackgen.review.unread import without_unread
 
 from .arguments import Parser
-from .context import form_of
-from .reviewing import build_of, nearby, tell_problems
+from .forms import form_of, in_help
+from .reviewing import build_of, nearby, settings_for, tell_problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -41,7 +43,9 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     folder = str(project.build) if project else None
     build, words = _build(console, options.stacks, folder)
     base = read_one(options.changed, folder) if options.changed else None
-    code = tell_problems(console, [*build.problems, *(base.problems if base else [])])
+    if base is not None:
+        base, build = without_unread(base, build)
+    code = tell_problems(console, [*(base.problems if base else []), *build.problems, *broken(build)])
     roots = chosen({**(base.templates if base else {}), **build.templates}, words) if words else None
     picture = drawn(console, build, roots, base)
     resources = sum(len(node.members) for node in picture.nodes())
@@ -80,7 +84,7 @@ def impacts_of(console: Console, base: Build, build: Build) -> list[Impact]:
     from stackgen.review.environments import Values
     from stackgen.review.impact.review import review
 
-    project = nearby(console, needed=False)
+    project = settings_for(console, nearby(console, needed=False), base, build)
     try:
         outcomes = review(base, build, Values(project, console.environments, console.regions)).outcomes
     except StackgenError as error:
@@ -108,7 +112,9 @@ def chosen(names: Iterable[str], words: Iterable[str]) -> list[str]:
 
 def _parser() -> Parser:
     parser = Parser(
-        "graph", "The stacks as a picture: boxes in boxes, and arrows from what is needed to what needs it."
+        "graph",
+        "The stacks as a picture: boxes in boxes, and arrows from what is needed to what needs it."
+        + in_help("mermaid", "dot", "svg"),
     )
     parser.add_argument(
         "stacks",

@@ -10,7 +10,7 @@ from stackgen.review.impact.result import FAIL_ON
 from stackgen.review.impact.summary import Summary
 
 from .arguments import Parser
-from .context import form_of
+from .forms import form_of, in_help
 from .reviewing import add_values, pair_of, tell_problems, values_of_pair
 
 if TYPE_CHECKING:
@@ -25,22 +25,18 @@ through the outputs and parameters of nested stacks; per environment and region;
 BASE is a git ref or a folder of templates, compared with the build folder; BASE..HEAD are two refs, BASE...HEAD what
 HEAD changed since it left BASE. Without words: HEAD compared with the build folder.
 """
+FORMS = ("text", "json", "md")
 
 
 def run(console: Console, arguments: Sequence[str]) -> int:
     """Review, print, and judge by ``--fail-on``."""
     gc.disable()  # two builds hold no cycles worth looking for
-    parser = Parser("impact", DESCRIPTION)
+    parser = Parser("impact", DESCRIPTION + in_help(*FORMS))
     parser.add_argument("builds", nargs="*", metavar="BASE[..HEAD]", help="or two folders or refs")
     add_values(parser)
-    parser.add_argument(
-        "--fail-on",
-        metavar="KINDS",
-        default="",
-        help=f"exit with 4 where the change holds any of these, with commas between: {', '.join(FAIL_ON)}",
-    )
+    add_fail_on(parser)
     options = parser.parsed(arguments)
-    form = form_of(console, "text", "json", "md")
+    form = form_of(console, *FORMS)
     wanted = kinds_of(options.fail_on)
     pair = pair_of(console, options.builds)
     values, earlier = values_of_pair(console, options, pair)
@@ -62,9 +58,23 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     return code
 
 
-def kinds_of(text: str) -> list[str]:
-    """The kinds that ``--fail-on`` names. Raises UsageError."""
+def add_fail_on(parser: Parser) -> None:
+    """The option that stops a workflow."""
+    parser.add_argument(
+        "--fail-on",
+        metavar="KINDS",
+        help="exit with 4 where the change holds any of these, with commas between; what only may be counts too: "
+        + ", ".join(FAIL_ON),
+    )
+
+
+def kinds_of(text: str | None) -> list[str]:
+    """The kinds that ``--fail-on`` names, none where it is not given. Raises UsageError."""
+    if text is None:
+        return []
     kinds = [kind.strip() for kind in text.split(",") if kind.strip()]
+    if not kinds:
+        raise UsageError("--fail-on names nothing, so it would let everything pass", f"known: {', '.join(FAIL_ON)}")
     for kind in kinds:
         if kind not in FAIL_ON:
             raise UsageError(f"--fail-on {kind}: one of {', '.join(FAIL_ON)} was expected", likely(kind, FAIL_ON))

@@ -12,6 +12,7 @@ from stackgen.lint.reports import as_junit, as_sarif, place
 
 from .arguments import Parser
 from .context import form_of, project_of
+from .forms import in_help
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,9 @@ _ANNOTATIONS = {"error": "error", "warning": "warning", "informational": "notice
 def run(console: Console, arguments: Sequence[str]) -> int:
     """Read the build folder, lint, print; 4 when anything was found, at whatever level."""
     parser = Parser(
-        "lint", "Check the built templates with cfn-lint, in all regions of the project, and the wiring between them."
+        "lint",
+        "Check the built templates with cfn-lint, in all regions of the project, and the wiring between them."
+        + in_help("text", "json", "sarif", "junit"),
     )
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="only these: system/file or file")
     options = parser.parsed(arguments)

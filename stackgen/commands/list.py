@@ -9,6 +9,7 @@ from stackgen.discovery import discover, templates_of
 
 from .arguments import Parser
 from .context import form_of, project_of
+from .forms import in_help
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +40,7 @@ class Line(NamedTuple):
 
 def run(console: Console, arguments: Sequence[str]) -> int:
     """Render, so that children declared in loops are listed too, and print."""
-    parser = Parser("list", "The stacks and the templates that they build.")
+    parser = Parser("list", "The stacks and the templates that they build." + in_help("text", "json"))
     parser.add_argument("--tree", action="store_true", help="children below their parents")
     options = parser.parsed(arguments)
     form = form_of(console, "text", "json")

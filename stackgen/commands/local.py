@@ -11,6 +11,7 @@ from stackgen.project import DEFAULT_REGIONS
 
 from .arguments import Parser
 from .context import form_of, project_of
+from .forms import in_help
 
 if TYPE_CHECKING:
     import argparse
@@ -67,7 +68,8 @@ def _parser() -> Parser:
     parser = Parser(
         "local",
         "Serve a stand-in for AWS on a port of this machine until Ctrl-C, and deploy a stack of the project into it. "
-        "Its time is its own: hours of waiting pass in seconds, and nothing of it is left afterwards.",
+        "Its time is its own: hours of waiting pass in seconds, and nothing of it is left afterwards."
+        + in_help("text", "json"),
     )
     parser.usage = "python -m stackgen local [options]"
     add = parser.add_argument

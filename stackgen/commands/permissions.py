@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .arguments import Parser
-from .context import form_of
+from .forms import form_of, in_help
 from .reviewing import add_values, build_of, pair_of, tell_problems, values_of, values_of_pair
 
 if TYPE_CHECKING:
@@ -20,15 +20,16 @@ that fit IAM's limits. With BASE: what it needs more, and less, than for that bu
 
 What functions do at run time is no part of it, nor what a service control policy or a boundary takes away.
 """
+FORMS = ("text", "json", "md")
 
 
 def run(console: Console, arguments: Sequence[str]) -> int:
     """Count, and print."""
-    parser = Parser("permissions", DESCRIPTION)
+    parser = Parser("permissions", DESCRIPTION + in_help(*FORMS))
     parser.add_argument("builds", nargs="*", metavar="BASE[..HEAD]", help="or two folders or refs; none: the build")
     add_values(parser)
     options = parser.parsed(arguments)
-    form = form_of(console, "text", "json", "md")
+    form = form_of(console, *FORMS)
     return _delta(console, options, form) if options.builds else _whole(console, options, form)
 
 
@@ -38,7 +39,7 @@ def _whole(console: Console, options: argparse.Namespace, form: str) -> int:
     from stackgen.review.schemas import Schemas
 
     build, project = build_of(console, "")
-    values = values_of(console, options, project)
+    values = values_of(console, options, project, build)
     permissions = permissions_of(build, values, Schemas())
     if form == "json":
         console.json("permissions", {**as_dict(permissions), "documents": documents(permissions)})

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stackgen.errors import FindingsError, StackgenError, UsageError
-from stackgen.review.impact.result import FAIL_ON
 
 from .arguments import Parser
-from .context import form_of
-from .impact import kinds_of
+from .forms import form_of, in_help
+from .impact import add_fail_on, kinds_of
 from .reviewing import add_values, pair_of, tell_problems, values_of_pair
 
 if TYPE_CHECKING:
@@ -34,18 +33,13 @@ _FORMS = {".html": "html", ".htm": "html"}
 
 def run(console: Console, arguments: Sequence[str]) -> int:
     """Gather, write, and judge by ``--fail-on``, in that order: what is refused can be read."""
-    parser = Parser("report", DESCRIPTION)
+    parser = Parser("report", DESCRIPTION + in_help("md", "html"))
     parser.add_argument("builds", nargs="*", metavar="BASE[..HEAD]", help="or two folders or refs")
     add_values(parser)
     parser.add_argument(
         "--key", default="", metavar="NAME", help="tells several reports of one pull request apart (md)"
     )
-    parser.add_argument(
-        "--fail-on",
-        metavar="KINDS",
-        default="",
-        help=f"exit with 4 where the change holds any of these, with commas between: {', '.join(FAIL_ON)}",
-    )
+    add_fail_on(parser)
     options = parser.parsed(arguments)
     form = form_of(console, "text", "md", "html")
     if form == "text":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from stackgen.errors import ProjectError
 from stackgen.project import Project
-from stackgen.review.sources import read_one, read_pair
+from stackgen.review.sources import needs_project, read_one, read_pair
 
 if TYPE_CHECKING:
     import argparse
@@ -28,8 +29,8 @@ class Pair(NamedTuple):
 
 
 def pair_of(console: Console, words: Sequence[str]) -> Pair:
-    """The builds that the words name. Raises UsageError, OutputFileError, ProjectError."""
-    project = nearby(console, needed=len(words) < 2)  # noqa: PLR2004  two builds need no project
+    """The builds that the words name, as far as both could be read. Raises StackgenError."""
+    project = project_of_words(console, words)
     before, after = read_pair(words, str(project.build) if project else None)
     return Pair(before, after, project)
 
@@ -40,13 +41,28 @@ def build_of(console: Console, word: str) -> tuple[Build, Project | None]:
     return read_one(word, str(project.build) if project else None), project
 
 
+def project_of_words(console: Console, words: Sequence[str]) -> Project | None:
+    """The project whose builds the words name; None where they name two folders, and none is at hand.
+
+    Raises ProjectError.
+    """
+    needed = needs_project(words)
+    try:
+        return nearby(console, needed=needed)
+    except ProjectError as error:
+        if needed:
+            error.hints.append("or name two folders of templates, which need none: DIR DIR")
+        raise
+
+
 def nearby(console: Console, *, needed: bool) -> Project | None:
     """The project at hand; None where there is none and none is needed. Raises ProjectError."""
     config = Path(console.config) if console.config else None
     try:
         return Project.find(config=config)
     except ProjectError as error:
-        if needed or config is not None or error.location is not None:
+        is_wrong = error.location is not None and not error.message.startswith("has no [tool.stackgen]")
+        if needed or config is not None or is_wrong:
             raise
         return None
 
@@ -63,25 +79,62 @@ def add_values(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def values_of(console: Console, options: argparse.Namespace, project: Project | None) -> Values:
-    """The environments and values that the options choose. Raises UsageError, ProjectError."""
+def values_of(
+    console: Console, options: argparse.Namespace, project: Project | None, build: Build, roots: Sequence[str] = ()
+) -> Values:
+    """The environments and values that the options choose for a build, or for some of its roots.
+
+    Raises UsageError, ProjectError.
+    """
+    values = _values(console, options, settings_for(console, project, build))
+    _refuse_unknown(options, values, (build,), roots or build.roots)
+    return values
+
+
+def values_of_pair(console: Console, options: argparse.Namespace, pair: Pair) -> tuple[Values, Values | None]:
+    """The values after, and those before where the settings of that commit had environments of their own."""
+    project = settings_for(console, pair.project, pair.before, pair.after)
+    values = _values(console, options, _at(pair.after, project) or project)
+    _refuse_unknown(options, values, (pair.before, pair.after), [*pair.before.roots, *pair.after.roots])
+    earlier = _at(pair.before, project)
+    if earlier is None:
+        return values, None
+    from stackgen.environments import given
+    from stackgen.review.environments import Values
+
+    names = [name for name in console.environments if name in earlier.tables["env"]]
+    return values, Values(earlier, names, (), given(options.parameter))
+
+
+def settings_for(console: Console, project: Project | None, *builds: Build) -> Project | None:
+    """The project, whose environments hold for its own builds alone: for others, only where ``-e`` asks for them.
+
+    Folders of another project have other stacks and parameters; of this one they get the regions.
+    """
+    if project is None or console.environments or any(_is_own(build, project) for build in builds):
+        return project
+    return project._replace(tables={})
+
+
+def _is_own(build: Build, project: Project) -> bool:
+    """Whether it is the project's build folder, or a ref of it."""
+    return bool(build.commit) or os.path.realpath(build.folder) == os.path.realpath(project.build)
+
+
+def _values(console: Console, options: argparse.Namespace, project: Project | None) -> Values:
     from stackgen.environments import given
     from stackgen.review.environments import Values
 
     return Values(project, console.environments, console.regions, given(options.parameter))
 
 
-def values_of_pair(console: Console, options: argparse.Namespace, pair: Pair) -> tuple[Values, Values | None]:
-    """The values after, and those before where the settings of that commit had environments of their own."""
-    after = values_of(console, options, _at(pair.after, pair.project) or pair.project)
-    earlier = _at(pair.before, pair.project)
-    if earlier is None:
-        return after, None
-    from stackgen.environments import given
-    from stackgen.review.environments import Values
+def _refuse_unknown(options: argparse.Namespace, values: Values, builds: Sequence[Build], roots: Sequence[str]) -> None:
+    if options.parameter:
+        from stackgen.environments import given
+        from stackgen.review.misfits import refuse_unknown
 
-    names = [name for name in console.environments if name in earlier.tables["env"]]
-    return after, Values(earlier, names, (), given(options.parameter))
+        deployed = [root for root in roots if any(values.deploys(place, root) for place in values.places)]
+        refuse_unknown(given(options.parameter), builds, deployed)
 
 
 def _at(build: Build, project: Project | None) -> Project | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stackgen.errors import UsageError, likely
+from stackgen.errors import OutputFileError, UsageError, likely, shown
 from stackgen.review.timing.own import TIMES, own_rows
 
 from .arguments import Parser
-from .forms import form_of
+from .forms import form_of, in_help
 from .reviewing import add_values, nearby, tell_problems, values_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from stackgen.review.timing.estimate import Estimate
 
 FINDINGS = 4
+FORMS = ("text", "json", "md")
 
 
 def run(console: Console, arguments: Sequence[str]) -> int:
@@ -30,14 +31,14 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     if arguments and arguments[0] == "learn":
         return _learn(console, arguments[1:])
     options = _parser().parsed(arguments)
-    form = form_of(console, "text", "json", "md")
+    form = form_of(console, *FORMS)
     project = nearby(console, needed=not options.stacks)
     build, roots = _chosen(options.stacks, project)
-    values = values_of(console, options, project)
+    values = values_of(console, options, project, build, roots)
     code = tell_problems(console, [*build.problems, *values.problems(build)])
     estimates = _estimates(options, values, project, build, roots)
     if options.svg:
-        _draw(Path(options.svg), estimates)
+        _draw(console, Path(options.svg), estimates)
     _print(console, form, estimates, options)
     late = options.target is not None and any(each.totals[1] > options.target * 60 for each in estimates)
     return code or (FINDINGS if late else 0)
@@ -47,7 +48,8 @@ def _parser() -> Parser:
     parser = Parser(
         "time",
         "How many minutes a deployment takes: low, typical and high, its critical path, and what to cut. "
-        "time learn FILE... folds the events of real stacks (describe-stack-events) into times of your own.",
+        "time learn FILE... folds the events of real stacks (describe-stack-events) into times of your own."
+        + in_help(*FORMS),
         "[-h] [STACK...]",
     )
     add = parser.add_argument
@@ -199,21 +201,41 @@ def _title(estimate: Estimate) -> str:
     return f"{estimate.root} in {estimate.place}" if estimate.place else estimate.root
 
 
-def _draw(file: Path, estimates: list[Estimate]) -> None:
-    from stackgen.assembly import write_out
+def _draw(console: Console, file: Path, estimates: list[Estimate]) -> None:
+    """Draw the one that takes the longest, and say which it is. Raises OutputFileError."""
     from stackgen.review.timing.drawing import svg
 
-    write_out(file, svg(max(estimates, key=lambda each: each.totals[1])))
+    longest = max(estimates, key=lambda each: each.totals[1])
+    _write(file, svg(longest))
+    if len(estimates) > 1:
+        console.tell(f"{shown(str(file))} shows {_title(longest)}, which takes the longest of {len(estimates)}")
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file, in a folder that may be new. Raises OutputFileError."""
+    from stackgen.assembly import write_out
+
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputFileError(f"cannot be made: {error.strerror}", location=(str(file.parent), 0)) from error
+    write_out(file, text)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _learn(console: Console, arguments: Sequence[str]) -> int:
-    from stackgen.assembly import write_out
     from stackgen.review.timing.learn import learned
     from stackgen.review.timing.own import text_of as as_text
     from stackgen.review.timing.own import times_file
     from stackgen.review.timing.rows import text_of
 
-    parser = Parser("time learn", "Fold the JSON of aws cloudformation describe-stack-events into times of your own.")
+    parser = Parser(
+        "time learn",
+        "Fold the JSON of aws cloudformation describe-stack-events into times of your own." + in_help("text", "json"),
+    )
     parser.add_argument("files", nargs="+", metavar="FILE", help="events of one stack, or a list of several")
     parser.add_argument("--into", metavar="FILE", help=f"the file of learned times; {TIMES} by default")
     options = parser.parsed(arguments)
@@ -222,9 +244,13 @@ def _learn(console: Console, arguments: Sequence[str]) -> int:
     before = own_rows(None, str(file)) if file.is_file() else []
     result = learned({each: as_text(Path(each)) for each in options.files}, before)
     if result.samples:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_out(file, text_of(result.rows))
-    verdict = f"{result.samples} samples of {result.kinds} operations learned, {len(result.rows)} rows in {file}"
+        _write(file, text_of(result.rows))
+    counted = (
+        _counted(result.samples, "sample"),
+        _counted(result.kinds, "operation"),
+        _counted(len(result.rows), "row"),
+    )
+    verdict = "{} of {} learned, {} in {}".format(*counted, shown(str(file)))
     if form == "json":
         console.json(
             "time-learn", {"verdict": verdict, "samples": result.samples, "rows": len(result.rows), "file": str(file)}

@@ -10,10 +10,12 @@ from stackgen.project import line_of_setting
 
 from .evaluation.environment import Environment
 from .evaluation.parameters import required
+from .misfits import Layer, Misfits, declared_in, unknown
 from .nested import broken
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from stackgen.environments import Settings
     from stackgen.errors import StackgenError
@@ -49,7 +51,10 @@ class Values:
     ) -> None:
         """Read the project's settings. Raises UsageError for an unknown environment, ProjectError."""
         self._project = project
-        self._given = {**environments.from_variables(), **(given or {})}
+        self._given = (
+            Layer(environments.VARIABLE, environments.from_variables()),
+            Layer("-p ", dict(given or {})),
+        )
         self._by_stack = environments.stack_parameters(project) if project else {}
         if names and project is None:
             raise UsageError("there is no project here, so there is no environment to choose with -e")
@@ -75,44 +80,106 @@ class Values:
     def deploys(self, place: Place, root: str) -> bool:
         """Whether an environment has the stack of a root template."""
         wanted = place.settings.stacks if place.settings else ()
-        return not wanted or root in wanted or root.rsplit("/", 1)[-1] in wanted
+        return not wanted or root in wanted or _last(root) in wanted
 
     def of(self, place: Place, root: str) -> Environment:
         """The values of one root there; a value for a parameter that the template lacks is simply not used."""
-        settings = place.settings
-        parameters: dict[str, str] = {}
-        for name in (root, root.rsplit("/", 1)[-1]):
-            parameters |= self._by_stack.get(name, {})
-        if settings:
-            parameters |= settings.parameters
-            parameters |= settings.in_region.get(place.region, {})
-        return Environment(place.name, place.region, place.account, {**parameters, **self._given})
+        parameters = {name: value for layer in self._layers(place, root) for name, value in layer.values.items()}
+        return Environment(place.name, place.region, place.account, parameters)
 
     def problems(self, build: Build) -> list[StackgenError]:
-        """What keeps a build from being judged in full.
+        """What keeps a build from being judged in full, each told once.
 
-        A template that a nested stack lacks, or that nests itself; a stack that an environment names and the build
-        lacks; a parameter that nobody gives in an environment.
+        A template that a nested stack lacks, or that nests itself; a stack that the settings name and the build lacks;
+        a parameter that nobody gives in an environment, and one that is given and that no stack has; a value that
+        CloudFormation would refuse. Where a file could not be read, what it may hold is not missed.
         """
-        found: dict[str, StackgenError] = {str(each): each for each in broken(build)}
+        found: list[StackgenError] = [*broken(build)]
+        config = self._project.config if self._project else None
+        if config is not None:
+            found += self._lacking(build, config)
+            if build.templates and not build.unread:
+                found += self._unknown(build, config)
+        misfits = Misfits(config)
         for place in self.places:
-            if place.settings is None or self._project is None:
-                continue
-            config = self._project.config
-            table = f"env.{place.name}"
-            names = {*build.roots, *(root.rsplit("/", 1)[-1] for root in build.roots)}
-            stacks, values = (line_of_setting(config, key, table) for key in ("stacks", "parameters"))
-            for name in place.settings.stacks:
-                if name not in names:
-                    problem = f"env.{place.name}.stacks names {name!r}, and {build.label} has no such stack"
-                    found[problem] = ProjectError(problem, likely(name, names), location=(str(config), stacks))
             for root in build.roots:
-                if not self.deploys(place, root):
-                    continue
+                if self.deploys(place, root):
+                    misfits.add(self._layers(place, root), build.templates[root])
+        found += misfits.problems()
+        return list({str(each): each for each in found}.values())
+
+    def _layers(self, place: Place, root: str) -> Iterator[Layer]:
+        """What gives a root its values there, the nearest last."""
+        for name in dict.fromkeys((root, _last(root))):
+            if name in self._by_stack:
+                yield _layer(f"stack.{name}.parameters", self._by_stack[name])
+        if place.settings:
+            yield from _of_environment(place.settings, place.region)
+        yield from self._given
+
+    def _lacking(self, build: Build, config: Path) -> Iterator[StackgenError]:
+        """Stacks that an environment names and the build lacks, and parameters that it gives no value."""
+        names = {*build.roots, *map(_last, build.roots)}
+        there = names.union(build.unread, map(_last, build.unread))
+        known = declared_in(build, build.roots)
+        for place in self.places:
+            if place.settings is None:
+                continue
+            table = f"env.{place.name}"
+            for name in place.settings.stacks:
+                if name not in there:
+                    problem = f"{table}.stacks names {name!r}, and {build.label} has no such stack"
+                    line = line_of_setting(config, "stacks", table)
+                    yield ProjectError(problem, likely(name, names), location=(str(config), line))
+            for root in build.roots:
+                if not self.deploys(place, root) or (build.unread and not place.settings.stacks):
+                    continue  # it may be nested in what could not be read
                 given = self.of(place, root).parameters
                 missing = [name for name in required(build.templates[root]) if name not in given]
                 if missing:
                     problem = f"{place.name} gives no value to {', '.join(missing)} of {root}"
-                    hint = f"in [tool.stackgen.env.{place.name}.parameters], or leave the stack out of its stacks"
-                    found[problem] = ProjectError(problem, hint, location=(str(config), values))
-        return list(found.values())
+                    hint = f"in [tool.stackgen.{table}.parameters], or leave the stack out of its stacks"
+                    line = line_of_setting(config, "parameters", table)
+                    slips = _slips(given, known, missing)
+                    yield ProjectError(problem, *slips, hint, location=(str(config), line))
+
+    def _unknown(self, build: Build, config: Path) -> Iterator[StackgenError]:
+        """What the settings give to a stack or parameter that the build has not."""
+        for name, values in self._by_stack.items():
+            roots = [root for root in build.roots if name in (root, _last(root))]
+            if roots:
+                layer = _layer(f"stack.{name}.parameters", values)
+                yield from unknown(layer, declared_in(build, roots), f"{roots[0]} has no parameter", config)
+                continue
+            is_nested = any(name in (each, _last(each)) for each in build.templates)
+            hint = "it is nested, and the stack above gives it its values" if is_nested else ""
+            problem = f"stack.{name} is for a stack that {build.label} has not"
+            near = likely(name, {*build.roots, *map(_last, build.roots)})
+            line = line_of_setting(config, name, "stack")
+            yield ProjectError(problem, hint or near, location=(str(config), line))
+        known = declared_in(build, build.roots)
+        for settings in {place.name: place.settings for place in self.places if place.settings}.values():
+            for layer in _of_environment(settings, *settings.in_region):
+                yield from unknown(layer, known, f"no stack of {build.label} has a parameter", config)
+
+
+def _of_environment(settings: Settings, *regions: str) -> Iterator[Layer]:
+    yield _layer(f"env.{settings.name}.parameters", settings.parameters)
+    for region in regions:
+        yield _layer(f"env.{settings.name}.region.{region}.parameters", settings.in_region.get(region, {}))
+
+
+def _layer(table: str, values: Mapping[str, str]) -> Layer:
+    return Layer(f"{table}.", values, table)
+
+
+def _slips(given: Mapping[str, str], known: set[str], missing: Sequence[str]) -> Iterator[str]:
+    """Names that were given, that nothing has, and that one of those is like that are missing."""
+    for name in given:
+        hint = "" if name in known else likely(name, missing)
+        if hint.startswith("did you mean"):
+            yield f"{name} is given; {hint}"
+
+
+def _last(name: str) -> str:
+    return name.rsplit("/", 1)[-1]

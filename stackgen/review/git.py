@@ -9,11 +9,11 @@ from contextlib import suppress
 from stackgen.errors import OutputFileError, UsageError, likely
 
 from .model import Build
-from .reading import MANIFEST, build_of, listed_in, may_be_one, missing_file
+from .reading import MANIFEST, build_of, listed_in, may_be_one, missing_file, with_missing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from stackgen.errors import StackgenError
+    from .unread import UnreadFile
 
 _MINUTE = 60
 _SHORT = 12
@@ -40,16 +40,16 @@ def read_ref(ref: str, folder: str, label: str | None = None) -> Build:
             objects[path.removeprefix(prefix)] = kind.split()[2]
     texts = _contents(top, {name: blob for name, blob in objects.items() if may_be_one(name)})
     listed = listed_in(texts.get(MANIFEST, OSError("none")))
-    missing: list[StackgenError] = []
+    missing: list[UnreadFile] = []
     place = f"{ref}:{prefix}".rstrip("/")
     if listed is not None:
-        missing = [missing_file(f"{ref}:{prefix}{name}") for name in listed if name not in texts]
+        missing = [missing_file(f"{ref}:{prefix}{name}", name) for name in listed if name not in texts]
         texts = {name: texts[name] for name in listed if name in texts}
     build = Build(label or ref, {})
     if texts:
         with suppress(OutputFileError):  # the folder is there, and no template yet
             build = build_of(sorted(texts.items()), label or ref, place, chosen=listed is not None)
-    build.problems[:0] = missing
+    with_missing(build, missing)
     build.commit = commit
     return build
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .nested import Child, children_of
+from .nested import Child, children_of, looped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,11 +50,12 @@ class Template:
 class Build:
     """All templates of one state of a project; ``label`` is what the user called it.
 
-    ``problems`` are the files that could not be read: one bad file does not hide the others. ``commit`` is the one that
-    it was read from, empty for files of a folder.
+    ``problems`` are the files that could not be read: one bad file does not hide the others; ``unread`` are what their
+    templates would be called. ``commit`` is the one that it was read from, ``folder`` the folder or file; one of them
+    is empty.
     """
 
-    __slots__ = ("_children", "commit", "label", "problems", "templates")
+    __slots__ = ("_children", "commit", "folder", "label", "problems", "templates", "unread")
 
     def __init__(
         self, label: str, templates: Mapping[str, Template], problems: list[StackgenError] | None = None
@@ -62,11 +63,21 @@ class Build:
         self.label = label
         self.templates = dict(templates)
         self.problems = problems or []
+        self.unread: frozenset[str] = frozenset()
         self.commit = ""
+        self.folder = ""
         self._children: dict[str, dict[str, Child]] = {}
 
     def __repr__(self) -> str:
         return f"Build({self.label!r}, {len(self.templates)} templates)"
+
+    def without(self, names: frozenset[str], problems: list[StackgenError]) -> Build:
+        """The same build as if some templates could not be read; ``problems`` are what is told of it."""
+        kept = {name: each for name, each in self.templates.items() if name not in names}
+        build = Build(self.label, kept, problems)
+        build.unread = self.unread | names
+        build.commit, build.folder = self.commit, self.folder
+        return build
 
     def children(self, name: str) -> dict[str, Child]:
         """What a template's nested stacks and StackSets are made from, by logical ID."""
@@ -85,7 +96,7 @@ class Build:
         nested = {
             child.name
             for name in self.templates
-            for child in self.children(name).values()
+            for child in self._used(name)
             if child.kind == "nested" and child.name != name
         }
         roots = [name for name in self.templates if name not in nested]
@@ -96,6 +107,10 @@ class Build:
                 reached |= self._below([name])
         return sorted(roots)
 
+    def _used(self, name: str) -> list[Child]:
+        """What a template is made with, in loops too."""
+        return [*self.children(name).values(), *looped(self.templates[name], self.templates)]
+
     def _below(self, names: list[str]) -> set[str]:
         """These templates and all that are nested in them."""
         reached: set[str] = set()
@@ -104,6 +119,6 @@ class Build:
             name = pending.pop()
             if name not in reached:
                 reached.add(name)
-                children = self.children(name).values()
+                children = self._used(name)
                 pending += [child.name for child in children if child.kind == "nested" and child.name]
         return reached

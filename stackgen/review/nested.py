@@ -19,6 +19,7 @@ KINDS = {NESTED_STACK: "nested", STACK_SET: "stackset"}
 
 SUFFIXES = (".json", ".yaml", ".yml", ".template")
 _DIGEST = re.compile(r"/[0-9a-f]{16}\.json$")
+_LOOP = "Fn::ForEach::"
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
@@ -43,13 +44,31 @@ class Child:
 
 def children_of(template: Template, templates: Mapping[str, Template]) -> dict[str, Child]:
     """The nested stacks and StackSets of a template, by logical ID."""
-    found = {}
-    for title, resource in template.section("Resources").items():
-        kind = KINDS.get(str(resource.get("Type")))
-        if kind:
+    found: dict[str, Child] = {}
+    resources = template.content.get("Resources")
+    if not isinstance(resources, dict):
+        return found
+    for title, resource in resources.items():  # every resource of every build passes here
+        type_ = resource.get("Type") if isinstance(resource, dict) else None
+        if isinstance(type_, str) and type_ in KINDS:
             properties = resource.get("Properties")
             url = readable_url(properties.get("TemplateURL") if isinstance(properties, dict) else None)
-            found[title] = Child(kind, _template_at(url, template, templates), url)
+            found[title] = Child(KINDS[type_], _template_at(url, template, templates), url)
+    return found
+
+
+def looped(template: Template, templates: Mapping[str, Template]) -> list[Child]:
+    """The nested stacks and StackSets inside loops, whose logical IDs only the loop's items tell."""
+    found: list[Child] = []
+    resources = template.content.get("Resources")
+    pending = [loop for key, loop in resources.items() if key.startswith(_LOOP)] if isinstance(resources, dict) else []
+    while pending:
+        loop = pending.pop()
+        fragment = loop[-1] if isinstance(loop, list) and loop else None
+        if isinstance(fragment, dict):
+            inner = type(template)(template.name, template.path, {"Resources": fragment})
+            found += children_of(inner, templates).values()
+            pending += [each for key, each in fragment.items() if key.startswith(_LOOP)]
     return found
 
 
@@ -57,7 +76,7 @@ def broken(build: Build) -> Iterator[StackgenError]:
     """Nested stacks whose template ought to lie in the build and does not, and templates that nest each other."""
     from stackgen.errors import OutputFileError, likely
 
-    unreadable = {_stem(problem.location[0]) for problem in build.problems if problem.location}
+    unreadable = set(map(_stem, build.unread))
     for name, template in build.templates.items():
         for title, child in build.children(name).items():
             if child.name is None and child.is_local and _stem(child.url) not in unreadable:

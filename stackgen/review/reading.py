@@ -9,6 +9,7 @@ import stat
 from stackgen.errors import OutputFileError, likely
 
 from .model import Build, Template
+from .unread import UnreadFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ def read_folder(folder: str, label: str | None = None) -> Build:
     """
     if os.path.isfile(folder):  # noqa: PTH113  pathlib would cost a diff more than the reading
         texts = [(os.path.basename(folder), _text_of(folder))]  # noqa: PTH119
-        return build_of(texts, label or folder, os.path.dirname(folder), chosen=True)  # noqa: PTH120
+        build = build_of(texts, label or folder, os.path.dirname(folder), chosen=True)  # noqa: PTH120
+        build.folder = folder
+        return build
     if not os.path.isdir(folder):  # noqa: PTH112
         above = os.path.dirname(os.path.normpath(folder)) or "."  # noqa: PTH120
         near = os.listdir(above) if os.path.isdir(above) else []  # noqa: PTH112, PTH208
@@ -42,15 +45,15 @@ def read_folder(folder: str, label: str | None = None) -> Build:
     listed = listed_in(_text_of(manifest)) if os.path.isfile(manifest) else None  # noqa: PTH113
     names = sorted(_files_below(folder)) if listed is None else listed
     texts = []
-    missing: list[StackgenError] = []
+    missing: list[UnreadFile] = []
     for name in names:
         path = os.path.join(folder, *name.split("/"))  # noqa: PTH118
         if listed is None or os.path.isfile(path):  # noqa: PTH113
             texts.append((name, _text_of(path)))
         else:
-            missing.append(missing_file(path))
-    build = build_of(texts, label or folder, folder, chosen=listed is not None)
-    build.problems[:0] = missing
+            missing.append(missing_file(path, name))
+    build = with_missing(build_of(texts, label or folder, folder, chosen=listed is not None), missing)
+    build.folder = folder
     return build
 
 
@@ -62,9 +65,12 @@ def build_of(texts: Iterable[tuple[str, str | OSError]], label: str, base: str, 
     """
     templates: dict[str, Template] = {}
     problems: list[StackgenError] = []
+    unread: set[str] = set()
     others = []
     for name, text in texts:
         path = f"{base}{name}" if base.endswith(":") or not base else f"{base}/{name}"
+        stem = _stem(name)
+        title = name if stem in templates or stem in unread else stem
         try:
             content = _content_of(text, name, path)
             if not chosen and not _looks_like_one(content):
@@ -72,15 +78,16 @@ def build_of(texts: Iterable[tuple[str, str | OSError]], label: str, base: str, 
                 continue
             template = _checked(content, path)
         except OutputFileError as error:
-            problems.append(error)
+            problems.append(UnreadFile(title, error))
+            unread.add(title)
             continue
-        stem = os.path.splitext(name)[0]  # noqa: PTH122
-        title = name if stem in templates else stem
         templates[title] = Template(title, path, template, text if isinstance(text, str) else "")
     if not templates and not problems:
         found = f"; {others[0]} is none" if others else ""
         raise OutputFileError(f"holds no CloudFormation template{found}", location=(base.rstrip(":") or label, 0))
-    return Build(label, templates, problems)
+    build = Build(label, templates, problems)
+    build.unread = frozenset(unread)
+    return build
 
 
 def listed_in(manifest: str | OSError) -> list[str] | None:
@@ -103,11 +110,23 @@ def may_be_one(name: str) -> bool:
     return name.endswith((*JSON_SUFFIXES, *YAML_SUFFIXES)) and all(map(_is_entered, above))
 
 
-def missing_file(path: str) -> OutputFileError:
+def missing_file(path: str, name: str) -> UnreadFile:
     """The problem that a manifest lists what is not there."""
-    return OutputFileError(
-        "is listed in the manifest, and is not there", "python -m stackgen build writes it", location=(path, 0)
-    )
+    problem = "is listed in the manifest, and is not there"
+    error = OutputFileError(problem, "python -m stackgen build writes it", location=(path, 0))
+    return UnreadFile(_stem(name), error)
+
+
+def with_missing(build: Build, missing: Iterable[UnreadFile]) -> Build:
+    """The build, which knows what its manifest lists in vain."""
+    found = list(missing)
+    build.problems[:0] = found
+    build.unread |= {each.name for each in found}
+    return build
+
+
+def _stem(name: str) -> str:
+    return os.path.splitext(name)[0]  # noqa: PTH122
 
 
 def _is_entered(folder: str) -> bool:

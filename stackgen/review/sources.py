@@ -15,6 +15,7 @@ from stackgen.errors import UsageError
 
 from .nested import SUFFIXES
 from .reading import read_folder
+from .unread import without_unread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,22 +25,25 @@ if TYPE_CHECKING:
 
 
 def read_pair(words: Sequence[str], folder: str | None) -> tuple[Build, Build]:
-    """The two builds that the words name; ``folder`` is the project's own, None outside a project.
+    """The two builds that the words name, as far as both could be read; ``folder`` is the project's own, if any.
 
     Raises UsageError for a wrong word, OutputFileError for a folder without templates.
     """
     before, after = _pair(words, folder)
-    return read_one(before, folder), read_one(after, folder)
+    return without_unread(read_one(before, folder), read_one(after, folder))
+
+
+def needs_project(words: Sequence[str]) -> bool:
+    """Whether the words name the project's own build or a ref of it, and not two folders or files."""
+    return len(words) < 2 or (len(words) == 2 and not all(map(_is_path, words)))  # noqa: PLR2004  more are refused
 
 
 def read_one(word: str, folder: str | None) -> Build:
     """One build: a folder or file that is there, else a git ref; empty is the project's own build."""
     if not word:
         return read_folder(_project(folder), "work tree")
-    if os.path.exists(word):  # noqa: PTH110
-        return read_folder(word)
-    if _looks_like_a_path(word):
-        return read_folder(word)  # raises, with the likely spelling
+    if _is_path(word):
+        return read_folder(word)  # where it is not there, it raises with the likely spelling
     if folder is None:
         raise UsageError(
             f"{word} is no folder here, and without a project it is no git ref either",
@@ -56,7 +60,7 @@ def _pair(words: Sequence[str], folder: str | None) -> tuple[str, str]:
     if len(words) == 2:  # noqa: PLR2004
         return words[0], words[1]
     word = words[0] if words else "HEAD"
-    if ".." not in word or _looks_like_a_path(word) or os.path.exists(word):  # noqa: PTH110
+    if ".." not in word or _is_path(word):
         return word, ""
     dots = "..." if "..." in word else ".."
     before, _, after = word.partition(dots)
@@ -70,8 +74,10 @@ def _pair(words: Sequence[str], folder: str | None) -> tuple[str, str]:
     return before, after
 
 
-def _looks_like_a_path(word: str) -> bool:
-    return word.startswith(("./", "../", "/")) or word.endswith(("/", *SUFFIXES))
+def _is_path(word: str) -> bool:
+    """Whether a word names a folder or file, also one that is not there."""
+    is_there = os.path.exists(word)  # noqa: PTH110  pathlib would cost a diff more than the reading
+    return is_there or word.startswith(("./", "../", "/")) or word.endswith(("/", *SUFFIXES))
 
 
 def _project(folder: str | None) -> str:

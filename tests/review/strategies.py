@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from stackgen.review.model import Build, Template
 
 NAMES = ("Queue", "Topic", "Table", "Role", "Function", "Alarm", "Bucket")
-PARAMETERS = ("EnvironmentSuffix", "Size", "SubnetIds", "Secret")
+PARAMETERS = ("EnvironmentSuffix", "Size", "SubnetIds", "Note")
 CONDITIONS = ("IsProd", "HasAlarm")
 TYPES = ("AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::DynamoDB::Table", "AWS::IAM::Role", "Custom::Thing")
 PROPERTIES = ("Name", "Size", "Enabled", "Tags", "Policies", "Items", "Subnets", "Definition", "Nested", "Text")

@@ -96,16 +96,12 @@ FOLDERS = {
     "templates that nest each other": folder(
         {"a.json": nested("./b.json"), "b.json": nested("./a.json")},
         r"bad/b\.json:3: Child nests a in itself: a -> b -> a",
-        commands=("impact", "permissions"),
     ),
-    "a template that nests itself": folder(
-        {"a.json": nested("./a.json")}, "Child nests a in itself: a -> a", commands=("impact", "permissions")
-    ),
+    "a template that nests itself": folder({"a.json": nested("./a.json")}, "Child nests a in itself: a -> a"),
     "a child that is not there": folder(
         {"a.json": nested("./netwrk.json"), "network.json": GOOD},
         r"bad/a\.json:6: Child is made from \./netwrk\.json, and the build has no such template\n",
         r"  did you mean network\?",
-        commands=("impact", "permissions"),
     ),
 }
 
@@ -131,6 +127,19 @@ WORDS = {
     "a parameter without a value": words(
         "HEAD", "-p", "Size", says="-p Size: Name=Value was expected", commands=("impact", "permissions")
     ),
+    "a parameter that no stack has": words(
+        "HEAD", "-p", "Sise=1", says=r"-p Sise: no stack that is looked at has such a parameter",
+        commands=("impact", "permissions"),
+    ),
+    "nothing to fail on": words(
+        "HEAD", "--fail-on", "", says="--fail-on names nothing, so it would let everything pass", commands=("impact",)
+    ),
+    "commas to fail on": words(
+        "HEAD", "--fail-on", " , ", says="--fail-on names nothing", commands=("impact",)
+    ),
+    "environments with a comma": words(
+        "HEAD", "-e", "dev,prod", says="-e is repeated for several: -e dev -e prod", commands=("impact", "permissions")
+    ),
     "an unknown kind to fail on": words(
         "HEAD", "--fail-on", "replace,destry", says=r"--fail-on destry: one of .+\n  did you mean destroy\?",
         commands=("impact",),
@@ -150,6 +159,10 @@ SETTINGS = {
     ),
     "a stack that is not there": settings(
         f'{PROD}stacks = ["b"]\n', r"pyproject\.toml:5: env\.prod\.stacks names 'b', and work tree has no such stack"
+    ),
+    "a parameter that no stack has": settings(
+        f"{PROD}[tool.stackgen.env.prod.parameters]\nSize = 1\n",
+        r"pyproject\.toml:6: env\.prod\.parameters: no stack of work tree has a parameter 'Size'",
     ),
     "parameters that an environment lacks": Case(
         {"pyproject.toml": PYPROJECT + PROD, "build/a.json": needing("First", "Second")},
@@ -278,7 +291,7 @@ def test_equal_builds_are_no_finding(project: Sandbox, command: str) -> None:
 
 
 REPLACED = GOOD.replace('"AWS::SQS::Queue"', '"AWS::SQS::Queue", "Properties": {"FifoQueue": true}')
-FINDINGS = [("replace", 4), ("destroy,replace", 4), (" replace ", 4), ("destroy", 0), ("", 0)]
+FINDINGS = [("replace", 4), ("destroy,replace", 4), (" replace ", 4), ("destroy", 0)]
 
 
 @pytest.mark.parametrize(("kinds", "code"), FINDINGS)
@@ -293,3 +306,136 @@ def test_settings_that_were_wrong_at_the_base_do_not_keep_their_correction_out(p
     repository.commit({"pyproject.toml": PYPROJECT + PROD.replace("regions", "regoins")})
     repository.commit({"pyproject.toml": PYPROJECT + PROD})
     assert ran_in(project, "impact", "HEAD~1..HEAD").code == 0
+
+
+CUT = GOOD[:30]
+SIDES = {"after": ("good", "bad"), "before": ("bad", "good")}
+JUDGED = ("impact", "diff", "permissions", "cost")
+
+
+def cut(project: Sandbox) -> Sandbox:
+    """The second of two equal folders, in which one of two files lost its end."""
+    return prepared(project, {"good/b.json": GOOD, "bad/a.json": CUT, "bad/b.json": GOOD})
+
+
+@pytest.mark.parametrize("sides", SIDES.values(), ids=SIDES)
+@pytest.mark.parametrize("command", JUDGED)
+def test_a_file_that_lost_its_end_is_neither_gone_nor_new(
+    project: Sandbox, command: str, sides: tuple[str, str]
+) -> None:
+    """What is told is what would be told if neither side had it."""
+    data = []
+    for name in ("a.json", "b.json"):  # the first is cut, the second is what both have
+        ran = ran_in(cut(project) if name == "a.json" else project, command, *sides, "--format", "json")
+        data.append({key: each for key, each in json.loads(ran.out).items() if key not in {"verdict", "problems"}})
+        assert ran.code == (1 if name == "a.json" else 0)
+        for side in sides:
+            (project.root / side / "a.json").unlink(missing_ok=True)
+    assert data[0] == data[1]
+
+
+FIRST_LINES = {
+    "impact": "nothing changes in what could be read (defaults/us-east-1); 1 file could not",
+    "diff": "no changes in what could be read; 1 file could not",
+    "report": "nothing changes in what could be read (defaults/us-east-1); 1 file could not",
+}
+
+
+@pytest.mark.parametrize("sides", SIDES.values(), ids=SIDES)
+@pytest.mark.parametrize("form", ["text", "md"])
+@pytest.mark.parametrize("command", FIRST_LINES)
+def test_the_first_line_says_that_not_all_was_read(
+    project: Sandbox, command: str, form: str, sides: tuple[str, str]
+) -> None:
+    ran = ran_in(cut(project), command, *sides, "--format", form)
+    assert ran.out.splitlines()[0].strip("*") == FIRST_LINES[command]
+
+
+@pytest.mark.parametrize("sides", SIDES.values(), ids=SIDES)
+def test_what_could_not_be_read_does_not_stop_a_workflow_as_a_loss(project: Sandbox, sides: tuple[str, str]) -> None:
+    prepared(cut(project), {"good/a.json": json.dumps({"Resources": {"Table": {"Type": "AWS::DynamoDB::Table"}}})})
+    assert ran_in(project, "impact", *sides, "--fail-on", "data-loss,destroy").code == 1
+
+
+def test_a_picture_of_a_change_leaves_it_out_too(project: Sandbox) -> None:
+    ran = ran_in(cut(project), "graph", "good", "--changed", "bad", "--format", "dot")
+    assert ran.code == 1
+    assert '"a"' not in ran.out
+    assert '"b"' in ran.out
+
+
+def test_a_file_that_is_broken_on_both_sides_is_told_once(project: Sandbox) -> None:
+    repository = Repository(project.root)
+    repository.commit({"build/broken.json": CUT})
+    for command in COMPARING:
+        ran = ran_in(project, command, "HEAD")
+        assert ran.code == 1
+        assert [line.partition(" is ")[0] for line in ran.err.splitlines()] == ["error: build/broken.json:3:"]
+
+
+BROKEN_TREES = {"itself": nested("./a.json"), "nothing": nested("./gone.json")}
+
+
+@pytest.mark.parametrize("kind", BROKEN_TREES)
+@pytest.mark.parametrize(
+    "words", [("diff", "good", "bad"), ("impact", "good", "bad"), ("permissions", "good", "bad"), ("graph", "./bad"),
+              ("time", "bad"), ("cost", "bad"), ("report", "good", "bad")], ids=lambda words: str(words[0])
+)  # fmt: skip
+def test_every_command_tells_a_child_that_is_not_there_and_prints_the_rest(
+    project: Sandbox, words: tuple[str, ...], kind: str
+) -> None:
+    ran = ran_in(prepared(project, {"bad/a.json": BROKEN_TREES[kind]}), *words)
+    assert ran.code == 1
+    assert "nests a in itself" in ran.err or "Child is made from ./gone.json" in ran.err
+    assert ran.err.count("error: ") == 1
+    assert ran.out
+
+
+FOREIGN = PYPROJECT + PROD + 'stacks = ["a"]\n[tool.stackgen.env.prod.parameters]\nSize = 3\n'
+
+
+@pytest.mark.parametrize(
+    "words", [("impact", "good", "bad"), ("permissions", "good", "bad"), ("cost", "good", "bad"), ("cost", "bad"),
+              ("report", "good", "bad"), ("time", "bad"), ("graph", "./bad", "--changed", "good")], ids=" ".join
+)  # fmt: skip
+def test_environments_are_not_for_the_folders_of_others(project: Sandbox, words: tuple[str, ...]) -> None:
+    """They name stacks and parameters that the others have not; the regions are taken from the project."""
+    files = {"good/foreign.json": GOOD, "bad/foreign.json": needing("Other"), "pyproject.toml": FOREIGN}
+    (project.root / "good" / "a.json").unlink()
+    ran = ran_in(prepared(project, files), *words)
+    assert ran.code == 0, ran
+    assert "error" not in ran.err
+    assert "prod" not in ran.out
+    if words[0] in {"impact", "cost"}:
+        assert "defaults/us-east-1" in ran.out.splitlines()[0]
+    if words[0] != "graph":
+        asked = ran_in(project, *words, "-e", "prod")
+        assert (asked.code, "env.prod.stacks names 'a'" in asked.err) == (2 if words[0] == "time" else 1, True)
+
+
+@pytest.mark.parametrize("words", [("HEAD", "bad"), ("good",), ("build", "bad")])
+def test_they_are_for_a_comparison_with_the_projects_own(project: Sandbox, words: tuple[str, ...]) -> None:
+    assert "(prod/eu-west-1)" in ran_in(project, "impact", *words).out.splitlines()[0]
+
+
+@pytest.mark.parametrize("settings", [None, "[tool.other]\n"])
+def test_without_a_project_a_range_and_two_refs_are_refused_alike(tmp_path: Path, settings: str | None) -> None:
+    repository = Repository(tmp_path / "plain")
+    repository.commit({"a.json": GOOD, **({} if settings is None else {"pyproject.toml": settings})})
+    repository.commit({"a.json": CUT})
+    sandbox = Sandbox(repository.root)
+    told = {
+        (command, ran_in(sandbox, command, *words))
+        for command in COMPARING
+        for words in (("HEAD~1..HEAD",), ("HEAD~1", "HEAD"), ("HEAD~1",))
+    }
+    assert {(ran.code, ran.out) for _, ran in told} == {(1, "")}
+    (error,) = {ran.err for _, ran in told}
+    assert "[tool.stackgen]" in error
+    assert "name two folders of templates, which need none" in error
+
+
+@pytest.mark.parametrize("command", COMPARING)
+def test_two_folders_need_no_project_beside_the_settings_of_other_tools(tmp_path: Path, command: str) -> None:
+    sandbox = Sandbox(tmp_path).write({"pyproject.toml": "[tool.other]\n", "a/x.json": GOOD, "b/x.json": GOOD})
+    assert ran_in(sandbox, command, "a", "b").code == 0

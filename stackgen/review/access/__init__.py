@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .acls import acl_gains
 from .iam import policy_gains
+from .joining import joining_gains
 from .names import moved
 from .network import network_gains
 from .phrases import Direction
@@ -35,6 +36,7 @@ def narrowed(before: Tree | None, after: Tree) -> list[Widening]:
 def _gains(before: Side, after: Side, direction: Direction) -> list[Widening]:
     found = list(policy_gains(before, after, direction))
     found += network_gains(before, after, direction)
+    found += joining_gains(before, after, direction)
     found += acl_gains(before, after, direction)
     found += route_gains(before, after, direction)
     found += public_gains(before, after, direction)

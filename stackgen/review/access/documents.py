@@ -9,7 +9,18 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["ATTACHMENTS", "BOUNDARIES", "DOCUMENTS", "PERMISSIONS", "ROLES", "Attachment", "Document", "Permission"]
+__all__ = [
+    "ATTACHMENTS",
+    "BOUNDARIES",
+    "DOCUMENTS",
+    "GROUPS",
+    "MEMBERSHIPS",
+    "PERMISSIONS",
+    "ROLES",
+    "Attachment",
+    "Document",
+    "Permission",
+]
 
 
 class Document(NamedTuple):
@@ -182,6 +193,15 @@ ATTACHMENTS: dict[str, Attachment] = {
     "AWS::Serverless::StateMachine": Attachment("Policies[]"),
     "AWS::EKS::AccessEntry": Attachment("AccessPolicies[].PolicyArn"),
 }
+
+MEMBERSHIPS: dict[str, tuple[str, str]] = {
+    "AWS::IAM::User": ("", "Groups[]"),
+    "AWS::IAM::UserToGroupAddition": ("Users[]", "GroupName"),
+}
+"""Who joins groups, by the paths of the users and of the groups; without users it is the resource itself."""
+
+# Groups of which only the names are known: what they may do is said elsewhere.
+GROUPS = {"AWS::EKS::AccessEntry": "KubernetesGroups[]"}
 
 BOUNDARIES = {
     "AWS::IAM::Role": "PermissionsBoundary",

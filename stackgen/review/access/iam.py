@@ -8,6 +8,7 @@ from .answers import all_of, any_of
 from .comparison import denied_less, gained, whenever
 from .documents import ENDPOINT, RESOURCE, TRUST
 from .inventory import inventory
+from .membership import with_groups
 from .patterns import Pattern, covers, literal
 from .phrases import denial, grant, listed, subject
 from .statements import EVERYBODY
@@ -38,13 +39,14 @@ _REMEDIES = {
     "attachment": "Write the statements that are needed instead of attaching a policy that AWS maintains",
     "boundary": "Keep the boundary: without it the policies alone say what is possible",
     "role": "Compare what the two roles may do",
+    "group": "See what the group may do, and give only what is needed",
     "new access": "Read it as you would read a widened policy",
 }
 
 
 def policy_gains(old_side: Side, new_side: Side, direction: Direction) -> Iterator[Widening]:
     """What the policies of the newer side give beyond those of the older one."""
-    before, after = inventory(old_side), inventory(new_side)
+    before, after = with_groups(old_side, inventory(old_side), new_side, inventory(new_side))
     known = set(before.names.shown)
     for key in dict.fromkeys([*after.statements, *before.statements]):
         holder, kind = key
@@ -172,7 +174,7 @@ def _foreign(who: Pattern, account: str) -> bool:
 
 
 def _marks(before: Inventory, after: Inventory, direction: Direction) -> Iterator[Widening]:
-    """Managed policies and roles that came, boundaries that went."""
+    """Managed policies, roles and groups that came, boundaries that went."""
     for (holder, kind), marks in after.marks.items():
         if kind == "boundary" or (kind == "role" and holder not in before.names.shown):
             continue
@@ -206,9 +208,12 @@ def _mark(
 ) -> Widening:
     name = after.names.address(holder)
     old = ", ".join(each.pattern.shown for each in before.marks.get((holder, kind), []))
-    new = holder not in before.names.shown
+    new = isinstance(holder, tuple) and holder not in before.names.shown
     if kind == "role":
         text = f"`{name}` {direction.verb('runs as', 'ran as')} `{mark.pattern.shown}`, whose access may be wider"
+    elif kind == "group":
+        verb = direction.verb("is now in", "is no longer in")
+        text = f"`{name}` {verb} the group `{mark.pattern.shown}`, which may give it access"
     else:
         text = f"`{name}` {direction.has(certain=certain)} all that the policy `{mark.pattern.shown}` allows"
     severity = Severity.NEW if new else Severity.WIDER
@@ -222,7 +227,7 @@ def _mark(
         mark.pattern.shown,
         _REMEDIES[kind],
         severity,
-        certain=certain and kind != "role" and not mark.guards,
+        certain=certain and kind not in ("role", "group") and not mark.guards,
     )
 
 

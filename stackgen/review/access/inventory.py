@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from stackgen.review.evaluation.symbols import Attribute, canonical
 
 from .conditions import entries_of
-from .documents import ATTACHMENTS, BOUNDARIES, DOCUMENTS, ENDPOINT, PERMISSIONS, RESOURCE, ROLES
+from .documents import ATTACHMENTS, BOUNDARIES, DOCUMENTS, ENDPOINT, GROUPS, PERMISSIONS, RESOURCE, ROLES
 from .names import Guards, Names, compatible, guards_of, unfold
 from .patterns import Pattern, Unknown
 from .statements import EVERYBODY, EVERYTHING, Selection, Statement, principal, statements_of
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from .names import Holder
     from .side import Side
 
-__all__ = ["Inventory", "at", "inventory"]
+__all__ = ["Inventory", "Mark", "at", "inventory"]
 
 _MANAGED_POLICY = "AWS::IAM::ManagedPolicy"
 
 
 class Mark(NamedTuple):
-    """A managed policy, a boundary or a role that a resource has."""
+    """A managed policy, a boundary, a role or a group that a resource has."""
 
     pattern: Pattern
     guards: Guards
@@ -168,15 +168,22 @@ def _principal(pattern: Pattern) -> Pattern:
     return principal("Service" if text and "." in text and not text.startswith("arn:") else "AWS", pattern)
 
 
+def _marked(kind: str) -> list[tuple[str, str]]:
+    """What a type is marked by, and where that stands."""
+    paths = [("role", f"{path}[]") for path in ROLES.get(kind, ())]
+    if kind in ATTACHMENTS:
+        paths.append(("attachment", ATTACHMENTS[kind].path))
+    if kind in GROUPS:
+        paths.append(("group", GROUPS[kind]))
+    if kind in BOUNDARIES:
+        paths.append(("boundary", BOUNDARIES[kind]))
+    return paths
+
+
 def _add_marks(found: Inventory, resource: Resource, held: Guards) -> None:
     names = found.names
     place = names.place(resource)
-    paths = [("role", f"{path}[]") for path in ROLES.get(resource.type, ())]
-    if resource.type in ATTACHMENTS:
-        paths.append(("attachment", ATTACHMENTS[resource.type].path))
-    if resource.type in BOUNDARIES:
-        paths.append(("boundary", BOUNDARIES[resource.type]))
-    for kind, path in paths:
+    for kind, path in _marked(resource.type):
         for value, guards in at(resource.properties, path):
             together = compatible(held, guards)
             if together is None or isinstance(value, list) or (isinstance(value, dict) and "Statement" in value):

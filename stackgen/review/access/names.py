@@ -10,8 +10,10 @@ from collections import defaultdict
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from stackgen.review.evaluation.environment import Environment
 from stackgen.review.evaluation.symbols import Attribute, Choice, Mixed, Symbol
 
+from .arns import partition, spelling
 from .patterns import Named, Pattern, Unknown, literal
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from stackgen.review.evaluation.tree import Resource, Tree
 
+    from .arns import Spelling
     from .patterns import Token
 
 __all__ = ["Guards", "Holder", "Names", "Place", "compatible", "guards_of", "moved", "unfold"]
@@ -90,8 +93,11 @@ def _by_name(places: Mapping[Place, str], others: Mapping[Place, str]) -> dict[t
 class Names:
     """What the values of one tree refer to."""
 
-    def __init__(self, resources: Iterable[Resource], renamed: Mapping[Place, Place]) -> None:
+    def __init__(
+        self, resources: Iterable[Resource], renamed: Mapping[Place, Place], environment: Environment | None = None
+    ) -> None:
         self._renamed = renamed
+        self._spellings: dict[Place, Spelling] = {}
         self.shown: dict[Place, str] = {}
         self.types: dict[Place, str] = {}
         self._aliases: dict[tuple[str, str], Place] = {}
@@ -99,6 +105,9 @@ class Names:
             place = self.place(resource)
             self.shown[place] = resource.address
             self.types[place] = resource.type
+            written = spelling(resource, place, environment or Environment())
+            if written is not None:
+                self._spellings[place] = written
             name = resource.properties.get(_NAMES.get(resource.type, ""))
             if isinstance(name, str | Symbol):
                 self._aliases[_family(resource.type), _key(name)] = place
@@ -160,7 +169,12 @@ class Names:
 
     def _tokens(self, value: Any, *, wildcards: bool) -> tuple[Token, ...]:
         if isinstance(value, Attribute):
-            return (Named(*self._moved((value.stack, value.logical_id)), value.attribute),)
+            place = self._moved((value.stack, value.logical_id))
+            written = self._spellings.get(place)
+            found = written.tokens(value.attribute, wildcards=wildcards) if written else None
+            return found or (Named(*place, value.attribute),)
+        if partition(value):
+            return tuple("aws")
         if isinstance(value, Mixed):
             return tuple(token for part in value.parts for token in self._tokens(part, wildcards=wildcards))
         if isinstance(value, Symbol):

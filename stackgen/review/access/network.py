@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .phrases import Direction
     from .side import Side
 
-__all__ = ["network_gains"]
+__all__ = ["EGRESS", "GROUPS", "INGRESS", "REMEDIES", "Change", "network_gains", "peer_shown", "rules_of"]
 
 INGRESS, EGRESS = "ingress", "egress"
 GROUPS = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html"
@@ -41,7 +41,7 @@ _PEERS = (
     ("EC2SecurityGroupName", "group"),
 )
 _DEFAULT = "the outbound rule of a group without any"
-_REMEDIES = {
+REMEDIES = {
     INGRESS: "Let in the load balancer's or the client's group, or the ranges that are meant, not every address",
     EGRESS: "Name the groups, prefix lists or ranges that the group must reach",
 }
@@ -56,7 +56,7 @@ class Change(NamedTuple):
 def network_gains(before: Side, after: Side, direction: Direction) -> Iterator[Widening]:
     """Rules of ``after`` whose traffic those of ``before`` did not let through."""
     change = Change(before, after, direction)
-    old, new = _rules(before), _rules(after)
+    old, new = rules_of(before), rules_of(after)
     for key, rules in new.items():
         holder, way = key
         fresh = isinstance(holder, tuple) and not before.has(holder)
@@ -86,7 +86,7 @@ def _widening(
     sure = certain and not rule.guards and not kept
     inwards = way == INGRESS
     verb = direction.verb("lets", "no longer lets") if sure else direction.verb("may let", "may no longer let")
-    far = f"{'in' if inwards else 'out'} {rule.shown} {'from' if inwards else 'to'} {_peer(rule.peer, way)}"
+    far = f"{'in' if inwards else 'out'} {rule.shown} {'from' if inwards else 'to'} {peer_shown(rule.peer, way)}"
     lead = direction.verb("new ", "removed ") if fresh else ""
     return Widening(
         kind="network",
@@ -94,14 +94,14 @@ def _widening(
         text=f"{lead}`{name}` {verb} {far}" + (f": {_DEFAULT}" if default else ""),
         before=", ".join(f"{each.shown} {each.peer.pattern.shown}" for each in others),
         after=f"{rule.shown} {rule.peer.pattern.shown}",
-        remedy=_REMEDIES[way],
+        remedy=REMEDIES[way],
         severity=Severity.OPEN if rule.peer.open and inwards else Severity.WIDER,
         certain=sure,
         source=GROUPS,
     )
 
 
-def _peer(other: Peer, way: str) -> str:
+def peer_shown(other: Peer, way: str) -> str:
     if other.open:
         return f"{'everywhere' if way == EGRESS else 'the whole internet'} (`{other.pattern.shown}`)"
     return f"`{other.pattern.shown}`"
@@ -118,14 +118,14 @@ def _new_group(holder: Holder, way: str, rules: list[Rule], after: Side, directi
         text=f"{direction.verb('new', 'removed')} `{name}` lets {'in' if way == INGRESS else 'out'} {'; '.join(shown)}",
         before="",
         after="; ".join(shown).replace("`", ""),
-        remedy=_REMEDIES[way],
+        remedy=REMEDIES[way],
         severity=Severity.NEW,
         certain=not any(each.guards for each in rules),
         source=GROUPS,
     )
 
 
-def _rules(side: Side) -> dict[tuple[Holder, str], list[Rule]]:
+def rules_of(side: Side) -> dict[tuple[Holder, str], list[Rule]]:
     """The rules of each group, wherever they are written."""
     found: dict[tuple[Holder, str], list[Rule]] = defaultdict(list)
     for resource in side.resources:

@@ -107,7 +107,7 @@ SWITCHES: tuple[Switch, ...] = (
     ),
     row(
         "AppSync::GraphQLApi",
-        "AuthenticationType",
+        "AuthenticationType or AdditionalAuthenticationProviders[].AuthenticationType",
         one_of("api_key"),
         words="can be called by everybody who knows its key",
         remedy=_AUTHORIZE,

@@ -7,12 +7,15 @@ is an attribute of a resource of the tree: two different ones are different text
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .answers import Answer
 
 __all__ = ["ANYTHING", "Named", "Pattern", "Unknown", "Wild", "covers", "literal", "overlap"]
@@ -23,10 +26,14 @@ class Wild(Enum):
     ONE = "?"
 
 
-class Named(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Named:
+    """``text`` is what the template gives it; under another name it is still the same resource."""
+
     stack: tuple[str, ...]
     logical_id: str
     attribute: str
+    text: tuple[Token, ...] = field(default=(), compare=False)
 
     @property
     def resource(self) -> tuple[tuple[str, ...], str]:
@@ -79,6 +86,14 @@ class Pattern:
             return None
         return "".join(token.value if isinstance(token, Wild) else str(token) for token in self.tokens)
 
+    @property
+    def resolved(self) -> Pattern:
+        """The same with the names that the template gives."""
+        if self.plain or not any(isinstance(token, Named) and token.text for token in self.tokens):
+            return self
+        tokens = (token.text if isinstance(token, Named) and token.text else (token,) for token in self.tokens)
+        return Pattern(tuple(chain.from_iterable(tokens)), self.shown)
+
 
 def literal(text: str, *, wildcards: bool = True) -> tuple[Token, ...]:
     """The tokens of a known text. A run of wildcards is put in one order, so that ``*?`` equals ``?*``."""
@@ -99,16 +114,32 @@ ANYTHING = Pattern((Wild.ANY,), "*")
 
 def covers(wide: Pattern, narrow: Pattern) -> Answer:
     """Whether every text that ``narrow`` stands for is one that ``wide`` stands for."""
-    if wide.tokens == (Wild.ANY,) or wide == narrow:
+    if wide.tokens == (Wild.ANY,):
         return True
-    return False if _apart(wide, narrow) else _covers(wide, narrow)
+    return _either(wide, narrow, _covers)
 
 
 def overlap(one: Pattern, other: Pattern) -> Answer:
     """Whether some text is one that both stand for."""
+    return _either(one, other, _overlap)
+
+
+def _either(one: Pattern, other: Pattern, compared: Callable[[Pattern, Pattern], Answer]) -> Answer:
+    """Compared by the resources that they name, or by the names that those are given."""
+    answer = _settled(one, other, compared)
+    if answer is True:
+        return True
+    first, second = one.resolved, other.resolved
+    if first is one and second is other:
+        return answer
+    by_name = _settled(first, second, compared)
+    return by_name if answer is None or by_name is True else answer
+
+
+def _settled(one: Pattern, other: Pattern, compared: Callable[[Pattern, Pattern], Answer]) -> Answer:
     if one == other:
         return True
-    return False if _apart(one, other) else _overlap(one, other)
+    return False if _apart(one, other) else compared(one, other)
 
 
 def _apart(one: Pattern, other: Pattern) -> bool:

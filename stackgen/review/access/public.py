@@ -106,10 +106,11 @@ def _state(switch: Switch, resource: Resource) -> _State | None:
         return None
     held = guards_of(resource)
     found: list[tuple[Any, Guards]] = [(resource.properties, held)] if not switch.path else []
-    for value, guards in at(resource.properties, switch.path) if switch.path else ():
-        together = compatible(held, guards)
-        if together is not None and value != []:
-            found.append((value, together))
+    for each in switch.path.split(" or ") if switch.path else ():
+        for value, guards in at(resource.properties, each):
+            together = compatible(held, guards)
+            if together is not None and value != []:
+                found.append((value, together))
     levels = [(switch.opens(value), value, guards) for value, guards in found]
     if not levels:
         return _State(switch.missing, "", "", held)
@@ -133,7 +134,8 @@ def _widening(
     again = "" if fresh else direction.verb("now ", "no longer ")
     verb = "" if certain else "possibly "
     words = " and ".join(each.switch.words for each in several)
-    paths = ", ".join(f"`{each.switch.path.replace('[]', '')}`" for each in several if each.switch.path)
+    written = [path for each in several for path in each.switch.path.replace("[]", "").split(" or ") if path]
+    paths = ", ".join(f"`{each}`" for each in written)
     return Widening(
         kind="public",
         address=resource.address,

@@ -29,7 +29,7 @@ class Side(NamedTuple):
         if tree is None:
             return cls([], Names([], renamed), "")
         resources = [each for each in tree.resources() if each.exists is not False]
-        return cls(resources, Names(resources, renamed), tree.environment.account)
+        return cls(resources, Names(resources, renamed, tree.environment), tree.environment.account)
 
     def typed(self, *types: str) -> Iterator[Resource]:
         """The resources of these types."""

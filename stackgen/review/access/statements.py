@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["EVERYBODY", "EVERYTHING", "Selection", "Statement", "principal", "read_document", "statements_of"]
 
 _ACCOUNT = re.compile(r"(?:arn:[\w-]+:iam::(\d{12}):root|(\d{12}))")
-_PRINCIPAL_IN = re.compile(r"AWS:arn:[\w-]+:(?:iam|sts)::(\d{12}):.+")
+_PRINCIPAL_IN = re.compile(r"AWS:arn:[\w-]+:(?:iam|sts)::(?:(\d{12}):|$)")
+_ROOT = tuple(":root")
 
 
 class Selection(NamedTuple):
@@ -59,11 +60,19 @@ def _within(narrow: Pattern, wide: Pattern) -> Answer:
     if answer is False and wide.tokens == EVERYBODY.patterns[0].tokens and wide.shown == "*":
         # Whether everybody includes the services of AWS is for the service that owns the resource to say.
         return None if narrow.shown.endswith(".amazonaws.com") else True
-    if answer is False and wide.shown.startswith("account "):
+    if answer is False and _account_holds(wide, narrow):
         # Trusting an account lets its own policies name the principal; naming it in the policy is a bit more.
-        member = _PRINCIPAL_IN.fullmatch(narrow.text or "")
-        return None if member and wide.shown == f"account {member[1]}" else False
+        return None
     return answer
+
+
+def _account_holds(account: Pattern, member: Pattern) -> bool:
+    """Whether the first is an account, and the second may be a principal in it."""
+    if account.shown.startswith("account "):
+        found = _PRINCIPAL_IN.match(member.head)
+        return found is not None and found[1] in (None, account.shown.removeprefix("account "))
+    inside = account.tokens[: -len(_ROOT) + 1]
+    return account.tokens[-len(_ROOT) :] == _ROOT and member.tokens[: len(inside)] == inside
 
 
 EVERYTHING = Selection(negated=False, patterns=(ANYTHING,))

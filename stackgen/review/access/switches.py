@@ -33,7 +33,10 @@ class Level(IntEnum):
 
 
 class Switch(NamedTuple):
-    """``path`` leads to a value, ``[]`` through a list; ``opens`` judges a value, ``missing`` is for none."""
+    """``path`` leads to a value, ``[]`` through a list; ``opens`` judges a value, ``missing`` is for none.
+
+    Two paths with " or " between them lead to values of which the most open one counts.
+    """
 
     type: str
     path: str

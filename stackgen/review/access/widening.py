@@ -22,8 +22,9 @@ class Widening(NamedTuple):
     """One thing that became possible; in a list of narrowed access, one that ceased to be.
 
     ``kind`` is one of "statement", "condition", "deny", "trust", "resource policy", "attachment", "boundary", "role",
-    "network", "route", "public" and "new access". Where the texts do not settle whether access grew, ``certain`` is
-    False and the text says "may". ``before`` and ``after`` are short texts, empty where there was nothing.
+    "group", "network", "route", "public" and "new access". Where the texts do not settle whether access grew,
+    ``certain`` is False and the text says "may". ``before`` and ``after`` are short texts, empty where there was
+    nothing.
     """
 
     kind: str

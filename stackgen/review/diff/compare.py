@@ -58,7 +58,7 @@ class Place:
 
     def shown(self, value: Any, path: Path = ()) -> Any:
         """A value of the resource as it may be shown."""
-        return self.veil.over("Resources", self.logical_id, path, value, nests=self.type in KINDS)
+        return self.veil.over("Resources", self.logical_id, path, value, (self.definition, self.definition))
 
 
 class _Comparison:
@@ -143,7 +143,7 @@ class _Template:
         walk = Walk()
         walk.values((), before, after, exact=True)
         for found in walk.found:
-            self._report(section, "", *found)
+            self._report(section, "", *found, entries=(before, after))
 
     def _entries(self, section: str, before: dict[str, Any], after: dict[str, Any]) -> None:
         is_resources = section == "Resources"
@@ -167,15 +167,15 @@ class _Template:
         if section != "Resources" or not isinstance(before, dict) or not isinstance(after, dict):
             walk.values((), before, after)
             for found in walk.found:
-                self._report(section, title, *found)
+                self._report(section, title, *found, entries=(before, after))
             return
         resource_differences(walk, before, after)
         types = _type_of(before), _type_of(after)
         for path, kind, then, now in walk.found:
             if path == _URL and types[0] in KINDS and _follows(then, now):
-                self._report(section, title, path, kind, then, now, types, child=True)
+                self._report(section, title, path, kind, then, now, types, entries=(before, after), child=True)
             else:
-                self._report(section, title, path, kind, then, now, types)
+                self._report(section, title, path, kind, then, now, types, entries=(before, after))
 
     def _report(  # noqa: PLR0917  what a walk found, spread
         self,
@@ -187,10 +187,11 @@ class _Template:
         after: Any,
         types: tuple[str, str] = ("", ""),
         *,
+        entries: tuple[Any, Any] | None = None,
         child: bool = False,
     ) -> None:
-        nests = types[0] in KINDS or types[1] in KINDS
-        before, after = (self._veil.over(section, title, path, value, nests=nests) for value in (before, after))
+        inside = entries or (before, after)
+        before, after = (self._veil.over(section, title, path, value, inside) for value in (before, after))
         change = Change(self._name, section, title, kind, path, before, after, type=types[1], type_before=types[0])
         (self._comparison.children if child else self._comparison.changes).append(change)
 

@@ -6,6 +6,7 @@ A Diff as JSON (``as_json``)::
     before, after   what the user called the two builds
     counts          {"templates": {"added": 1}, "resources": {"changed": 2}, "parameters": ..., "children": 3}
     changes         a list of changes, in order of template, section, logical ID and path
+    problems        what could not be read, each a text: files, and templates that nested stacks lack
     children        the changes of a TemplateURL that only follow the text of the child: of the same form
 
 A change::
@@ -26,12 +27,16 @@ A change::
 
 from __future__ import annotations
 
+from stackgen.review.unread import with_problems
+
 from .paths import json_element, path_order, path_text, reversed_element
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
+
+    from stackgen.errors import StackgenError
 
     from .paths import Path
 
@@ -180,9 +185,12 @@ class Change:
 
 
 class Diff:
-    """All that differs between two builds; ``children`` are nested stacks that merely follow their template."""
+    """All that differs between two builds; ``children`` are nested stacks that merely follow their template.
 
-    __slots__ = ("after", "before", "changes", "children")
+    ``problems`` are what could not be read, whoever compares puts them there: the verdict counts them.
+    """
+
+    __slots__ = ("after", "before", "changes", "children", "problems")
 
     def __init__(
         self, before: str, after: str, changes: Iterable[Change] = (), children: Iterable[Change] = ()
@@ -191,6 +199,7 @@ class Diff:
         self.after = after
         self.changes = _sorted(changes)
         self.children = _sorted(children)
+        self.problems: Sequence[StackgenError] = ()
 
     def __bool__(self) -> bool:
         """Whether anything differs."""
@@ -246,9 +255,9 @@ class Diff:
     @property
     def verdict(self) -> str:
         """One line: ``3 templates changed: 1 resource added, 2 changed; 1 output removed``."""
-        from .verdict import verdict_of
+        from .verdict import NOTHING, verdict_of
 
-        return verdict_of(self.counts)
+        return with_problems(verdict_of(self.counts), NOTHING, self.problems)
 
     def as_json(self) -> dict[str, Any]:
         """For programs; the module says what each key means."""
@@ -259,6 +268,7 @@ class Diff:
             "counts": self.counts,
             "changes": [change.as_json() for change in self.changes],
             "children": [change.as_json() for change in self.children],
+            "problems": [str(problem) for problem in self.problems],
         }
 
 

@@ -46,6 +46,8 @@ def pair(before: Any, after: Any, longest: int = LONGEST) -> tuple[str, str]:
     left, right = shown(before), shown(after)
     if left == right == json.dumps(MASK):
         return MASK, f"{MASK} {HIDDEN}"
+    if left == right and MASK in left:
+        return cut(left, longest), HIDDEN
     if left == right:  # 1 and "1" where they differ have other texts; spellings of a function may have one
         left, right = json.dumps(before), json.dumps(after)
     if len(left) <= longest and len(right) <= longest:

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+NOTHING = "no changes"
 _ORDER = ("added", "changed", "removed", "renamed", "moved")
 _SINGULAR = {
     "awstemplateformatversion": "format version",
@@ -24,7 +25,7 @@ def verdict_of(counts: Mapping[str, Any]) -> str:
     children = counts["children"]
     following = f"{_counted(children, 'nested stack')} with a new TemplateURL" if children else ""
     if not counts["templates"]:
-        return f"no changes but {following}" if following else "no changes"
+        return f"{NOTHING} but {following}" if following else NOTHING
     sections = [name for name in counts if name not in ("templates", "resources", "children", *_LAST)]
     rest = ["resources", *sections, *_LAST]
     parts = [_tally(_SINGULAR.get(name, name.removesuffix("s")), counts[name]) for name in rest if name in counts]

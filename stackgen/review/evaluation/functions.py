@@ -187,7 +187,7 @@ def _find_in_map(data: Any, scope: Scope) -> Any:
     default = data[3].get("DefaultValue", ABSENT) if len(data) > 3 and isinstance(data[3], dict) else ABSENT  # noqa: PLR2004
     if any(isinstance(each, Symbol | dict | list) for each in keys):
         further = [] if default is ABSENT else [evaluated(default, scope)]
-        return Computed("Fn::FindInMap", *keys, *further)
+        return Computed("Fn::FindInMap", *keys, *further, scope.reachable(*keys))
     found = scope.mapped(*(text_of(each) for each in keys))
     if found is not None:
         return found

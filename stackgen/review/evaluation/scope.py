@@ -82,6 +82,20 @@ class Scope:
         keys = self.template.section("Mappings").get(mapping, {}).get(key)
         return keys.get(attribute) if isinstance(keys, dict) else None
 
+    def reachable(self, mapping: Any, key: Any, attribute: Any) -> dict[str, Any]:
+        """What a look-up may find whose keys are not all known, so that a change of it is seen."""
+        maps = self.template.section("Mappings")
+        if isinstance(mapping, str):
+            maps = {mapping: maps.get(mapping, {})}
+        found = {}
+        for name, rows in maps.items():
+            for row, entries in rows.items():
+                wanted = not isinstance(key, str) or row == key
+                if wanted and isinstance(entries, dict):
+                    known = isinstance(attribute, str)
+                    found[f"{name}.{row}"] = entries.get(attribute) if known else entries
+        return found
+
     def maps_all(self, mapping: str) -> bool:
         """Whether a mapping is written out, so that what it lacks is not there."""
         keys = self.template.section("Mappings").get(mapping, {})

@@ -128,7 +128,9 @@ class Computed(Symbol):
         return iter(self.arguments)
 
     def __str__(self) -> str:
-        return f"{self.function.removeprefix('Fn::')}({', '.join(shown(each) for each in self.arguments)})"
+        is_map = self.function == "Fn::FindInMap"  # its keys are enough
+        told = [each for each in self.arguments if not (is_map and isinstance(each, dict))]
+        return f"{self.function.removeprefix('Fn::')}({', '.join(map(shown, told))})"
 
 
 class Choice(Symbol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stackgen.errors import StackgenError
+from stackgen.review.nested import children_of
 
 from .environment import Environment
 from .functions import evaluated
@@ -12,11 +13,12 @@ from .parameters import effective
 from .scope import Scope, may_grow
 from .sharing import reusable
 from .symbols import ABSENT, Choice, Computed
+from .transforms import transformed, unseen_transforms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stackgen.review.model import Build, Template
+    from stackgen.review.model import Build, Child, Template
 
     from .symbols import Path, Symbol
 
@@ -65,7 +67,10 @@ class Resource:
 
 
 class Stack:
-    """One stack of the tree, as its template makes it with these parameters."""
+    """One stack of the tree, as its template makes it with these parameters.
+
+    ``template`` is the one of the build, with what is known of its transforms written out.
+    """
 
     __slots__ = ("conditions", "exists", "outputs", "parameters", "path", "resources", "template", "when")
 
@@ -81,9 +86,8 @@ class Stack:
 
     @property
     def transforms(self) -> list[str]:
-        """The macros that the template asks for; what they make is not known here."""
-        asked = self.template.content.get("Transform", [])
-        return [str(each) for each in (asked if isinstance(asked, list) else [asked])]
+        """The macros that the template asks for and of which it is not known here what they make."""
+        return unseen_transforms(self.template)
 
 
 class Tree:
@@ -136,14 +140,19 @@ class _Evaluation:
         self._tree = tree
         self._like = like
         self._scopes: dict[Path, Scope] = {}
+        self._children: dict[Path, dict[str, Child]] = {}
         self._open: set[tuple[Path, str]] = set()
 
     def stack(self, path: Path, given: dict[str, Any], when: When, outer: tuple[str, ...]) -> None:
         """Evaluate a stack with its children; ``outer`` are the templates that it is nested in."""
         name = outer[-1] if outer else self._tree.root
-        template = self._build.templates[name]
+        written = self._build.templates[name]
         own = given if len(path) > 1 else dict(self._tree.environment.parameters)
-        parameters = effective(template, own, path)
+        parameters = effective(written, own, path)
+        template = transformed(written, path, self._tree.environment, parameters)
+        is_written = template is written
+        children = self._build.children(name) if is_written else children_of(template, self._build.templates)
+        self._children[path] = children
         stack = Stack(path, template, parameters, when)
         self._tree.stacks[path] = stack
         if len(self._tree.stacks) > MOST_STACKS:
@@ -157,7 +166,6 @@ class _Evaluation:
         self._scopes[path] = scope
         for condition in template.section("Conditions"):
             stack.conditions[condition] = _decided(scope.condition(condition))
-        children = self._build.children(name)
         same = reusable(self._like, stack, has_children=bool(children))
         for title, definition in template.section("Resources").items():
             if title in same:
@@ -206,8 +214,7 @@ class _Evaluation:
         path = (*parent.path, title)
         if path in self._tree.stacks:
             return path
-        name = outer[-1] if outer else self._tree.root
-        child = self._build.children(name).get(title)
+        child = self._children[parent.path].get(title)
         if child is None or child.kind != "nested" or child.name is None or child.name in (self._tree.root, *outer):
             return None
         definition = parent.template.section("Resources")[title]

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stackgen.review.evaluation.loops import may_make
 from stackgen.review.evaluation.symbols import Attribute, canonical, shown, symbols_in
 from stackgen.review.evaluation.tree import address_of
+from stackgen.review.schemas.sam_types import generated_type
 
 from .codes import verdict
 from .comparison import Difference, differences
@@ -32,16 +34,18 @@ from .result import (
     Reason,
     weaker,
 )
-from .veil import told_value
+from .veil import hidden_below, told_value
 
 if TYPE_CHECKING:
     from stackgen.review.evaluation.tree import Resource, Tree
+    from stackgen.review.model import Build
 
     from .judge import Judge
     from .result import Verdict
 
     Owner = tuple[tuple[str, ...], str]
     Path = tuple[str, ...]
+    Builds = tuple[Build | None, Build | None]
 
 _POLICIES = ("DeletionPolicy", "UpdateReplacePolicy")
 
@@ -49,13 +53,15 @@ _POLICIES = ("DeletionPolicy", "UpdateReplacePolicy")
 class Analysis:
     """What happens to each resource when ``before`` is deployed and is updated to ``after``.
 
-    ``before`` is None for a stack that is new, ``after`` for one that is taken away.
+    ``before`` is None for a stack that is new, ``after`` for one that is taken away. ``builds`` are what the trees are
+    of: there stand the templates of StackSets.
     """
 
-    def __init__(self, before: Tree | None, after: Tree | None, judge: Judge) -> None:
+    def __init__(self, before: Tree | None, after: Tree | None, judge: Judge, builds: Builds = (None, None)) -> None:
         self.before = before
         self.after = after
         self.judge = judge
+        self._builds = builds
         self.failures: list[Verdict] = []
         self.notes: list[Verdict] = []
         self._identities = [Identity(tree, judge) if tree else None for tree in (before, after)]
@@ -69,6 +75,18 @@ class Analysis:
     def impact_of(self, owner: Owner) -> Impact | None:
         """What happens to one resource; None where nothing does."""
         return self.impacts.get(owner)
+
+    def differ(self, before: Any, after: Any) -> str:
+        """How sure it is that two values of this tree differ once it is updated; empty where they do not."""
+        first, second = self._identities
+        if first is None or second is None:
+            return CERTAIN
+        found = {each.certainty for each in differences(before, after, first.resolve, second.resolve)}
+        for _, symbol in symbols_in(after):
+            impact = self.impacts.get(symbol.owner) if isinstance(symbol, Attribute) else None
+            if impact is not None and impact.action == REPLACE and not isinstance(second.resolve(symbol), str):
+                found.add(impact.certainty)
+        return max(found, key=WEIGHT.__getitem__, default="")
 
     def changed_properties(self, owner: Owner) -> set[str]:
         """The top-level properties of a resource whose own values differ."""
@@ -90,14 +108,22 @@ class Analysis:
         if new is not None and will is not False:
             text = "its condition holds now" if old is not None else "it is new"
             certainty = CERTAIN if will else CONDITIONAL
+            certainty = UNKNOWN if self._may_be_made(self.before, owner) else certainty
             return Impact(new.address, new.type, CREATE, certainty, (Reason("Condition", text, "template"),))
         if old is not None and was is not False:
             text = "its condition no longer holds" if new is not None else "it is not in the template any more"
             certainty = CERTAIN if was else CONDITIONAL
+            certainty = UNKNOWN if self._may_be_made(self.after, owner) else certainty
             reason = Reason("Condition", text, "template")
             return Impact(old.address, old.type, DELETE, certainty, (reason,), self._fate(old))
         there = new or old
         return Impact(address_of(*owner), there.type if there else "", NONE, CERTAIN)
+
+    @staticmethod
+    def _may_be_made(tree: Tree | None, owner: Owner) -> bool:
+        """Whether a loop whose items are not known may make a resource."""
+        stack = tree.stacks.get(owner[0]) if tree is not None else None
+        return stack is not None and may_make(stack.template.content, owner[1])
 
     def _fate(self, old: Resource) -> str:
         """The policy by which a resource goes: a nested stack that goes and is retained keeps all that is in it."""
@@ -124,12 +150,16 @@ class Analysis:
     def _kept(self, owner: Owner, old: Resource, new: Resource) -> Impact:
         if old is new:  # the two trees share it
             return Impact(new.address, new.type, NONE, CERTAIN)
-        if old.type != new.type:
+        if generated_type(old.type) != generated_type(new.type):
             text = f"Type was {old.type}; a resource cannot become another under its logical ID"
             reason = Reason("Type", text, "template", old.type, new.type)
-            self.failures.append(verdict("V204", new.address, text))
-            return Impact(new.address, new.type, FAILS, CERTAIN, (reason,))
+            both = old.exists is True and new.exists is True
+            self.failures += [verdict("V204", new.address, text)] if both else []
+            return Impact(new.address, new.type, FAILS, CERTAIN if both else CONDITIONAL, (reason,))
         impact = Impact(new.address, new.type, NONE, CERTAIN)
+        if old.type != new.type:
+            reason = Reason("Type", "Type is what the transform makes of the old one", "template", old.type, new.type)
+            return impact._replace(action=REPLACE, certainty=UNKNOWN, reasons=(reason,))
         for difference in self._differences(old, new):
             self._updated.setdefault(owner, set()).add(difference.path[0])
             impact = self._with(impact, old, new, difference)
@@ -151,8 +181,9 @@ class Analysis:
     def _with(self, impact: Impact, old: Resource, new: Resource, difference: Difference) -> Impact:
         judgement = self.judge.judge(difference, old, new)
         path = ".".join(("Properties", *difference.path))
-        before = told_value(difference.before, difference.path, old.properties)
-        after = told_value(difference.after, difference.path, new.properties)
+        names = hidden_below(old, self.before, self._builds[0]) | hidden_below(new, self.after, self._builds[1])
+        before = told_value(difference.before, difference.path, old.properties, old.type, names)
+        after = told_value(difference.after, difference.path, new.properties, new.type, names)
         reason = Reason(path, judgement.text, judgement.source, before, after)
         return self._judged(impact, judgement, difference.certainty, reason)
 

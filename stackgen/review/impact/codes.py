@@ -215,6 +215,20 @@ CODES = {
         "Its own protection refuses; an update then leaves it in the account, out of the stack, and a deletion fails.",
         "switch the protection off in an update of its own, first",
     ),
+    "V411": Code(
+        NOTE,
+        "what is handed on changes in many resources",
+        "The instances of a StackSet, or all resources of a nested stack, change with it; they are not listed here.",
+        "look at the change set, or at the template that is used",
+        f"{_REFERENCE}/aws-resource-cloudformation-stackset.html",
+    ),
+    "V412": Code(
+        NOTE,
+        "an export may change while another stack imports it",
+        "If its value changes, CloudFormation refuses the update; whether it does is not known here.",
+        "look at the change set; export the new value under another name if it changes",
+        f"{_GUIDE}/using-cfn-stack-exports.html",
+    ),
 }
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stackgen.review.evaluation.symbols import Attribute, Choice, Hidden, Live, Mixed, Symbol, canonical, symbols_in
+from stackgen.review.evaluation.symbols import (
+    Attribute,
+    Choice,
+    Hidden,
+    Live,
+    Mixed,
+    Symbol,
+    canonical,
+    symbols_in,
+    text_of,
+)
 
 from .pairing import paired
 from .result import CERTAIN, CONDITIONAL, UNKNOWN
@@ -57,7 +67,7 @@ def differences(
     elif canonical(before) != canonical(after):
         first, second = _resolved(before, resolve_before), _resolved(after, resolve_after)
         if canonical(first) != canonical(second):
-            yield Difference(path, before, after, _certainty(before, after))
+            yield Difference(path, before, after, _certainty(first, second))
 
 
 def _resolved(value: Any, resolve: Resolve) -> Any:
@@ -90,7 +100,8 @@ def _certainty(before: Any, after: Any) -> str:
         return CONDITIONAL if isinstance(before or after, Choice) else CERTAIN
     if all(dynamic) or (isinstance(before, Mixed) and isinstance(after, Mixed) and _symbols(before) == _symbols(after)):
         return CERTAIN
-    certainty = CERTAIN
+    known = [not isinstance(each, Symbol) for each in (before, after)]
+    certainty = UNKNOWN if any(known) and not all(known) and not _cannot_be(before, after) else CERTAIN
     for _, symbol in symbols_in([before, after]):
         if isinstance(symbol, Choice):
             return CONDITIONAL
@@ -109,3 +120,16 @@ def _reordered(before: list[Any], after: list[Any], pairs: Pairs, path: Path) ->
     same = all(canonical(first) == canonical(second) for _, first, second in pairs)
     if same and [canonical(each) for each in before] != [canonical(each) for each in after]:
         yield Difference(path, before, after, CERTAIN)
+
+
+def _cannot_be(before: Any, after: Any) -> bool:
+    """Whether a known value cannot be what a symbol stands for: of another type, or with another end."""
+    symbol, value = (before, after) if isinstance(before, Symbol) else (after, before)
+    if isinstance(value, dict | list):
+        return isinstance(symbol, Attribute | Mixed | Hidden)
+    if not isinstance(symbol, Mixed):
+        return False
+    text, first, last = text_of(value), symbol.parts[0], symbol.parts[-1]
+    return (isinstance(first, str) and not text.startswith(first)) or (
+        isinstance(last, str) and not text.endswith(last)
+    )

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from stackgen.graph import find_cycle
 from stackgen.limits import head_room
 from stackgen.review.edges import resource_edges
-from stackgen.review.evaluation.symbols import Attribute, Live, canonical, shown, symbols_in
+from stackgen.review.evaluation.symbols import Live, shown, symbols_in
 from stackgen.review.evaluation.tree import address_of
 from stackgen.review.nested import NESTED_STACK, STACK_SET
 
 from .codes import verdict
-from .result import CERTAIN, REPLACE
+from .result import CERTAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -134,25 +134,20 @@ def exports_in_use(
         others = [each for each in deployed if name in deployed[each]]
         if not others:
             continue
-        gone = name not in after
-        if not gone and not _differs(value, after[name][1], analysis):
+        place, now = after.get(name, ("", None))
+        stack = address.rpartition("/")[0]
+        gone = place.rpartition("/")[0] != stack  # to another nested stack is gone too: it is deleted in this one
+        sure = CERTAIN if gone else analysis.differ(value, now)
+        if not sure:
             continue
-        what = "is removed" if gone else "changes"
+        what = "is removed" if gone else "changes" if sure == CERTAIN else "may change"
         user = deployed[others[0]][name]
-        if not gone or any(name in wanted.get(each, {}) for each in others):
-            yield verdict("V208", address, f"export {name} {what}, and {user} imports it")
+        if not any(name in wanted.get(each, {}) for each in others):
+            text = f"export {name} {what}; {user} stops importing it, and must be updated first"
+            yield verdict("V407", address, text)
         else:
-            yield verdict(
-                "V407", address, f"export {name} {what}; {user} stops importing it, and must be updated first"
-            )
-
-
-def _differs(before: Any, after: Any, analysis: Analysis) -> bool:
-    if canonical(before) != canonical(after):
-        return True
-    owners = [symbol.owner for _, symbol in symbols_in(after) if isinstance(symbol, Attribute)]
-    impacts = (analysis.impacts.get(owner) for owner in owners)
-    return any(each is not None and each.action == REPLACE and each.certainty == CERTAIN for each in impacts)
+            text = f"export {name} {what}, and {user} imports it"
+            yield verdict("V208" if sure == CERTAIN else "V412", address, text)
 
 
 def unseen(tree: Tree, build: Build) -> Iterator[Verdict]:
@@ -165,5 +160,5 @@ def unseen(tree: Tree, build: Build) -> Iterator[Verdict]:
         for title, child in build.children(stack.template.name).items():
             resource = stack.resources[title]
             is_read = (*stack.path, title) in tree.stacks or resource.type != NESTED_STACK
-            if not is_read and resource.exists is not False:
+            if not is_read and child.name is None and resource.exists is not False:
                 yield verdict("V404", resource.address, f"TemplateURL {child.url or 'is not known'}")

@@ -8,7 +8,7 @@ from stackgen.review.evaluation.symbols import Attribute, canonical, shown, symb
 from stackgen.review.schemas.identity import identities, physical_name
 
 from .codes import verdict
-from .result import CERTAIN, CREATE, REPLACE
+from .result import CERTAIN, CREATE, DELETE, REPLACE
 from .uniqueness import SHARED, UNIQUE, WITHIN
 
 if TYPE_CHECKING:
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 _IN_ALL_REGIONS = ("AWS::IAM::", "AWS::CloudFront::", "AWS::Route53::")
 """Services whose names belong to the account, not to one of its regions. Source: their endpoints have no region."""
+
+_CASELESS = "AWS::IAM::"
+"""IAM does not tell names apart by case.
+
+Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html."""
 
 _EVERYWHERE = ("AWS::S3::Bucket",)
 """Types whose names belong to one resource in all accounts. Source: Amazon S3 User Guide, "Bucket naming rules"."""
@@ -73,7 +78,7 @@ def _owners(schema: TypeSchema) -> list[Pointer]:
     return [*chosen, *([(within.property,)] if within else [])]
 
 
-def _moves(values: list[Any], analysis: Analysis) -> bool:
+def _moves(values: Any, analysis: Analysis) -> bool:
     """Whether a name holds a reference to something that is replaced too, and so changes."""
     owners = [symbol.owner for _, symbol in symbols_in(values) if isinstance(symbol, Attribute)]
     return any(
@@ -82,22 +87,25 @@ def _moves(values: list[Any], analysis: Analysis) -> bool:
 
 
 def names_not_free(analysis: Analysis) -> Iterator[Verdict]:
-    """V210: a new resource wants the name of one that the update deletes only in its clean-up."""
+    """V210: a new resource wants the name of one that the update deletes, or replaces, only in its clean-up."""
     if analysis.before is None or analysis.after is None:
         return
     taken = {}
     for old in analysis.before.resources():
-        name, owner = _name_of(old, analysis.judge) if old.exists else ("", "")
-        if name:
-            taken[old.type, name, owner] = old
+        key = _key_of(old, analysis.judge) if old.exists else None
+        if key is not None:
+            taken[key] = old
     for each, impact in analysis.impacts.items():
         new = analysis.after.find(*each)
-        if impact.action != CREATE or new is None:
+        if impact.action not in (CREATE, REPLACE) or impact.certainty != CERTAIN or new is None:
             continue
-        name, owner = _name_of(new, analysis.judge)
-        holder = taken.get((new.type, name, owner))
-        if holder is not None and impact.certainty == CERTAIN:
-            text = f"{holder.address} has the name {name!r} until the update's clean-up"
+        key = _key_of(new, analysis.judge)
+        holder = taken.get(key) if key is not None else None
+        if holder is None or (holder.stack, holder.logical_id) == each or _moves(_name(new, analysis.judge), analysis):
+            continue
+        fate = analysis.impacts.get((holder.stack, holder.logical_id))
+        if fate is not None and fate.action in (DELETE, REPLACE):
+            text = f"{holder.address} has the name {shown(_name(new, analysis.judge))!r} until the update's clean-up"
             yield verdict("V210", new.address, text)
 
 
@@ -106,11 +114,11 @@ def duplicates(trees: Iterable[tuple[Place, Tree]], judge: Judge) -> Iterator[tu
     taken: dict[tuple[str, ...], tuple[str, str]] = {}
     for place, tree in trees:
         for resource in tree.resources():
-            name, owner = _name_of(resource, judge) if resource.exists else ("", "")
-            if not name:
+            name = _name(resource, judge) if resource.exists else None
+            own = _key_of(resource, judge) if isinstance(name, str) else None
+            if own is None:
                 continue
-            account = place.account or place.name
-            key = (resource.type, name, owner, *_scope(resource.type, account, place.region))
+            key = (*own, *_scope(resource.type, place.account or place.name, place.region))
             first, where = taken.setdefault(key, (resource.address, str(place)))
             if (first, where) != (resource.address, str(place)):
                 there = "" if where == str(place) else f" in {where}"
@@ -124,14 +132,22 @@ def _scope(kind: str, account: str, region: str) -> tuple[str, ...]:
     return (account,) if kind.startswith(_IN_ALL_REGIONS) else (account, region)
 
 
-def _name_of(resource: Resource, judge: Judge) -> tuple[str, str]:
-    """The physical name, empty where it is not known or others may have it, and inside what it is unique."""
+def _name(resource: Resource, judge: Judge) -> Any:
+    """The value of the property that carries the physical name; None where others may have it, or none is given."""
     schema = judge.schema(resource.type)
     pointer = physical_name(schema) if schema and resource.type not in SHARED else None
-    name = _at(resource, pointer) if pointer else None
-    if schema is None or not isinstance(name, str):
-        return "", ""
-    return name, canonical([_at(resource, each) for each in _owners(schema) if each != pointer])
+    return _at(resource, pointer) if pointer else None
+
+
+def _key_of(resource: Resource, judge: Judge) -> tuple[str, str, str] | None:
+    """What tells the physical name of a resource from others, also where it is a reference; None without one."""
+    schema, name = judge.schema(resource.type), _name(resource, judge)
+    if schema is None or name is None:
+        return None
+    pointer = physical_name(schema)
+    inside = canonical([_at(resource, each) for each in _owners(schema) if each != pointer])
+    text = canonical(name)
+    return resource.type, text.lower() if resource.type.startswith(_CASELESS) else text, inside
 
 
 def _at(resource: Resource, pointer: Iterable[str]) -> Any:

@@ -15,6 +15,7 @@ from .names import duplicates, kept_names, names_not_free
 from .notes import live_values, not_in_region
 from .protection import not_deletable
 from .telling import labels_of, relabelled, words_of
+from .unseen import not_listed
 from .widened import widened_access
 
 if TYPE_CHECKING:
@@ -76,14 +77,14 @@ def review(before: Build, after: Build, values: Values, earlier: Values | None =
             is_there = root in before.roots
             environment = values.of(place, root)
             then = earlier.at(place) if earlier else None
-            if earlier and then:
-                environment = earlier.of(then, root)
-                is_there = is_there and earlier.deploys(then, root)
+            if earlier is not None:  # what its settings did not name was not deployed there
+                environment = earlier.of(then, root) if then else environment
+                is_there = is_there and then is not None and earlier.deploys(then, root)
             old = evaluate(before, root, environment) if is_there else None
             new = evaluate(after, root, values.of(place, root), like=old) if root in after.roots else None
             if old is not None or new is not None:
-                analyses.append(_Place(place, root, Analysis(old, new, judge), judge))
-    outcomes = _outcomes(analyses, after)
+                analyses.append(_Place(place, root, Analysis(old, new, judge, (before, after)), judge))
+    outcomes = _outcomes(analyses, before, after)
     problems = [*before.problems, *after.problems, *values.problems(after)]
     return Review(tuple(outcomes), tuple(problems), installed().version)
 
@@ -93,7 +94,7 @@ def _judge(region: str) -> Judge:
     return Judge(Schemas(region, files) if region in files.regions else Schemas(files=files))
 
 
-def _outcomes(analyses: list[_Place], after: Build) -> Iterable[Outcome]:
+def _outcomes(analyses: list[_Place], before: Build, after: Build) -> Iterable[Outcome]:
     named = [(each.place, each.analysis.after) for each in analyses if each.analysis.after is not None]
     twice: dict[tuple[str, str], list[Verdict]] = {}
     for place, root, found in duplicates(named, analyses[0].judge) if analyses else ():
@@ -111,6 +112,7 @@ def _outcomes(analyses: list[_Place], after: Build) -> Iterable[Outcome]:
         verdicts += not_deletable(each.analysis)
         there = str(each.place)
         verdicts += exports_in_use(each.analysis, deployed[there], wanted[there])
+        verdicts += not_listed(each.analysis, before, after)
         tree = each.analysis.after
         if tree is not None:
             names = {stack.template.name for stack in tree.stacks.values() if stack.exists is not False}

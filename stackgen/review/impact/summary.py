@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from stackgen.review.unread import with_problems
+
 from .grouping import GroupedImpact, GroupedVerdict, grouped_impacts, grouped_verdicts
 from .result import CERTAIN, CERTAIN_FAILURE, CREATE, DATA_LOSS, DELETE, FAILS, REPLACE, UPDATE, WIDEN
 
@@ -32,6 +34,7 @@ _DOUBTFUL = {CREATE: "created", UPDATE: "updated in place", DELETE: "deleted", R
 _POSSIBLE = ("V103", "V104")
 """Losses of data that hang on what is not known here."""
 
+_NOTHING = "nothing changes"
 _MOST_PLACES = 4
 """As many as fit in a line."""
 
@@ -51,7 +54,10 @@ class Summary:
 
     @property
     def verdict(self) -> str:
-        """One sentence with the counts, the gravest first; a resource counts once, whatever the place."""
+        """One sentence with the counts, the gravest first; a resource counts once, whatever the place.
+
+        It ends with how many problems there are: what is said was said without what they keep from being judged.
+        """
         kinds = Counter(each.verdict.kind for each in self.verdicts)
         possible = sum(each.verdict.code in _POSSIBLE for each in self.verdicts)
         parts = [
@@ -62,7 +68,8 @@ class Summary:
             *self._counts(),
         ]
         told = [part for part in parts if part]
-        return (", ".join(told) if told else "nothing changes") + self._where()
+        text = (", ".join(told) or _NOTHING) + self._where()
+        return with_problems(text, _NOTHING, self.review.problems)
 
     def _where(self) -> str:
         places = self.places

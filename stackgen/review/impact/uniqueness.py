@@ -65,6 +65,9 @@ WITHIN = {
     "AWS::Kinesis::StreamConsumer": Within(
         "StreamARN", "https://docs.aws.amazon.com/kinesis/latest/APIReference/API_RegisterStreamConsumer.html"
     ),
+    "AWS::Scheduler::Schedule": Within(
+        "GroupName", "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html"
+    ),
     "AWS::Lambda::Alias": Within("FunctionName", "https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html"),
 }
 """Beside the types whose primary identifier holds the owner of the name as well."""

@@ -50,7 +50,7 @@ def closed(box: Box) -> Box:
     lines = [f"{resources:,} resource{'' if resources == 1 else 's'}"]
     changes = Counter(each.status for each in box.everything() if each.status in SIGNS)
     if changes:
-        found = (f"{sign} {changes[status]} {status}" for status, sign in SIGNS.items() if changes[status])
+        found = (f"{sign} {changes[status]:,} {status}" for status, sign in SIGNS.items() if changes[status])
         lines.append(", ".join(found))
     kinds = [node.type for node in nodes for _ in range(node.count)] + ["nested stack" for _ in box.boxes()]
     lines += counted(kinds, MOST_KINDS)

@@ -153,8 +153,8 @@ def _host(node: Node, satellites: Sequence[Node]) -> Node:
     if len(shown) > MOST_DETAILS:
         shown = shown[: MOST_DETAILS - 1]
     rest = sum(counts.values()) - sum(count for _, count in shown)
-    lines = [f"with {count} {TIMES} {name}" if count > 1 else f"with {name}" for name, count in shown]
+    lines = [f"with {count:,} {TIMES} {name}" if count > 1 else f"with {name}" for name, count in shown]
     if rest:
-        lines.append(f"with {rest} more")
+        lines.append(f"with {rest:,} more")
     members = (*node.members, *(member for each in satellites for member in each.members))
     return replace(node, details=(*node.details, *lines), members=members)

@@ -66,7 +66,7 @@ def texts_of(item: Node | Box, *, types: bool = True) -> tuple[Text, ...]:
     """The lines of an item, the title first."""
     strong = [Text(line, strong=True) for line in item.lines]
     if isinstance(item, Node):
-        kind = item.kind if types else f"{item.count} {TIMES}" if item.count > 1 else ""
+        kind = item.kind if types else f"{item.count:,} {TIMES}" if item.count > 1 else ""
         return (*strong, *(Text(line, strong=False) for line in (kind, *item.details) if line))
     name = item.subtitle if item.subtitle != item.title else ""
     return (*strong, *(Text(line, strong=False) for line in (name, *item.details) if line))

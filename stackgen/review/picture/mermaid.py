@@ -8,7 +8,7 @@ from .layout import texts_of
 from .legend import arrows_of, legend_of
 from .model import Box, Node
 from .theme import LIGHT
-from .wording import TIMES
+from .wording import NO_STACKS, TIMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +17,7 @@ MOST_CHARACTERS, MOST_ARROWS = 50_000, 500
 """Mermaid's own limits (``maxTextSize``, ``maxEdges``), which GitHub keeps; beyond them it draws nothing."""
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ,/()=±→…·" + TIMES)
 """What may stand in a label as it is. A label that begins with ``-``, ``+`` or ``1.`` would be read as a list."""
+_SPOKEN = frozenset("-,./:()")
 _ARROWS = {"reference": "-->", "depends": "-.->", "import": "==>"}
 _WORDS = {"depends": "dotted", "import": "thick"}
 
@@ -48,6 +49,12 @@ def _character(text: str, at: int) -> str:
     return f"#{ord(each)};"
 
 
+def _spoken(title: str) -> str:
+    """A title on one line, of characters that end no statement and begin no comment in Mermaid."""
+    kept = "".join(each if each.isalnum() or each in _SPOKEN else " " for each in title)
+    return " ".join(kept.split()).strip("-")
+
+
 class _Writer:
     def __init__(self, *, types: bool) -> None:
         self._types = types
@@ -57,7 +64,7 @@ class _Writer:
     def written(self, picture: Box, title: str) -> Iterator[str]:
         yield '%%{init: {"flowchart": {"wrappingWidth": 420}}}%%'
         yield "flowchart LR"
-        yield f"  accTitle: {' '.join(''.join(each if each.isalnum() else ' ' for each in title).split())}"
+        yield f"  accTitle: {_spoken(title) or NO_STACKS}"
         yield from self._inside(picture, 1)
         legend = legend_of(picture)
         if legend:

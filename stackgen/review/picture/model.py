@@ -48,7 +48,7 @@ class Node:
     @property
     def kind(self) -> str:
         """The type, and how many there are if there are more."""
-        return f"{self.count} {TIMES} {self.type}" if self.count > 1 else self.type
+        return f"{self.count:,} {TIMES} {self.type}" if self.count > 1 else self.type
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Arrow:
         if len(self.values) == 1 and len(self.values[0]) <= LONGEST_VALUE:
             return self.values[0]
         number = len(self.values)
-        return f"{number} value{'' if number == 1 else 's'}" if number else ""
+        return f"{number:,} value{'' if number == 1 else 's'}" if number else ""
 
 
 @dataclass(frozen=True, slots=True)

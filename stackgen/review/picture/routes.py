@@ -58,9 +58,10 @@ def ports_of(result: Layers, spans: Sequence[Span], lanes: Sequence[float]) -> d
         first, last = middle - reach, middle + reach
         wanted = [min(max(wish[0], first), last) for wish in wishes]
         found = spread(wanted, [1.0] * len(wishes), [apart] * (len(wishes) - 1))
-        shift = max(first - found[0], 0.0) - max(found[-1] - last, 0.0)
-        for (_, _, number), position in zip(wishes, found, strict=True):
-            ports[number, end] = position + shift
+        last -= apart * (len(wishes) - 1)
+        for place, ((_, _, number), position) in enumerate(zip(wishes, found, strict=True)):
+            before = apart * place  # without the room of those before it, each lies between the first and the last
+            ports[number, end] = min(max(position - before, first), last) + before
     return ports
 
 

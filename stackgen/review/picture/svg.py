@@ -9,6 +9,7 @@ from .layout import SMALL, SMALL_LINE, TITLE, TITLE_LINE, laid_out
 from .legend import legend_of
 from .metrics import width_of
 from .model import Box, Node
+from .wording import NO_STACKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +34,7 @@ def as_svg(picture: Box, title: str, *, types: bool = True) -> str:
     about = 'xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="title desc"'
     lines = [
         f'<svg {about} {size} viewBox="0 0 {_n(width)} {_n(height)}">',
-        f'<title id="title">{escaped(title)}</title>',
+        f'<title id="title">{escaped(title or NO_STACKS)}</title>',
         f'<desc id="desc">{escaped(_description(picture, legend))}</desc>',
         f"<style>{_style()}</style>",
         "<defs>",
@@ -58,10 +59,13 @@ def escaped(text: str) -> str:
 def _description(picture: Box, legend: Sequence[tuple[str, str]]) -> str:
     nodes = list(picture.nodes())
     resources = sum(len(node.members) for node in nodes)
-    counts = [f"{sum(each.status == status for each in nodes)} {status}" for status in picture.statuses()]
+    counts = [f"{sum(each.status == status for each in nodes):,} {status}" for status in picture.statuses()]
     changes = f" Drawn as {', '.join(counts)}." if counts else ""
+    stacks = list(picture.boxes())
+    closed = sum(box.kind == "closed" for box in stacks)
     return (
-        f"{resources} resources in {sum(1 for _ in picture.boxes())} stacks.{changes} "
+        f"{resources:,} resource{'' if resources == 1 else 's'} in {len(stacks):,} "
+        f"stack{'' if len(stacks) == 1 else 's'}{f', {closed:,} of them closed' if closed else ''}.{changes} "
         "Arrows point from what is needed to what needs it."
         + (f" Signs: {'; '.join(m for _, m in legend)}." if legend else "")
     )
@@ -150,7 +154,7 @@ def _legend(legend: Sequence[tuple[str, str]], top: float, widest: float) -> Ite
 def _hover(item: Node | Box) -> str:
     """Everything that the item stands for, as a browser shows it under the pointer."""
     most = 40
-    members = [*item.members[:most], *([f"and {len(item.members) - most} more"] if len(item.members) > most else [])]
+    members = [*item.members[:most], *([f"and {len(item.members) - most:,} more"] if len(item.members) > most else [])]
     first = item.kind if isinstance(item, Node) else " ".join(filter(None, (item.title, item.subtitle)))
     return "\n".join([f"{first} ({item.status})" if item.status else first, *members])
 

@@ -10,9 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 TIMES = "\N{MULTIPLICATION SIGN}"
+NO_STACKS = "no stacks"
+"""The title of a picture without any."""
 MOST_NAMES = 5
 """Names that a folded node shows one by one."""
 LONGEST_LINE = 44
+LONGEST_KIND = 34
+"""Of the types that a closed box counts: one long name would make a wide box of many short lines."""
 _NUMBER = re.compile(r"[0-9]+")
 
 
@@ -39,7 +43,7 @@ def lines_of(names: Sequence[str]) -> tuple[str, ...]:
     if len(ordered) <= MOST_NAMES:
         return tuple(cut(name) for name in ordered)
     shown = ordered[: MOST_NAMES - 1]
-    return (*(cut(name) for name in shown), f"and {len(ordered) - len(shown)} more")
+    return (*(cut(name) for name in shown), f"and {len(ordered) - len(shown):,} more")
 
 
 def counted(types: Iterable[str], most: int) -> tuple[str, ...]:
@@ -47,7 +51,10 @@ def counted(types: Iterable[str], most: int) -> tuple[str, ...]:
     counts = sorted(Counter(types).items(), key=lambda each: (-each[1], each[0]))
     shown = counts if len(counts) <= most else counts[: most - 1]
     rest = sum(count for _, count in counts[len(shown) :])
-    lines = [f"{count} {TIMES} {name}" if count > 1 else name for name, count in shown]
+    lines = [
+        f"{count:,} {TIMES} {cut(name, LONGEST_KIND)}" if count > 1 else cut(name, LONGEST_KIND)
+        for name, count in shown
+    ]
     return (*lines, f"and {rest:,} more") if rest else tuple(lines)
 
 

@@ -28,7 +28,7 @@ def _function(subject: Subject) -> Iterator[Charge]:
     seconds = requests * subject.used("duration_ms").each(lambda amount: amount / MILLISECONDS)
     arm = any("arm64" in option for option in subject.options("Architectures") if isinstance(option, list))
     work = seconds * memory.each(lambda amount: amount / MEGABYTES)
-    yield Charge("lambda-gbs-arm" if arm else "lambda-gbs", work, f"{memory.high} MB")
+    yield Charge("lambda-gbs-arm" if arm else "lambda-gbs", work, f"{memory.high:,} MB")
 
 
 def _provisioned(subject: Subject) -> Iterator[Charge]:

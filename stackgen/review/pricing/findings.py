@@ -31,7 +31,7 @@ def findings(estimate: Estimate, table: Table) -> Iterator[str]:
             count = len(lines)
             doubts = sorted({line.doubt for line in lines if line.doubt} | {gateway.doubt(estimate.today)} - {""})
             yield (
-                f"{stack}: {count} interface endpoint{'' if count == 1 else 's'} in up to {zones} zones cost "
+                f"{stack}: {count:,} interface endpoint{'' if count == 1 else 's'} in up to {zones} zones cost "
                 f"USD {cost.typical:,.2f} a month, {zones} NAT gateways in their place would cost USD {instead:,.2f}, "
                 f"both without the data that they process{' (prices: ' + ', '.join(doubts) + ')' if doubts else ''}"
             )

@@ -25,7 +25,7 @@ def _alarm(subject: Subject) -> Iterator[Charge]:
     periods = [subject.number("Period")] + [_period(each) for each in metrics]
     short = any(period is not None and period.low < MINUTE for period in periods)
     count = Range.exactly(max(len(metrics), 1))
-    note = f"{len(metrics)} metrics" if len(metrics) > 1 else ""
+    note = f"{len(metrics):,} metrics" if len(metrics) > 1 else ""
     if subject.options("ThresholdMetricId"):
         note = f"{note}; the band of an anomaly detector costs more".removeprefix("; ")
     yield Charge("cw-alarm-hi" if short else "cw-alarm", count, note)
@@ -59,7 +59,7 @@ def _log_group(subject: Subject) -> Iterator[Charge]:
     elif days is not None:
         month = subject.hours / HOURS_A_DAY
         kept = ingested * days.each(lambda amount: amount / month)
-        yield Charge("logs-st", kept, f"{days.high} days of what comes in, before it is compressed")
+        yield Charge("logs-st", kept, f"{days.high:,} days of what comes in, before it is compressed")
     else:
         subject.used("stored_gb")
         yield Charge("logs-st", Range.exactly(0), "kept for ever: say stored_gb")

@@ -104,7 +104,7 @@ class Price:
         age = self.age(today)
         if age is None:
             return "undated"
-        return f"{age} days old" if age > OLDEST else ""
+        return f"{age:,} days old" if age > OLDEST else ""
 
 
 class Table:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from .amounts import Range
+from .prices import BASES
 from .total import by_stack, changes, difference, total_of
-from .wording import counted, dates, doubts, quantity, signed, signed_span, span, split, unit_price, usd
+from .wording import counted, dates, doubts, quantity, signed, signed_span, span, split, trusted, unit_price, usd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,11 +28,11 @@ class Compared(NamedTuple):
 
 
 def verdict(compared: Sequence[Compared]) -> str:
-    """The first line: what it costs a month, or how much more, and the age of the prices."""
+    """The first line: what it costs a month, or how much more; how much of it is verified; how old the prices are."""
     lines = [line for each in compared for line in each.after.lines]
     total = total_of(lines)
     where = compared[0].after.place if len(compared) == 1 else counted(len(compared), "place")
-    age = dates(total, [each.after for each in compared])
+    age = "; ".join(filter(None, (trusted(total), dates(total, [each.after for each in compared]))))
     lacking = f"; {counted(len(total.missing), 'charge')} without a price" if total.missing else ""
     if all(each.before is None for each in compared):
         return f"{span(total.usd)} a month in {where}; {age}{lacking}"
@@ -49,11 +50,11 @@ def warnings(compared: Sequence[Compared]) -> Iterator[str]:
             yield f"{estimate.place}: {split(total)}: {doubts(total)}"
         if total.missing:
             named = sorted({f"{line.dimension} of {line.address} ({line.missing})" for line in total.missing})
-            more = f" and {len(named) - SHOWN_TYPES} more" if len(named) > SHOWN_TYPES else ""
+            more = f" and {len(named) - SHOWN_TYPES:,} more" if len(named) > SHOWN_TYPES else ""
             yield f"{estimate.place}: not in the total: {'; '.join(named[:SHOWN_TYPES])}{more}"
         if estimate.uncovered:
             types = sorted(set(estimate.uncovered.values()))
-            more = f" and {len(types) - SHOWN_TYPES} more types" if len(types) > SHOWN_TYPES else ""
+            more = f" and {len(types) - SHOWN_TYPES:,} more types" if len(types) > SHOWN_TYPES else ""
             count = counted(len(estimate.uncovered), "resource")
             yield f"{estimate.place}: not covered: {count}: {', '.join(types[:SHOWN_TYPES])}{more}"
         if estimate.unstated:
@@ -85,6 +86,16 @@ def text(compared: Sequence[Compared], width: int | None) -> Iterator[str]:
             )
         for finding in each.findings:
             yield f"  note: {finding}"
+    yield from _legend(compared)
+
+
+def _legend(compared: Sequence[Compared]) -> Iterator[str]:
+    """What the words in the column of bases mean; a difference has no such column."""
+    lines = [line for each in compared if each.before is None for line in each.after.lines]
+    used = {line.price.basis for line in lines if line.price and line.usd is not None and not line.usd.is_zero}
+    if used:
+        yield ""
+        yield from (f"basis {name}: {meaning}" for name, meaning in BASES.items() if name in used)
 
 
 def _stacks(estimate: Estimate, width: int | None) -> Iterator[str]:
@@ -105,7 +116,7 @@ def _row(line: Line) -> tuple[str, ...]:
     if line.price is None or line.usd is None:
         return (*start, "?", "?", "?", "?", line.missing, "", line.note)
     price = line.price
-    mark = f"{price.basis}!" if line.doubt else price.basis
+    mark = price.basis if line.doubt in ("", price.basis) else f"{price.basis}, {line.doubt}"
     figures = (usd(line.usd.low), usd(line.usd.typical), usd(line.usd.high))
     return (*start, unit_price(price.usd), *figures, mark, price.date or "undated", line.note)
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stackgen.review.nested import broken
+from stackgen.review.unread import with_problems
+
 from .parts import Part, after, attempt
 
 if TYPE_CHECKING:
@@ -39,7 +42,9 @@ class Report:
     @property
     def verdict(self) -> str:
         """The first line of every rendering."""
-        return self.impact.content.verdict if self.impact.content is not None else self.impact.failure
+        if self.impact.content is not None:
+            return self.impact.content.verdict
+        return with_problems(self.impact.failure, "", self.problems)
 
     @property
     def places(self) -> list[str]:
@@ -62,7 +67,6 @@ def gather(subject: Subject) -> Report:
     """All parts of the report. Never raises for what is in the builds: a part that cannot be made says why."""
     impact = attempt("the impact could not be judged", lambda: _impact(subject))
     summary = impact.content
-    both = (*subject.before.problems, *subject.after.problems)
     return Report(
         before=subject.before.label,
         after=subject.after.label,
@@ -73,7 +77,7 @@ def gather(subject: Subject) -> Report:
         times=after(impact, "the time could not be estimated", lambda made: _times(subject, made)),
         permissions=attempt("the permissions could not be listed", lambda: _permissions(subject)),
         pictures=attempt("no picture could be drawn", lambda: _pictures(subject, summary)),
-        problems=summary.review.problems if summary is not None else both,
+        problems=summary.review.problems if summary is not None else _problems(subject),
     )
 
 
@@ -87,7 +91,15 @@ def _impact(subject: Subject) -> Summary:
 def _diff(subject: Subject) -> Diff:
     from stackgen.review.diff.compare import compare
 
-    return compare(subject.before, subject.after)
+    found = compare(subject.before, subject.after)
+    found.problems = [*subject.before.problems, *subject.after.problems, *broken(subject.after)]
+    return found
+
+
+def _problems(subject: Subject) -> tuple[StackgenError, ...]:
+    """What could not be read or judged, where the impact, which knows it otherwise, could not be told."""
+    settled = attempt("", lambda: subject.values.problems(subject.after)).content
+    return (*subject.before.problems, *subject.after.problems, *(settled or ()))
 
 
 def _cost(subject: Subject) -> list[Compared]:

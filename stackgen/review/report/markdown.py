@@ -11,11 +11,12 @@ from stackgen.review.plain import code, markdown, markdown_sentence
 
 from . import parts_in_markdown as parts
 from .budget import LIMIT, Section, fitting
-from .rows import grave, label, notes, own_impacts, policy_of, reason_lines
+from .rows import PROBLEMS, grave, label, notes, own_impacts, place_of, policy_of, reason_lines, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from stackgen.errors import StackgenError
     from stackgen.review.impact.grouping import GroupedImpact, GroupedVerdict
 
     from .gather import Report
@@ -57,6 +58,8 @@ def _about(report: Report) -> str:
 
 def _sections(report: Report) -> Iterator[Section]:
     summary = report.impact.content
+    head = (f"### {PROBLEMS}", "")
+    yield Section(head, tuple(map(_problem, report.problems)), more="- and {} more")
     if summary is not None:
         yield Section(("### Verdicts", ""), tuple(map(_verdict, grave(summary))), more="- and {} more")
         yield _table(own_impacts(summary))
@@ -70,6 +73,11 @@ def _sections(report: Report) -> Iterator[Section]:
         told_notes = tuple(map(_verdict, found))
         yield parts.folded("Notes", f"{len(found)}", told_notes, more="- and {} more")
     yield parts.basis(report)
+
+
+def _problem(problem: StackgenError) -> str:
+    place = place_of(problem)
+    return f"- {f'{code(place)}: ' if place else ''}{markdown(words_of(problem), 600)}"
 
 
 def _verdict(grouped: GroupedVerdict) -> str:

@@ -11,12 +11,14 @@ from stackgen.review.plain import html
 
 from . import changes_in_html as changed
 from . import parts_in_html as parts
-from .elements import Section, drawing, styles_of
-from .rows import label
+from .elements import Section, drawing, items, styles_of
+from .rows import PROBLEMS, label, place_of, words_of
 from .style import DRAWING, SHEET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from stackgen.errors import StackgenError
 
     from .gather import Report
     from .parts import Part
@@ -84,7 +86,7 @@ def _mood(report: Report) -> str:
     if kinds & {CERTAIN_FAILURE, DATA_LOSS}:
         return "bad"
     actions = {each.impact.action for each in summary.impacts}
-    return "warn" if WIDEN in kinds or actions & {REPLACE, "delete"} else "good"
+    return "warn" if WIDEN in kinds or actions & {REPLACE, "delete"} or report.problems else "good"
 
 
 def _navigation(sections: Iterable[Section]) -> str:
@@ -95,6 +97,8 @@ def _navigation(sections: Iterable[Section]) -> str:
 def _sections(report: Report, drawn: list[tuple[str, str]], charts: list[tuple[str, str]]) -> Iterator[Section]:
     summary = report.impact.content
     anchors = changed.anchors_of(summary) if summary is not None else {}
+    if report.problems:
+        yield Section("problems", PROBLEMS, items(map(_problem, report.problems)))
     if summary is not None:
         yield changed.verdicts(summary, anchors)
         yield changed.environments(summary, anchors)
@@ -119,6 +123,11 @@ def _sections(report: Report, drawn: list[tuple[str, str]], charts: list[tuple[s
     if summary is not None:
         yield changed.further(summary, anchors)
         yield changed.codes(summary)
+
+
+def _problem(problem: StackgenError) -> str:
+    place = place_of(problem)
+    return f"{f'<code>{html(place)}</code>: ' if place else ''}{html(words_of(problem))}"
 
 
 def _failed(name: str, title: str, part: Part[object]) -> Section:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from stackgen.errors import shown
 from stackgen.review.impact.result import CERTAIN, CREATE, DELETE, NOTE, REPLACE, UPDATE
 from stackgen.review.impact.text import condensed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from stackgen.errors import StackgenError
     from stackgen.review.impact.grouping import GroupedImpact, GroupedVerdict
     from stackgen.review.impact.result import Impact, Reason
     from stackgen.review.impact.summary import Summary
 
 NESTED = "AWS::CloudFormation::Stack"
+PROBLEMS = "Could not be read or judged"
 
 
 def grave(summary: Summary) -> list[GroupedVerdict]:
@@ -46,6 +49,17 @@ def reasons_of(impact: Impact) -> Sequence[Reason]:
 def reason_lines(impact: Impact) -> list[str]:
     """The reasons, one line each; many that say the same of one property are one line."""
     return condensed(impact._replace(reasons=tuple(reasons_of(impact))))
+
+
+def place_of(problem: StackgenError) -> str:
+    """Where somebody has to look: ``build/app.json:3``; nothing where no file is to blame."""
+    path, line = problem.location or ("", 0)
+    return f"{shown(path)}:{line}" if line else path and shown(path)
+
+
+def words_of(problem: StackgenError) -> str:
+    """What a problem says, with its hints, in one line."""
+    return "; ".join([problem.message, *problem.hints])
 
 
 def policy_of(impact: Impact) -> str:

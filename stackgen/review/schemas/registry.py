@@ -16,6 +16,7 @@ __all__ = ["CUSTOM_RESOURCE", "Schemas"]
 
 CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource"
 _FIRST = "us-east-1"
+_SERVERLESS = "AWS::Serverless::"
 
 
 class Schemas:
@@ -56,9 +57,11 @@ class Schemas:
         """Whether a region (this one, if none is named) has a type; None where the schemas do not tell.
 
         For the regions of some partitions cfn-lint has no list of their own but a copy of us-east-1's, and about types
-        that are in no list at all, or not AWS's, nothing is known.
+        that are in no list at all, or not AWS's, nothing is known; those of SAM are its transform's, not a region's.
         """
         name = normal(type_)
+        if name.startswith(_SERVERLESS):
+            return None
         there = self.files.types(region) if region is not None and region in self.files.regions else {}
         if region is None:
             region, there = self.region, self.files.types(self.region)
@@ -71,7 +74,7 @@ class Schemas:
     def _lists(self, type_: str) -> Iterator[dict[str, str]]:
         """Where a type may be listed, this region first; about a type that is not AWS's, no file is read in vain."""
         yield self.files.types(self.region)
-        if type_.startswith("AWS::Serverless::"):
+        if type_.startswith(_SERVERLESS):
             yield self.files.types("sam")
         elif type_.startswith(("AWS::", "AMZN::", "Alexa::")):
             yield self.files.types(_FIRST)

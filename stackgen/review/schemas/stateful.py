@@ -30,6 +30,7 @@ FURTHER = {
     "AWS::S3Vectors::Index": "its vectors",
     "AWS::S3Vectors::VectorBucket": "its indexes, with their vectors",
     "AWS::SSM::Parameter": "its value, if somebody changed it after the deployment, and its history",
+    "AWS::Serverless::SimpleTable": "its items",
     "AWS::Timestream::Database": "its tables, with their records",
     "AWS::Timestream::InfluxDBCluster": "its buckets, with their points",
     "AWS::Timestream::InfluxDBInstance": "its buckets, with their points",

@@ -185,5 +185,5 @@ def short(name: str) -> str:
 
 def _and(details: tuple[str, ...]) -> str:
     """``A``, ``A and B``, ``A, B and 3 more``."""
-    shown = list(details[:3]) + ([f"{len(details) - 3} more"] if len(details) > 3 else [])  # noqa: PLR2004  three are enough
+    shown = list(details[:3]) + ([f"{len(details) - 3:,} more"] if len(details) > 3 else [])  # noqa: PLR2004  three are enough
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

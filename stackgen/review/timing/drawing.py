@@ -63,7 +63,7 @@ def _grid(total: float, height: int) -> Iterator[str]:
     while minute * 60 <= total:
         x = LABELS + minute * 60 / total * PLOT
         yield f'<line class="grid" x1="{x:.1f}" y1="{TOP - 8}" x2="{x:.1f}" y2="{height - 8}"/>'
-        yield f'<text x="{x:.1f}" y="{TOP - 14}" text-anchor="middle">{minute:g} min</text>'
+        yield f'<text x="{x:.1f}" y="{TOP - 14}" text-anchor="middle">{minute:,g} min</text>'
         minute = round(minute + step, 3)
 
 

@@ -47,7 +47,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Seconds are typical ones unless they stand in ``totals``: low, typical, high."""
+    """Seconds are typical ones unless they stand in ``totals``: low, typical, high.
+
+    ``waves`` tells by its address what each StackSet is made of.
+    """
 
     root: str
     place: str
@@ -60,6 +63,7 @@ class Estimate:
     used: list[Used]
     unknown: list[str]
     notes: list[str]
+    waves: Mapping[str, str]
     run: Run
 
     @property
@@ -106,6 +110,7 @@ class _Estimation:
         self.environment = environment
         self.options = options
         self.notes: list[str] = []
+        self.waves: dict[str, str] = {}
 
     def first(self, root: str) -> Estimate:
         tree = evaluate(self.build, root, self.environment)
@@ -118,7 +123,7 @@ class _Estimation:
         if gone and root in before.templates:
             old = deletion(evaluate(before, root, self.environment), self.table, gone, self._special)
             totals = _totals(old, tree)
-            self._follow(deployment, "clean-up", "cleanup", f"clean-up of {len(gone)}", totals)
+            self._follow(deployment, "clean-up", "cleanup", f"clean-up of {len(gone):,}", totals)
         return self._told(tree, deployment)
 
     def _deployed(self, tree: Tree) -> Deployment:
@@ -151,6 +156,7 @@ class _Estimation:
             used=deployment.used,
             unknown=deployment.unknown,
             notes=list(dict.fromkeys(self.notes)),
+            waves=self.waves,
             run=run,
         )
 
@@ -187,8 +193,10 @@ class _Estimation:
             inner = replace(self.options, change_set=False, rollback_monitor=0.0)
             given = self.environment._replace(parameters=_parameters(resource.properties))
             inside = _Estimation(self.build, self.table, given, inner).first(child.name).totals
-        counted = f"{waves.number} wave{'' if waves.number == 1 else 's'}"
-        self.notes.append(f"{resource.address}: {counted} of {_minutes(inside[1] + wave.typical)} minutes each")
+        each = f"{_minutes(inside[1] + wave.typical)} minutes"
+        told = f"1 wave of {each}" if waves.number == 1 else f"{waves.number:,} waves of {each} each"
+        self.waves[resource.address] = told = f"{told}: {waves.how}" if waves.how else told
+        self.notes.append(f"{resource.address}: {told}")
         low, typical, high = (waves.number * (one + two) for one, two in zip(inside, wave.durations, strict=True))
         return Times(low, typical, high, typical, wave.basis, wave.sources, wave.variant)
 
@@ -218,4 +226,4 @@ def _totals(deployment: Deployment, tree: Tree) -> Three:
 
 
 def _minutes(seconds: float) -> str:
-    return f"{seconds / 60:.1f}"
+    return f"{seconds / 60:,.1f}"

@@ -37,7 +37,7 @@ def gantt(
         label = _label(bar)
         label = label if len(label) <= columns else label[: columns - 1] + "…"
         drawn = _bar(bar, total, room)
-        text = f"{label:<{columns}}  {drawn:<{room}} {bar.finish / 60:5.1f}".rstrip()
+        text = f"{label:<{columns}}  {drawn:<{room}} {bar.finish / 60:5,.1f}".rstrip()
         yield paint(text, RED) if paint and bar.on_path and not bar.holds else text
     yield LEGEND if len(LEGEND) <= width else LEGEND[: width - 1] + "…"
 
@@ -65,7 +65,7 @@ def _scale(total: float, room: int) -> str:
     minute = 0.0
     while minute * 60 <= total:
         at = int(minute * 60 / total * room)
-        text = f"{minute:g}"
+        text = f"{minute:,g}"
         if at >= len(line) and at + len(text) <= room:
             line = line.ljust(at) + text
         minute = round(minute + step, 3)

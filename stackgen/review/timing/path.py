@@ -109,4 +109,4 @@ def _step(run: Run, key: Key, until: Event, arc: Arc | None) -> PathStep:
 
 def _listed(details: tuple[str, ...]) -> str:
     shown = ", ".join(details[:3])
-    return shown + (f" and {len(details) - 3} more" if len(details) > 3 else "")  # noqa: PLR2004  three are enough
+    return shown + (f" and {len(details) - 3:,} more" if len(details) > 3 else "")  # noqa: PLR2004  three are enough

@@ -18,12 +18,13 @@ SOFT = "SOFT_FAILURE_TOLERANCE"
 
 
 class Waves(NamedTuple):
-    """``notes`` say what was not known, and counted as one."""
+    """``notes`` say what was not known, and counted as one; ``how`` in which order, and how many at once."""
 
     number: int
     accounts: int
     regions: int
     notes: tuple[str, ...] = ()
+    how: str = ""
 
 
 class Targets(NamedTuple):
@@ -48,7 +49,12 @@ def waves_of(properties: Mapping[str, Any], accounts: int | None = None, regions
         notes.append("how many regions it targets is not known: one was counted (--regions N)")
     count = sum(_waves(group.accounts or 1, group.regions or 1, preferences) for group in groups)
     most = max((group.accounts or 1 for group in groups), default=0)
-    return Waves(count, most, sum(group.regions or 1 for group in groups), tuple(notes))
+    number = sum(group.regions or 1 for group in groups)
+    names = _region_names(properties.get("StackInstancesGroup"), preferences.get("RegionOrder"))
+    how = _how(names if len(names) == number else [], number, preferences)
+    if most > 1:
+        how += f", {concurrency(preferences, most):,} of {most:,} accounts of a region at once"
+    return Waves(count, most, number, tuple(notes), how if count else "")
 
 
 def concurrency(preferences: Mapping[str, Any], accounts: int) -> int:
@@ -59,8 +65,28 @@ def concurrency(preferences: Mapping[str, Any], accounts: int) -> int:
 
 
 def _waves(accounts: int, regions: int, preferences: Mapping[str, Any]) -> int:
-    parallel = preferences.get("RegionConcurrencyType") == "PARALLEL"
-    return (1 if parallel else regions) * ceil(accounts / concurrency(preferences, accounts))
+    return (1 if _is_parallel(preferences) else regions) * ceil(accounts / concurrency(preferences, accounts))
+
+
+def _is_parallel(preferences: Mapping[str, Any]) -> bool:
+    return preferences.get("RegionConcurrencyType") == "PARALLEL"
+
+
+def _how(names: list[str], regions: int, preferences: Mapping[str, Any]) -> str:
+    """``us-east-1, then eu-west-1``, or ``3 regions at once`` where their names are not known."""
+    if regions == 1:
+        return names[0] if names else "1 region"
+    if _is_parallel(preferences):
+        return f"{' and '.join(names) or f'{regions:,} regions'} at once"
+    return ", then ".join(names) or f"{regions:,} regions one after the other"
+
+
+def _region_names(groups: Any, order: Any) -> list[str]:
+    """The regions of all groups, each once: as ``RegionOrder`` has them, the others behind."""
+    listed = [group.get("Regions") for group in groups if isinstance(group, dict)] if isinstance(groups, list) else []
+    names = [name for regions in listed if isinstance(regions, list) for name in regions if isinstance(name, str)]
+    first = [name for name in order if name in names] if isinstance(order, list) else []
+    return list(dict.fromkeys([*first, *names]))
 
 
 def _number(preferences: Mapping[str, Any], name: str, accounts: int, default: int) -> int:

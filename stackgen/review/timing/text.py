@@ -15,28 +15,34 @@ if TYPE_CHECKING:
 
 
 def minutes(seconds: float) -> str:
-    """``13.4``."""
-    return f"{seconds / 60:.1f}"
+    """``13.4``, ``1,440.0``."""
+    return f"{seconds / 60:,.1f}"
 
 
 def verdict(estimate: Estimate, of: str = "") -> str:
-    """``typically 13.4 minutes (7.8 to 31.6) for a first creation, longest: Security -> Database``."""
+    """``typically 13.4 minutes (7.8 to 31.6) for a first creation, longest: Security -> Database``.
+
+    A StackSet that is part of it is told with its waves.
+    """
     low, typical, high = estimate.totals
     longest = f", longest: {' -> '.join(estimate.longest)}" if estimate.longest else ""
+    for step in estimate.path:
+        if step.name in estimate.waves:
+            longest += f"; {step.name.rpartition('/')[2]} is a StackSet of {estimate.waves[step.name]}"
     what = WORDS[estimate.options.operation] + (f" of {of}" if of else "")
     return f"typically {minutes(typical)} minutes ({minutes(low)} to {minutes(high)}) for {what}{longest}"
 
 
 def bases(estimate: Estimate) -> str:
     """``measured 41, estimate 30``."""
-    return ", ".join(f"{basis} {count}" for basis, count in estimate.bases.items()) or "nothing"
+    return ", ".join(f"{basis} {count:,}" for basis, count in estimate.bases.items()) or "nothing"
 
 
 def remarks(estimate: Estimate) -> Iterator[str]:
     """What the figures rest on, and what is not known; one sentence each."""
     yield f"times by their basis: {bases(estimate)}"
     if estimate.without_row:
-        types = ", ".join(f"{kind} ({count})" for kind, count in estimate.without_row.items())
+        types = ", ".join(f"{kind} ({count:,})" for kind, count in estimate.without_row.items())
         yield f"no row, so a default was taken: {types}"
     if estimate.unknown:
         yield f"counted although their condition is not known: {', '.join(estimate.unknown)}"

@@ -57,6 +57,15 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"AuthenticationType": "AWS_IAM", "Visibility": "PRIVATE"},
         {"AuthenticationType": "API_KEY", "Visibility": "PRIVATE"},
     ),
+    (
+        "AppSync::GraphQLApi",
+        {"AuthenticationType": "AWS_IAM", "Visibility": "PRIVATE"},
+        {
+            "AuthenticationType": "AWS_IAM",
+            "AdditionalAuthenticationProviders": [{"AuthenticationType": "API_KEY"}],
+            "Visibility": "PRIVATE",
+        },
+    ),
     ("AppRunner::Service", nest("NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible", False), {}),
     ("OpenSearchService::Domain", {"VPCOptions": {"SubnetIds": ["subnet-1"]}}, {}),
     ("EC2::Subnet", {}, {"MapPublicIpOnLaunch": True}),
@@ -164,6 +173,14 @@ def test_every_row_has_words_a_remedy_and_a_source(switch: Any) -> None:
     assert switch.words
     assert switch.remedy
     assert switch.source.startswith("https://docs.aws.amazon.com/")
+
+
+def test_a_key_that_becomes_the_first_way_in_opens_nothing() -> None:
+    key, iam = {"AuthenticationType": "API_KEY"}, {"AuthenticationType": "AWS_IAM"}
+    second = resource("AppSync::GraphQLApi", **iam, AdditionalAuthenticationProviders=[key])
+    first = resource("AppSync::GraphQLApi", **key, AdditionalAuthenticationProviders=[iam])
+    assert change({"It": second}, {"It": first}) == []
+    assert change({"It": first}, {"It": second}) == []
 
 
 def test_no_row_is_there_twice() -> None:

@@ -20,6 +20,7 @@ RESOURCES: list[Any] = [
     {"Fn::Sub": "${Bucket.Arn}/*"},
     {"Fn::ImportValue": "shared"},
     if_prod("arn:aws:s3:::a/x", otherwise="arn:aws:s3:::b/x"),
+    {"Fn::Sub": "arn:aws:s3:::${Bucket}/*"},
 ]
 CONDITIONS: list[Any] = [
     None,
@@ -51,6 +52,8 @@ def statements(draw: st.DrawFn, effect: str = "", *, principal: bool = False) ->
     return draw(st.sampled_from([made, made, made, if_prod(made)]))
 
 
+MEMBERS: list[Any] = [ref("Group"), att("Other", "GroupId"), "sg-1", if_prod(ref("Group"))]
+GROUPS: list[Any] = [[], [ref("Admins")], ["outside"], [if_prod(ref("Admins"))]]
 CIDRS = ["0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/16", "10.0.1.1/32", {"Fn::ImportValue": "range"}]
 
 
@@ -73,7 +76,7 @@ def rules(draw: st.DrawFn) -> Any:
 def stacks(draw: st.DrawFn) -> dict[str, Any]:
     """A stack with a role, a bucket with its policy, groups and switches; the role is always there."""
     made: dict[str, Any] = {
-        "Bucket": resource("S3::Bucket"),
+        "Bucket": resource("S3::Bucket", **draw(st.sampled_from([{}, {"BucketName": "a"}, {"BucketName": "b"}]))),
         "Role": role(
             *draw(st.lists(statements(), max_size=3)),
             AssumeRolePolicyDocument=trust(draw(st.sampled_from(PRINCIPALS[:3]))),
@@ -93,7 +96,18 @@ def stacks(draw: st.DrawFn) -> dict[str, Any]:
             PolicyDocument=policy(*draw(st.lists(statements(), max_size=2))),
             Roles=[ref("Role")],
         ),
-        "Database": resource("RDS::DBInstance", **({} if flag is None else {"PubliclyAccessible": flag})),
+        "Database": resource(
+            "RDS::DBInstance",
+            VPCSecurityGroups=draw(st.lists(st.sampled_from(MEMBERS), max_size=2)),
+            **({} if flag is None else {"PubliclyAccessible": flag}),
+        ),
+        "Admins": resource(
+            "IAM::Group",
+            ManagedPolicyArns=draw(st.lists(st.sampled_from(["arn:aws:iam::aws:policy/A", "b"]), max_size=1)),
+            Policies=[{"PolicyDocument": policy(*draw(st.lists(statements(), max_size=2)))}],
+        ),
+        "User": resource("IAM::User", Groups=draw(st.sampled_from(GROUPS))),
+        "Addition": resource("IAM::UserToGroupAddition", GroupName=ref("Admins"), Users=[ref("User")]),
         "Out": resource("EC2::SecurityGroupEgress", GroupId=ref("Group"), IpProtocol="-1", CidrIp="10.0.0.0/8"),
         "Second": role(*draw(st.lists(statements(), max_size=1))) | {"Condition": "IsProd"},
     }
@@ -149,9 +163,11 @@ KEYS = [
     *("Statement", "Effect", "Action", "Resource", "Principal", "Condition", "Policies", "PolicyDocument", "Roles"),
     *("SecurityGroupIngress", "IpProtocol", "CidrIp", "FromPort", "ToPort", "AWS", "Ref", "StringEquals", "Bucket"),
     *("PublicAccessBlockConfiguration", "RouteTableId", "GatewayId", "ManagedPolicyArns", "PortRange", "CidrBlock"),
+    *("Groups", "Users", "GroupName", "KubernetesGroups", "VPCSecurityGroups", "BucketName", "Path", "RoleName"),
 ]
 TYPES = ["IAM::Role", "IAM::Policy", "S3::BucketPolicy", "EC2::SecurityGroup", "EC2::Route", "Lambda::Permission"]
 TYPES += ["EC2::NetworkAclEntry", "EC2::SecurityGroupIngress", "S3::Bucket", "EC2::VPCPeeringConnection"]
+TYPES += ["IAM::User", "IAM::UserToGroupAddition", "EKS::AccessEntry", "RDS::DBInstance", "AppSync::GraphQLApi"]
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-1, 70000) | st.sampled_from(["*", "s3:*", "tcp", "10.0.0.0/8", "Allow"]),

@@ -124,7 +124,13 @@ FAULTS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "one that a macro may add": ({**PASSING, "Transform": "OurMacro"}, []),
     "one that an include may add": ({**PASSING, "Transform": [{"Name": "AWS::Include"}]}, []),
     "one that a loop may make": (
-        {**PASSING, "Transform": "AWS::LanguageExtensions", "Outputs": {"Fn::ForEach::Each": ["X", ["a"], {}]}}, [],
+        {**PASSING, "Transform": "AWS::LanguageExtensions",
+         "Outputs": {"Fn::ForEach::Each": ["X", {"Ref": "Unknown"}, {}]}}, [],
+    ),
+    "one that a loop does not make": (
+        {**PASSING, "Transform": "AWS::LanguageExtensions",
+         "Outputs": {"Fn::ForEach::Each": ["X", ["Kept"], {"${X}": output("x")}]}},
+        ["main: nested stack Child has no output Gone"],
     ),
     "one whose condition does not hold": (
         {**PASSING, "Conditions": {"No": {"Fn::Equals": ["a", "b"]}}, "Outputs": {"Gone": output("x", Condition="No")}},

@@ -23,6 +23,7 @@ ALONE = app({"Topic": TOPIC})
 NEVER = {"Never": {"Fn::Equals": ["a", "b"]}, **SOMETIMES}
 IMPORTED = resource("AWS::SNS::Topic", {"DisplayName": {"Fn::ImportValue": "x"}})
 EXPORT = {"Out": {"Value": "1", "Export": {"Name": "x"}}}
+NAMED = {"Out": {"Value": {"Ref": "T"}, "Export": {"Name": "x"}}}
 
 
 def instance(zone: str) -> dict[str, Any]:
@@ -84,6 +85,9 @@ SOMETIMES = {
     "Conditions": {"Sometimes": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}},
 }
 
+TAGGED = nested("child")
+TAGGED["Properties"]["Tags"] = [{"Key": "a", "Value": "b"}]
+
 EARNED: dict[str, tuple[Contents, Contents, dict[str, Any]]] = {
     "V101": (app({"It": QUEUE}), app({"It": FIFO}), HERE),
     "V102": (app({"It": QUEUE, "T": TOPIC}), app({"T": TOPIC}), HERE),
@@ -117,6 +121,16 @@ EARNED: dict[str, tuple[Contents, Contents, dict[str, Any]]] = {
     "V407": (
         {"a": {"Resources": {"T": TOPIC}, "Outputs": EXPORT}, "b": {"Resources": {"T": IMPORTED}}},
         {"a": {"Resources": {"T": TOPIC}}, "b": {"Resources": {"T": TOPIC}}},
+        HERE,
+    ),
+    "V411": (
+        {**app({"Child": nested("child")}), "child": ALONE["app"]},
+        {**app({"Child": TAGGED}), "child": ALONE["app"]},
+        HERE,
+    ),
+    "V412": (
+        {"a": {"Resources": {"T": TOPIC}, "Outputs": NAMED}, "b": {"Resources": {"T": IMPORTED}}},
+        {"a": {"Resources": {"T": TOPIC}, "Outputs": EXPORT}, "b": {"Resources": {"T": IMPORTED}}},
         HERE,
     ),
     "V408": (app({"It": resource("AWS::S3::Bucket"), "T": TOPIC}), app({"T": TOPIC}), HERE),

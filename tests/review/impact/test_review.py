@@ -57,11 +57,11 @@ def test_a_stack_that_an_environment_newly_has_is_created() -> None:
     assert told(found) == {"dev/us-east-1": {"data/Queue": "created"}}
 
 
-def test_a_place_that_the_earlier_settings_do_not_know_has_the_values_of_now() -> None:
+def test_in_a_place_that_the_earlier_settings_do_not_know_all_is_new() -> None:
     build = build_of(SIZED)
     both = {**env("10.1.0.0/16"), "prod": {"regions": ["us-east-1"], "parameters": {"Cidr": "10.9.0.0/16"}}}
     found = review(build, build, values(both), values(env("10.1.0.0/16")))
-    assert told(found) == {"dev/us-east-1": {}, "prod/us-east-1": {}}
+    assert told(found) == {"dev/us-east-1": {}, "prod/us-east-1": {"app/Vpc": "created"}}
 
 
 def test_every_root_is_reviewed_in_every_place_that_deploys_it() -> None:
@@ -104,7 +104,7 @@ def test_pseudo_parameters_are_those_of_the_place(properties: Any, *, moved: boo
 def test_what_could_not_be_read_is_told_beside_the_rest() -> None:
     before, after = build_of(app({"Queue": QUEUE})), build_of(app({}))
     after.problems.append(OutputFileError("is not JSON", location=("x.json", 3)))
-    found = review(before, after, values(env("x")))
+    found = review(before, after, values({"dev": {"regions": ["us-east-1"]}}))
     assert [str(each) for each in found.problems] == ["x.json:3: is not JSON"]
     assert told(found) == {"dev/us-east-1": {"app/Queue": "deleted"}}
 
@@ -134,7 +134,7 @@ def test_without_any_root_there_is_nothing_to_review() -> None:
 
 def test_a_circle_of_templates_is_reviewed_and_told() -> None:
     contents = {"a": {"Resources": {"B": nested("b")}}, "b": {"Resources": {"A": nested("a"), "Queue": QUEUE}}}
-    found = review(build_of(contents), build_of(contents), values(env("x")))
+    found = review(build_of(contents), build_of(contents), values({"dev": {"regions": ["us-east-1"]}}))
     assert ["nests" in each.message for each in found.problems] == [True]
     assert [outcome.impacts for outcome in found.outcomes] == [()]
 

@@ -157,7 +157,7 @@ def test_the_data_say_what_where_and_why() -> None:
     found = Verdict("V101", "data-loss", "app/A", "text", "remedy")
     outcomes = (Outcome(DEV, "app", (replaced,), (found,)), Outcome(PROD, "app", (), ()))
     assert Summary(Review(outcomes, (problem,), "2026-01-01")).as_json() == {
-        "verdict": "1 loss of data, 1 replaced (dev/us-east-1, prod/us-east-1)",
+        "verdict": "1 loss of data, 1 replaced (dev/us-east-1, prod/us-east-1); 1 problem",
         "places": ["dev/us-east-1", "prod/us-east-1"],
         "schemas": "2026-01-01",
         "impacts": [

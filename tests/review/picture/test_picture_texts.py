@@ -132,7 +132,7 @@ MERMAID = [
     for pattern in (
         r"flowchart LR",
         r"%%\{init: \{\"flowchart\": \{\"wrappingWidth\": \d+\}\}\}%%",
-        r"  accTitle: [\w ]*",
+        r"  accTitle: [\w ,./:()-]+",
         r"end",
         r"direction LR",
         rf"subgraph \w+\[{_LABEL}\]",
@@ -179,6 +179,30 @@ def test_a_title_of_a_mermaid_box_is_one_line() -> None:
     titles = re.findall(r"subgraph \w+\[\"(.*)\"\]", as_mermaid(PICTURE, "shop"))
     assert "Network · network" in titles
     assert not any("<br/>" in title for title in titles)
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("tap/bootstrap-stack, tap/guard-stack", "tap/bootstrap-stack, tap/guard-stack"),
+        ("tap/TapStack, what changes", "tap/TapStack, what changes"),
+        ("", "no stacks"),
+        ("a;b #c %% d\ne", "a b c d e"),
+        ("--> [", ""),
+    ],
+)
+def test_the_title_that_is_read_out_keeps_its_hyphens_and_commas(title: str, expected: str) -> None:
+    (line,) = (each for each in as_mermaid(PICTURE, title).splitlines() if "accTitle" in each)
+    assert line == f"  accTitle: {expected or 'no stacks'}"
+
+
+def test_one_resource_in_one_stack_is_told_in_the_singular() -> None:
+    picture = Box("", "", "picture", items=(Box("s", "shop", "stack", items=(node("a"),)),))
+    assert '<desc id="desc">1 resource in 1 stack. Arrows' in as_svg(picture, "shop")
+
+
+def test_a_drawing_without_stacks_says_so() -> None:
+    assert '<title id="title">no stacks</title>' in as_svg(Box("", "", "picture"), "")
 
 
 def test_mermaid_names_what_github_would_not_draw() -> None:
@@ -258,7 +282,9 @@ def test_an_svg_is_self_contained_and_says_what_it_shows() -> None:
     assert root.get("role") == "img"
     assert root.find(f"{SVG}title") is not None
     assert root.findtext(f"{SVG}title") == "shop, changes since main"
-    assert "6 resources in 4 stacks. Drawn as 1 added, 1 removed" in (root.findtext(f"{SVG}desc") or "")
+    assert "6 resources in 4 stacks, 1 of them closed. Drawn as 1 added, 1 removed" in (
+        root.findtext(f"{SVG}desc") or ""
+    )
     assert root.get("aria-labelledby") == "title desc"
     assert not re.search(r"<script|@import|url\((?!#)|href|<image|<foreignObject| on\w+=", text)
     assert text.count("http") == 1  # the namespace

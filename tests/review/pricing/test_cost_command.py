@@ -46,7 +46,7 @@ def test_the_projects_own_build_is_estimated(project: Path, capsys: pytest.Captu
     assert project.is_dir()
     code, out, err = ran(capsys)
     assert code == 0
-    assert out.startswith("USD 32.85 a month in defaults/us-east-1; prices of 2024-07-01")
+    assert out.startswith("USD 32.85 a month in defaults/us-east-1; USD 0.00 of 32.85 verified; prices of 2024-07-01")
     assert "verified USD 0.00; USD 32.85 rests on 1 price" in err
 
 

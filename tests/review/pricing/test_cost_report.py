@@ -33,15 +33,21 @@ def test_the_verdict_is_the_range_and_the_age_of_the_prices() -> None:
         "AWS::EC2::VPCEndpoint", VpcEndpointType="Interface", SubnetIds={"Fn::Split": [",", {"Fn::ImportValue": "s"}]}
     )
     assert verdict(compared({"E": endpoint})) == (
-        "USD 24.09 (8.03 to 24.09) a month in test/eu-west-1; prices of 2026-09-14, the oldest 67 days old"
+        "USD 24.09 (8.03 to 24.09) a month in test/eu-west-1; all verified; "
+        "prices of 2026-09-14, the oldest 67 days old"
     )
 
 
 def test_the_verdict_of_a_change_is_the_difference() -> None:
     assert verdict(compared({**NAT, "Two": NAT["Nat"]}, NAT)) == (
-        "USD +35.04 a month in test/eu-west-1, from USD 35.04 to USD 70.08; "
+        "USD +35.04 a month in test/eu-west-1, from USD 35.04 to USD 70.08; all verified; "
         "prices of 2026-09-25, the oldest 56 days old"
     )
+
+
+def test_the_verdict_says_how_much_of_it_is_verified() -> None:
+    assert "; USD 35.04 of 36.04 verified; prices of " in verdict(compared(MIXED))
+    assert "; USD 35.04 of 36.04 verified; prices of " in verdict(compared(MIXED, {}))
 
 
 def test_the_verdict_says_what_has_no_price() -> None:
@@ -70,10 +76,20 @@ def test_the_table_shows_basis_and_date_beside_every_figure() -> None:
     gateway = next(line for line in lines if line.lstrip().startswith("Nat "))
     assert gateway.split() == "Nat gateway hour 730 hour 0.048 35.04 35.04 35.04 price-list 2026-09-25".split()  # noqa: SIM905  as it is read
     key = next(line for line in lines if line.lstrip().startswith("Key "))
-    assert "unverified!" in key
+    assert key.split()[-2:] == ["unverified", "undated"]
     assert "undated" in key
     old = next(line for line in lines if line.lstrip().startswith("Old "))
     assert "no price for eu-west-1" in old
+
+
+def test_a_doubtful_basis_says_why_and_every_basis_is_explained() -> None:
+    lines = list(text(compared(NAT, region="us-east-1"), None))
+    gateway = next(line for line in lines if line.lstrip().startswith("Nat "))
+    assert "  golden, 872 days old  2024-07-01" in gateway
+    assert [line for line in lines if line.startswith("basis ")] == [
+        "basis golden: a published test expectation of another estimator, from the price list of its date"
+    ]
+    assert not [line for line in text(compared(NAT, NAT), None) if line.startswith("basis ")]
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 120, 200])

@@ -6,11 +6,13 @@ import datetime as dt
 import json
 from typing import Any
 
+from stackgen.errors import OutputFileError
 from stackgen.project import Project
 from stackgen.review.environments import Values
 from stackgen.review.model import Build, Template
 from stackgen.review.report.gather import Report, gather
 from stackgen.review.report.subject import Subject
+from stackgen.review.unread import UnreadFile
 
 TODAY = dt.date(2026, 11, 20)
 EVIL = "</script><img src=x onerror=alert(1)>\"'`](javascript:alert(1)) | @everyone #1 **b** ```\n# Title\n<!-- -->"
@@ -96,6 +98,16 @@ def evil() -> Report:
         },
     )
     return report(before, after)
+
+
+def unread(number: int = 1, *, same: bool = False) -> Report:
+    """Files that could not be read, with names that try to be more than text, and a child that is not there."""
+    stack = resource("AWS::CloudFormation::Stack", TemplateURL="./gone.json")
+    before = build("main", App={"Old": bucket("old"), "Child": stack})
+    after = before if same else build("topic", App={"Child": stack})
+    errors = [OutputFileError(f"is not JSON: {EVIL}", location=("broken.json", 3 + at)) for at in range(number)]
+    after.problems += [UnreadFile("broken", error) for error in errors]
+    return report(build("main", App={"Child": stack}) if same else before, after)
 
 
 def large(number: int = 500) -> Report:

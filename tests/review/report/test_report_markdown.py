@@ -7,6 +7,7 @@ import re
 import pytest
 
 from stackgen.errors import UsageError
+from stackgen.review.report.budget import LIMIT
 from stackgen.review.report.markdown import comment, marker
 from tests.review.report import reports
 
@@ -100,3 +101,25 @@ def test_a_table_keeps_its_columns_whatever_a_name_holds() -> None:
     assert rows
     columns = {len(re.findall(r"(?<!\\)\|", row)) for row in rows if "everywhere" in row}
     assert columns == {7}
+
+
+def test_what_could_not_be_read_stands_first_and_harms_nothing() -> None:
+    text = comment(reports.unread())
+    assert text.splitlines()[0].endswith("; 1 file could not be read, 1 further problem**")
+    section = text.partition("### Could not be read or judged\n\n")[2].partition("\n\n")[0]
+    assert text.index("### Could not be read") < text.index("### Verdicts")
+    first, second = section.splitlines()
+    assert first.startswith("- `broken.json:3`: is not JSON: &lt;/script&gt;")
+    assert second.startswith("- `App.json:1`: Child is made from ./gone.json, and the build has no such template")
+    assert "<img" not in section
+    assert "@everyone" not in section
+
+
+def test_a_report_without_problems_has_no_such_section(small: str) -> None:
+    assert "Could not be read" not in small
+
+
+def test_many_problems_are_cut_and_counted() -> None:
+    text = comment(reports.unread(2_000))
+    assert len(text) <= LIMIT
+    assert re.search(r"- and [0-9,]+ more\n", text.partition("### Verdicts")[0])

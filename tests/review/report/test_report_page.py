@@ -129,3 +129,19 @@ def test_each_environment_has_its_column_and_each_price_its_basis_and_age() -> N
 
 def test_a_secret_stays_hidden() -> None:
     assert "hunter2" not in page(reports.small())
+
+
+def test_what_could_not_be_read_stands_first_and_harms_nothing() -> None:
+    text = page(reports.unread())
+    assert not Outline(text).wrong
+    section = text.partition('id="problems"')[2].partition("</section>")[0]
+    assert text.index('id="problems"') < text.index('id="verdicts"')
+    assert "<code>broken.json:3</code>: is not JSON: &lt;/script&gt;" in section
+    assert "Child is made from ./gone.json" in section
+    assert "<img" not in section
+    assert '<a href="#problems">Could not be read or judged</a>' in text
+    assert "Could not be read" not in page(reports.small())
+
+
+def test_a_change_that_was_not_read_whole_is_not_called_good() -> None:
+    assert 'class="verdict warn"' in page(reports.unread(same=True))

@@ -9,6 +9,7 @@ import pytest
 from stackgen.review.evaluation.symbols import Live
 from stackgen.review.timing.estimate import Options, estimate
 from stackgen.review.timing.stacksets import concurrency, waves_of
+from stackgen.review.timing.text import verdict
 from tests.review.timing.builds import build_of, resource, table
 
 
@@ -75,8 +76,50 @@ def test_each_wave_takes_what_its_template_takes() -> None:
     build = build_of(root={"Set": stack_set}, child={"One": resource("Test::X::A")})
     found = estimate(build, "root", table(A=60))
     assert found.totals[1] == 120
-    assert found.notes == ["root/Set: 2 waves of 1.0 minutes each"]
+    assert found.notes == ["root/Set: 2 waves of 1.0 minutes each: a, 1 of 2 accounts of a region at once"]
     assert estimate(build, "root", table(A=60), None, Options(accounts=5)).totals[1] == 300
+
+
+EAST, WEST = "us-east-1", "eu-west-1"
+
+
+@pytest.mark.parametrize(
+    ("accounts", "regions", "preferences", "expected"),
+    [
+        (["1"], [EAST], {}, "us-east-1"),
+        (["1"], [EAST, WEST], {}, "us-east-1, then eu-west-1"),
+        (["1"], [EAST, WEST], {"RegionOrder": [WEST, EAST]}, "eu-west-1, then us-east-1"),
+        (["1"], [EAST, WEST], {"RegionOrder": [WEST, "sa-east-1"]}, "eu-west-1, then us-east-1"),
+        (["1"], [EAST, WEST], {"RegionConcurrencyType": "PARALLEL"}, "us-east-1 and eu-west-1 at once"),
+        (["1"], [EAST, Live("parameter", "Second")], {}, "2 regions one after the other"),
+        (["1"], [Live("parameter", "x")] * 2, {"RegionConcurrencyType": "PARALLEL"}, "2 regions at once"),
+        (["1"], Live("parameter", "Regions"), {}, "1 region"),
+        (TEN, [EAST], {}, "us-east-1, 1 of 10 accounts of a region at once"),
+        (TEN, ["a"], {"MaxConcurrentCount": 4, "ConcurrencyMode": SOFT}, "a, 4 of 10 accounts of a region at once"),
+        (TEN * 100, [EAST], {}, "us-east-1, 1 of 1,000 accounts of a region at once"),
+    ],
+)
+def test_the_order_of_regions_and_the_concurrency_are_told(
+    accounts: Any, regions: Any, preferences: dict[str, Any], expected: str
+) -> None:
+    assert waves_of(properties(accounts, regions, **preferences)).how == expected
+
+
+def test_what_the_user_knows_better_has_no_names() -> None:
+    waves = waves_of(properties(["1"], [EAST, WEST]), regions=3)
+    assert (waves.number, waves.how) == (3, "3 regions one after the other")
+
+
+def test_the_verdict_says_that_the_time_is_that_of_waves() -> None:
+    stack_set = {
+        "Type": "AWS::CloudFormation::StackSet",
+        "Properties": {"TemplateURL": "./child.json", **properties(["1"], [EAST, WEST])},
+    }
+    build = build_of(root={"Set": stack_set}, child={"One": resource("Test::X::A")})
+    assert verdict(estimate(build, "root", table(A=60)), "root, which is the longest of 2") == (
+        "typically 2.0 minutes (1.0 to 6.0) for a first creation of root, which is the longest of 2, longest: Set; "
+        "Set is a StackSet of 2 waves of 1.0 minutes each: us-east-1, then eu-west-1"
+    )
 
 
 def test_a_set_whose_template_is_not_there_is_told() -> None:

@@ -23,6 +23,21 @@ def test_every_shipped_row_names_its_source_and_its_date() -> None:
     assert all(each.source and each.date for each in shipped_rows())
 
 
+def test_a_log_without_a_named_repository_has_its_stack_and_says_so() -> None:
+    found = [each for each in shipped_rows() if "log in a public repository" in each.source]
+    assert found
+    assert all("stack id " in each.source and "its repository is not named" in each.note for each in found)
+
+
+def test_what_the_rule_and_the_log_group_unblock_is_told_with_its_events() -> None:
+    """Both are ready later than the table from which the rows come says."""
+    rows = {each.type: each for each in shipped_rows() if "unblock was given as" in each.note}
+    assert {kind: (each.unblock, "8:00:26" in each.note) for kind, each in rows.items()} == {
+        "AWS::Events::Rule": (62, True),
+        "AWS::Logs::LogGroup": (9, True),
+    }
+
+
 def test_every_variant_that_a_predicate_chooses_stands_in_the_table() -> None:
     known = {(each.type, each.variant) for each in shipped_rows()}
     for kind, variants in VARIANTS.items():

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from stackgen.commands.time import TIMES, run
+from stackgen.commands.time import run
 from stackgen.console import Console
 from stackgen.errors import OutputFileError, ProjectError, StackgenError, UsageError
+from stackgen.review.timing.own import TIMES
 
 SHOP = {
     "shop.json": {
@@ -123,6 +124,28 @@ def test_the_drawing_is_written(folder: Path, capsys: pytest.CaptureFixture[str]
     assert (folder / "chart.svg").read_text(encoding="utf-8").startswith("<svg ")
 
 
+def test_the_drawing_may_go_into_a_new_folder(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said(capsys, "templates", "shop", "--svg", "new/charts/shop.svg")
+    assert (folder / "new" / "charts" / "shop.svg").is_file()
+
+
+def test_of_several_roots_it_says_which_is_drawn(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(Console(), ["templates", "--svg", "chart.svg"]) == 0
+    assert capsys.readouterr().err == "chart.svg shows shop, which takes the longest of 2\n"
+    assert "first creation" in (folder / "chart.svg").read_text("utf-8")
+
+
+def test_a_file_in_the_way_of_the_folder_is_told(folder: Path) -> None:
+    with pytest.raises(OutputFileError, match=r"templates/shop\.json: cannot be made: "):
+        run(Console(), ["templates", "--svg", f"{folder}/templates/shop.json/chart.svg"])
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_value_that_no_chosen_root_takes_is_refused() -> None:
+    with pytest.raises(UsageError, match="-p Kind: no stack that is looked at has such a parameter"):
+        run(Console(), ["templates", "-p", "Kind=large"])
+
+
 def test_one_bad_file_does_not_hide_the_others(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "templates" / "broken.json").write_text('{"Resources": {')
     assert run(Console(), ["templates"]) == 1
@@ -184,7 +207,7 @@ def test_what_is_learned_is_used_by_the_next_estimate(folder: Path, capsys: pyte
     write(folder, {"events.json": EVENTS})
     before = json.loads(said(capsys, "templates", "other", form="json"))["estimates"][0]
     text = said(capsys, "learn", "events.json")
-    assert text == f"1 samples of 1 operations learned, 1 rows in {folder / TIMES}\n"
+    assert text == f"1 sample of 1 operation learned, 1 row in {TIMES}\n"
     after = json.loads(said(capsys, "templates", "other", form="json"))["estimates"][0]
     assert after["seconds"]["typical"] > before["seconds"]["typical"] + 200
     assert after["bases"]["learned"] == 1
