@@ -80,7 +80,7 @@ RUNNER = app({"It": resource("AWS::AppRunner::Service", {"SourceConfiguration": 
 FAR = {"dev": {"regions": ["ca-west-1"]}}
 HERE = {"dev": {"regions": ["us-east-1"]}}
 
-SOMETIMES = {
+SOMETIMES_SECTIONS: dict[str, dict[str, Any]] = {
     "Parameters": {"Stage": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/stage"}},
     "Conditions": {"Sometimes": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}},
 }
@@ -92,7 +92,7 @@ EARNED: dict[str, tuple[Contents, Contents, dict[str, Any]]] = {
     "V101": (app({"It": QUEUE}), app({"It": FIFO}), HERE),
     "V102": (app({"It": QUEUE, "T": TOPIC}), app({"T": TOPIC}), HERE),
     "V103": (app({"It": instance("a")}), app({"It": instance("b")}), HERE),
-    "V104": (app({"It": QUEUE}), app({"It": {**QUEUE, "Condition": "Sometimes"}}, **SOMETIMES), HERE),
+    "V104": (app({"It": QUEUE}), app({"It": {**QUEUE, "Condition": "Sometimes"}}, **SOMETIMES_SECTIONS), HERE),
     "V201": (app({"It": QUEUE}), app({"It": FIFO}), HERE),
     "V202": (child(Url={"Value": "x"}), child(), HERE),
     "V203": (ALONE, app({"A": QUEUE, "B": QUEUE}), HERE),
