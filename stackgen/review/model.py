@@ -55,7 +55,7 @@ class Build:
     is empty.
     """
 
-    __slots__ = ("_children", "commit", "folder", "label", "problems", "templates", "unread")
+    __slots__ = ("_children", "_roots", "commit", "folder", "label", "problems", "templates", "unread")
 
     def __init__(
         self, label: str, templates: Mapping[str, Template], problems: list[StackgenError] | None = None
@@ -67,6 +67,7 @@ class Build:
         self.commit = ""
         self.folder = ""
         self._children: dict[str, dict[str, Child]] = {}
+        self._roots: list[str] | None = None
 
     def __repr__(self) -> str:
         return f"Build({self.label!r}, {len(self.templates)} templates)"
@@ -93,6 +94,11 @@ class Build:
         A StackSet's template is a root beside being its child. Where templates nest each other in a circle, the
         first of them counts as a root, so that no template is left out.
         """
+        if self._roots is None:
+            self._roots = self._found_roots()
+        return self._roots
+
+    def _found_roots(self) -> list[str]:
         nested = {
             child.name
             for name in self.templates

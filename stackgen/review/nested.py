@@ -18,9 +18,10 @@ STACK_SET = "AWS::CloudFormation::StackSet"
 KINDS = {NESTED_STACK: "nested", STACK_SET: "stackset"}
 
 SUFFIXES = (".json", ".yaml", ".yml", ".template")
-_DIGEST = re.compile(r"/[0-9a-f]{16}\.json$")
+_DIGEST = r"/[0-9a-f]{16}\.json$"
+_DIGEST_FILE = len("0123456789abcdef.json")
 _LOOP = "Fn::ForEach::"
-_VARIABLE = re.compile(r"\$\{[^}]*\}")
+_VARIABLE = r"\$\{[^}]*\}"
 
 
 class Child:
@@ -46,8 +47,8 @@ def children_of(template: Template, templates: Mapping[str, Template]) -> dict[s
     """The nested stacks and StackSets of a template, by logical ID."""
     found: dict[str, Child] = {}
     resources = template.content.get("Resources")
-    if not isinstance(resources, dict):
-        return found
+    if not isinstance(resources, dict) or (template.text and NESTED_STACK not in template.text):
+        return found  # a StackSet's type begins as a nested stack's does
     for title, resource in resources.items():  # every resource of every build passes here
         type_ = resource.get("Type") if isinstance(resource, dict) else None
         if isinstance(type_, str) and type_ in KINDS:
@@ -133,7 +134,10 @@ def readable_url(value: Any) -> str:
 
 def _template_at(url: str, template: Template, templates: Mapping[str, Template]) -> str | None:
     """The template that a URL leads to: the one whose name is the longest end of the URL's path."""
-    place = _VARIABLE.sub("*", _DIGEST.sub(".json", url.partition("?")[0]))
+    *above, last = url.split("/")
+    if len(above) > 1 and len(last) == _DIGEST_FILE and f"{above[-2]}/{above[-1]}" in templates:
+        return f"{above[-2]}/{above[-1]}"  # as our own builds write it; no pattern is compiled for it
+    place = re.sub(_VARIABLE, "*", re.sub(_DIGEST, ".json", url.partition("?")[0]))
     if not place.strip("*"):
         return None
     candidates = [place, _without_suffix(place)]
