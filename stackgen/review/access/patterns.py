@@ -7,7 +7,6 @@ is an attribute of a resource of the tree: two different ones are different text
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from itertools import chain, takewhile
@@ -26,14 +25,28 @@ class Wild(Enum):
     ONE = "?"
 
 
-@dataclass(frozen=True, slots=True)
 class Named:
     """``text`` is what the template gives it; under another name it is still the same resource."""
 
-    stack: tuple[str, ...]
-    logical_id: str
-    attribute: str
-    text: tuple[Token, ...] = field(default=(), compare=False)
+    __slots__ = ("attribute", "logical_id", "stack", "text")
+
+    def __init__(self, stack: tuple[str, ...], logical_id: str, attribute: str, text: tuple[Token, ...] = ()) -> None:
+        self.stack = stack
+        self.logical_id = logical_id
+        self.attribute = attribute
+        self.text = text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Named) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        return f"Named({'/'.join(self.stack)}/{self.logical_id}.{self.attribute})"
+
+    def _key(self) -> tuple[object, ...]:
+        return self.stack, self.logical_id, self.attribute
 
     @property
     def resource(self) -> tuple[tuple[str, ...], str]:
