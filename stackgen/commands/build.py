@@ -11,8 +11,8 @@ from stackgen.errors import UsageError, likely, shown
 from stackgen.inputs import Recorder
 from stackgen.limits import TEMPLATE_BODY_BYTES
 
-from .context import form_of, project_of
-from .forms import in_help
+from .context import project_of
+from .forms import form_of, in_help
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING
 
 from stackgen.project import Project
 
-from .forms import form_of
-
 if TYPE_CHECKING:
     from stackgen.console import Console
-
-__all__ = ["form_of", "project_of"]
 
 
 def project_of(console: Console) -> Project:

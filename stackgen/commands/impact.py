@@ -52,10 +52,15 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         for line in lines:
             console.say(line)
     code = tell_problems(console, summary.review.problems)
+    judge(summary, wanted)
+    return code
+
+
+def judge(summary: Summary, wanted: Sequence[str]) -> None:
+    """Raises FindingsError where the change holds any of the wanted kinds."""
     found = summary.found(wanted)
     if found:
         raise FindingsError(f"--fail-on: {', '.join(found)}")
-    return code
 
 
 def add_fail_on(parser: Parser) -> None:

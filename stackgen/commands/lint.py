@@ -11,8 +11,8 @@ from stackgen.lint.memory import keep, key_of, recall
 from stackgen.lint.reports import as_junit, as_sarif, place
 
 from .arguments import Parser
-from .context import form_of, project_of
-from .forms import in_help
+from .context import project_of
+from .forms import form_of, in_help
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 from stackgen.discovery import discover, templates_of
 
 from .arguments import Parser
-from .context import form_of, project_of
-from .forms import in_help
+from .context import project_of
+from .forms import form_of, in_help
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,8 +10,8 @@ from stackgen.errors import MissingExtraError, ProjectError, UsageError
 from stackgen.project import DEFAULT_REGIONS
 
 from .arguments import Parser
-from .context import form_of, project_of
-from .forms import in_help
+from .context import project_of
+from .forms import form_of, in_help
 
 if TYPE_CHECKING:
     import argparse

@@ -7,11 +7,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stackgen.errors import FindingsError, StackgenError, UsageError
+from stackgen.errors import StackgenError, UsageError
 
 from .arguments import Parser
 from .forms import form_of, in_help
-from .impact import add_fail_on, kinds_of
+from .impact import add_fail_on, judge, kinds_of
 from .reviewing import add_values, pair_of, tell_problems, values_of_pair
 
 if TYPE_CHECKING:
@@ -61,10 +61,8 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     else:
         console.say(comment(report, options.key).removesuffix("\n"))
     code = tell_problems(console, [*report.problems, *map(StackgenError, report.failures)])
-    summary = report.impact.content
-    found = summary.found(wanted) if summary is not None else []
-    if found:
-        raise FindingsError(f"--fail-on: {', '.join(found)}")
+    if report.impact.content is not None:
+        judge(report.impact.content, wanted)
     return code
 
 

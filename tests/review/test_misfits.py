@@ -178,5 +178,15 @@ def test_a_value_that_no_stack_takes_is_refused(name: str, roots: list[str], hin
 
 
 def test_a_value_that_some_stack_takes_is_not_refused() -> None:
-    refuse_unknown(["Size", "Stage"], [build_of({"other": {}}), BUILD], ["tap/other", "tap/app"])
-    refuse_unknown(["Nobody"], [build_of(PARAMETERS, "tap/gone")], ["tap/app"])
+    builds = [build_of({"other": {}}), BUILD]
+    for names in (["Size"], ["Stage"], ["Size", "Stage"]):
+        refuse_unknown(names, builds, ["tap/other", "tap/app"])
+        with pytest.raises(UsageError, match="-p Nobody: no stack"):
+            refuse_unknown([*names, "Nobody"], builds, ["tap/other", "tap/app"])
+
+
+def test_what_an_unread_file_may_declare_is_not_refused() -> None:
+    unread, read = build_of(PARAMETERS, "tap/gone"), build_of(PARAMETERS)
+    refuse_unknown(["Nobody"], [unread], ["tap/app"])
+    with pytest.raises(UsageError, match="-p Nobody: no stack"):
+        refuse_unknown(["Nobody"], [read], ["tap/app"])

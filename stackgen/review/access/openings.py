@@ -16,7 +16,6 @@ _BLOCKS = {
     "IgnorePublicAcls": "heeds access control lists that open it to everybody",
     "RestrictPublicBuckets": "serves everybody whom its policy lets in",
 }
-_REACHABLE = "can be reached from the internet"
 
 
 _U, _O = Level.UNSURE, Level.OPEN

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
 
     Pair = tuple[str | None, str | None]
 
-_SURELY = 2
-"""Pairs of names found by nesting go before those found by content."""
-
 
 def paired(before: Build, after: Build) -> list[Pair]:
     """Every template of either build, once; None on the side that has it not.

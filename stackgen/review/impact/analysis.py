@@ -37,6 +37,8 @@ from .result import (
 from .veil import hidden_below, told_value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stackgen.review.evaluation.tree import Resource, Tree
     from stackgen.review.model import Build
 
@@ -87,6 +89,13 @@ class Analysis:
             if impact is not None and impact.action == REPLACE and not isinstance(second.resolve(symbol), str):
                 found.add(impact.certainty)
         return max(found, key=WEIGHT.__getitem__, default="")
+
+    def leaving(self) -> Iterator[tuple[Impact, Resource]]:
+        """Every impact by which a deployed resource goes or is replaced, with the resource as it is deployed."""
+        for owner, impact in self.impacts.items():
+            old = self.before.find(*owner) if self.before else None
+            if old is not None and impact.action in (REPLACE, DELETE):
+                yield impact, old
 
     def changed_properties(self, owner: Owner) -> set[str]:
         """The top-level properties of a resource whose own values differ."""

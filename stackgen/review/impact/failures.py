@@ -30,17 +30,35 @@ def faults(tree: Tree) -> Iterator[Verdict]:
         yield verdict("V207" if fault.text.startswith("mapping ") else "V202", fault.address, fault.text)
 
 
-def over_limits(build: Build, names: set[str]) -> Iterator[tuple[str, Verdict]]:
-    """V206, with the template: what is larger than CloudFormation takes."""
-    for name in sorted(names):
-        template = build.templates[name]
-        for room in head_room(_sections(template), len(template.text.encode())):
-            if room.used > room.most:
-                yield name, verdict("V206", address_of((name,)), str(room))
+Flaw = tuple[str, str, str]
+"""The code of a verdict, the logical ID that it is about (empty: the whole template) and its text."""
 
 
-def _sections(template: Template) -> dict[str, Any]:
-    return {name: template.section(name) for name in ("Resources", "Parameters", "Outputs", "Mappings")}
+def refused(tree: Tree, known: dict[str, list[Flaw]]) -> Iterator[Verdict]:
+    """V206 and V211: what CloudFormation refuses of a template, whatever the values; ``known`` keeps what was found."""
+    for stack in tree.stacks.values():
+        if stack.exists is False:
+            continue
+        name = stack.template.name
+        if name not in known:
+            known[name] = list(_flaws(stack.template))
+        for code, title, text in known[name]:
+            yield verdict(code, address_of(stack.path, title), text)
+
+
+def _flaws(template: Template) -> Iterator[Flaw]:
+    resources = template.section("Resources")
+    sections = {name: template.section(name) for name in ("Resources", "Parameters", "Outputs", "Mappings")}
+    for room in head_room(sections, len(template.text.encode())):
+        if room.used > room.most:
+            yield "V206", "", str(room)
+    needs = {
+        title: {edge.target for edge in resource_edges(each) if edge.target in resources and edge.target != title}
+        for title, each in resources.items()
+    }
+    circle = find_cycle(needs)
+    if circle:
+        yield "V211", circle[0], " -> ".join([*circle, circle[0]])
 
 
 def nested_in_service_managed(tree: Tree, build: Build) -> Iterator[Verdict]:
@@ -55,19 +73,6 @@ def nested_in_service_managed(tree: Tree, build: Build) -> Iterator[Verdict]:
         nested = [title for title, each in build.children(child.name).items() if each.kind == "nested"]
         if nested:
             yield verdict("V209", resource.address, f"{child.name} has the nested stack {nested[0]}")
-
-
-def cycles(build: Build, names: set[str]) -> Iterator[tuple[str, Verdict]]:
-    """V211, with the template: resources that wait for each other."""
-    for name in sorted(names):
-        resources = build.templates[name].section("Resources")
-        needs = {
-            title: {edge.target for edge in resource_edges(each) if edge.target in resources and edge.target != title}
-            for title, each in resources.items()
-        }
-        found = find_cycle(needs)
-        if found:
-            yield name, verdict("V211", address_of((name,), found[0]), " -> ".join(found))
 
 
 Exports = dict[str, tuple[str, Any]]

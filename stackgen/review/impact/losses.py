@@ -8,7 +8,7 @@ from stackgen.review.schemas.stateful import loses
 
 from .codes import verdict
 from .policies import keeps_data, policy_of
-from .result import CERTAIN, DELETE, REPLACE
+from .result import CERTAIN, DELETE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,18 +21,12 @@ if TYPE_CHECKING:
 
 def losses(analysis: Analysis) -> Iterator[Verdict]:
     """V101 to V104 and V401: what becomes of the data of every resource that goes or is replaced."""
-    if analysis.before is None:
-        return
-    files = analysis.judge.schemas.files
-    for owner, impact in analysis.impacts.items():
-        old = analysis.before.find(*owner)
-        if old is None or impact.action not in (REPLACE, DELETE):
-            continue
-        if (*old.stack, old.logical_id) in analysis.before.stacks:  # of a nested stack, all that is in it is told
-            continue
-        lost = loses(old.type, files)
-        if lost:
-            yield from _of_data(impact, old, analysis.after.find(*owner) if analysis.after else None, lost)
+    stacks = analysis.before.stacks if analysis.before else {}
+    for impact, old in analysis.leaving():
+        lost = loses(old.type, analysis.judge.schemas.files)
+        if lost and (*old.stack, old.logical_id) not in stacks:  # of a nested stack, all that is in it is told
+            new = analysis.after.find(old.stack, old.logical_id) if analysis.after else None
+            yield from _of_data(impact, old, new, lost)
 
 
 def _of_data(impact: Impact, old: Resource, new: Resource | None, lost: str) -> Iterator[Verdict]:

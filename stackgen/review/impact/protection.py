@@ -8,7 +8,6 @@ from stackgen.review.schemas.stateful import must_be_empty
 
 from .codes import verdict
 from .documented.protection import PROTECTED, is_protected, may_hold
-from .result import DELETE, REPLACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,12 +18,9 @@ if TYPE_CHECKING:
 
 def not_deletable(analysis: Analysis) -> Iterator[Verdict]:
     """V408 and V410: what a deletion, or the clean-up after a replacement, cannot delete as it was deployed."""
-    if analysis.before is None:
-        return
     files = analysis.judge.schemas.files
-    for owner, impact in analysis.impacts.items():
-        old = analysis.before.find(*owner)
-        if old is None or impact.action not in (DELETE, REPLACE) or impact.policy.startswith("Retain"):
+    for impact, old in analysis.leaving():
+        if impact.policy.startswith("Retain"):
             continue
         protected = is_protected(old)
         if protected is not False:

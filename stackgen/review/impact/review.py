@@ -8,7 +8,7 @@ from stackgen.review.evaluation.tree import Environment, Tree, evaluate
 from stackgen.review.schemas import Schemas, installed
 
 from .analysis import Analysis
-from .failures import cycles, exports_in_use, faults, imports_of, nested_in_service_managed, over_limits, unseen
+from .failures import Flaw, exports_in_use, faults, imports_of, nested_in_service_managed, refused, unseen
 from .judge import Judge
 from .losses import losses
 from .names import duplicates, kept_names, names_not_free
@@ -100,6 +100,7 @@ def _outcomes(analyses: list[_Place], before: Build, after: Build) -> Iterable[O
     for place, root, found in duplicates(named, analyses[0].judge) if analyses else ():
         twice.setdefault((str(place), root), []).append(found)
     deployed, wanted = (_imports(analyses, side) for side in (_before, _after))
+    flaws: dict[str, list[Flaw]] = {}
     labels = labels_of({each.root for each in analyses})
     for each in analyses:
         verdicts = [
@@ -115,9 +116,8 @@ def _outcomes(analyses: list[_Place], before: Build, after: Build) -> Iterable[O
         verdicts += not_listed(each.analysis, before, after)
         tree = each.analysis.after
         if tree is not None:
-            names = {stack.template.name for stack in tree.stacks.values() if stack.exists is not False}
             verdicts += faults(tree)
-            verdicts += [found for _, found in [*over_limits(after, names), *cycles(after, names)]]
+            verdicts += refused(tree, flaws)
             verdicts += nested_in_service_managed(tree, after)
             verdicts += twice.get((str(each.place), each.root), ())
             verdicts += widened_access(each.analysis)

@@ -54,10 +54,6 @@ class Range:
     def is_zero(self) -> bool:
         return not (self.low or self.typical or self.high)
 
-    @property
-    def is_exact(self) -> bool:
-        return self.low == self.typical == self.high
-
 
 NOTHING = Range(ZERO, ZERO, ZERO)
 ONE = Range.exactly(1)

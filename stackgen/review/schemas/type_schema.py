@@ -108,10 +108,6 @@ class TypeSchema:
             found = [inner for outer in found for each in self._alternatives(outer) for inner in _inside(each, step)]
         return [each for outer in found for each in self._alternatives(outer)]
 
-    def is_unordered(self, path: Path) -> bool:
-        """Whether the list at a path means the same in any order."""
-        return any(each.get("insertionOrder") is False for each in self.subschemas(path))
-
     def member(self, name: str, default: Any = None) -> Any:
         """A member of the schema's object, parsed."""
         found = self._members.get(name)

@@ -10,7 +10,7 @@ import pytest
 
 from stackgen.review.evaluation.environment import Environment
 from stackgen.review.evaluation.functions import FUNCTIONS
-from stackgen.review.evaluation.symbols import ABSENT, Attribute, Choice, Live, Symbol, symbols_in
+from stackgen.review.evaluation.symbols import ABSENT, Attribute, Choice, Live, Symbol, canonical, shown, symbols_in
 from tests.review.evaluation.evaluating import faults_of, template_of, tree_of, value_of
 
 UNKNOWN = {"Ref": "Unknown"}
@@ -134,7 +134,9 @@ def test_what_is_not_known_is_a_symbol_that_a_person_can_read(expression: Any, e
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_malformed_function_breaks_nothing(function: str, shape: Any) -> None:
-    value_of({function: shape})
+    found = value_of({function: shape})
+    assert canonical(found) == canonical(value_of({function: shape}))
+    assert shown(found)
 
 
 def test_novalue_takes_its_property_away() -> None:

@@ -107,7 +107,7 @@ def test_the_limit_of_a_child_is_told_of_the_child_and_of_no_stack_that_is_not_t
         **app({"Child": nested("child", Condition="Never"), "Q": QUEUE}, Conditions=CONDITIONS, Parameters=LIVE),
         "child": child,
     }
-    assert found(app({"Q": QUEUE}), there) == ["V206 child: 501 of 500 Resources"]
+    assert found(app({"Q": QUEUE}), there) == ["V206 app/Child: 501 of 500 Resources"]
     assert found(app({"Q": QUEUE}), absent) == []
 
 

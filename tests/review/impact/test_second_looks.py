@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.review.impact.changing import LIVE, SOMETIMES, Contents, app, codes, resource, words
+from tests.review.impact.changing import LIVE, SOMETIMES, Contents, app, codes, resource, verdicts, words
 
 TABLE = resource(
     "AWS::DynamoDB::Table",
@@ -177,3 +177,12 @@ def test_another_type_is_refused_for_certain_only_where_both_are_there() -> None
     )
     assert "V204" not in codes(before, after)
     assert words(before, after) == {"It": "may fail to change"}
+
+
+def test_what_is_refused_of_a_child_is_told_below_its_root() -> None:
+    topic = resource("AWS::SNS::Topic")
+    circle = {"A": {**topic, "DependsOn": "B"}, "B": {**topic, "DependsOn": "A"}}
+    child = resource("AWS::CloudFormation::Stack", {"TemplateURL": "child.json"})
+    before, after = ({"app": {"Resources": {"Child": child}}, "child": {"Resources": each}} for each in ({}, circle))
+    found = [each for each in verdicts(before, after) if each.code == "V211"]
+    assert [(each.address, each.text) for each in found] == [("app/Child/A", "A -> B -> A")]
