@@ -1,0 +1,1 @@
+"""The multi-account deployer: a state machine and its functions, which roll a template out by StackSets."""
