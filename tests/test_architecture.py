@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -31,12 +32,26 @@ READERS = {"lint", "review", "deploy"}
 """They read texts."""
 
 HEAVY_HOMES = {
-    "boto3": {"deploy.session", "deployer", "local"},
-    "botocore": {"deploy", "deployer", "local"},
+    "aws_lambda_powertools": {"deployer.handlers"},
+    "boto3": {"deploy.session", "deployer.handlers", "local"},
+    "botocore": {"deploy", "deployer.handlers", "deployer.operating", "local"},
     "cfnlint": {"lint"},
     "rich": set(),
 }
 """Packages that only these modules may import."""
+
+IN_LAMBDA = {*sys.stdlib_module_names, "boto3", "botocore", "aws_lambda_powertools"}
+"""What a function of the deployer finds beside itself: Python, its runtime's SDK, and what the bundle brings."""
+
+DEPLOYER_KNOWS: dict[str, set[str]] = {
+    "asl": set(),
+    "machine": {"asl"},
+    "bundle": set(),
+    "handlers": {"handlers"},
+    "stacks": {"asl", "machine", "bundle", "stacks"},
+    "operating": {"handlers", "operating"},
+}
+"""The parts of the deployer, and which of them each may import."""
 
 LONG = {"stackgen/physical_names.py": "a table"}
 """Modules of more than 300 lines, and why."""
@@ -156,6 +171,26 @@ def test_a_heavy_package_lives_in_few_places(package: str) -> None:
             inner = name.removeprefix("stackgen.")
             homes = HEAVY_HOMES[package]
             assert any(inner == home or inner.startswith(f"{home}.") for home in homes), name
+
+
+@pytest.mark.parametrize("name", [name for name in LIBRARY if name.startswith("stackgen.deployer.handlers")])
+def test_a_function_of_the_deployer_imports_what_it_finds_in_lambda(name: str) -> None:
+    found = {each for each in imports(name) if not each.startswith("stackgen.deployer.handlers")}
+    assert {each.split(".")[0] for each in found} <= IN_LAMBDA
+
+
+@pytest.mark.parametrize("name", [name for name in LIBRARY if name.startswith("stackgen.deployer.")])
+def test_a_part_of_the_deployer_imports_the_parts_it_may(name: str) -> None:
+    own = name.split(".")[2]
+    parts = {each.split(".")[2] for each in ours(name) if each.startswith("stackgen.deployer.")}
+    assert parts <= {own, *DEPLOYER_KNOWS[own]}
+
+
+def test_building_reviewing_and_linting_know_no_deployer() -> None:
+    """It is one user of the library; the command line and what deploys may know its StackSets."""
+    for name in LIBRARY:
+        if part(name) not in {"deployer", "deploy", "commands", "local"}:
+            assert "deployer" not in {part(each) for each in ours(name)}, name
 
 
 def test_stacks_use_the_library_as_another_repository_would() -> None:
