@@ -1,0 +1,128 @@
+"""The definition of a StackSet: what a release makes of it, and whether that is what it has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from . import artifacts
+from .errors import StackSetNameTaken, TemplateInvalid
+from .refusals import bounded, code_of, is_transient
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .artifacts import Template
+    from .clients import Clients
+    from .inputs import Build
+    from .policy import Policy
+    from .settings import Settings
+
+CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM")
+FORCED = ("Env",)
+"""Standard parameters whose value no file may change."""
+
+
+class Release(NamedTuple):
+    """What a build wants a StackSet to be."""
+
+    template: Template
+    parameters: dict[str, str]
+    capabilities: tuple[str, ...]
+    unused: tuple[str, ...]
+    """Standard parameters that the template does not declare."""
+
+
+def released(
+    build: Build, record: Mapping[str, Any], bucket: str, s3_key: str, policy: Policy, clients: Clients
+) -> Release:
+    """Read a release. Raises TemplateNotFetched, TemplateInvalid, ParametersInvalid."""
+    template = artifacts.template(bucket, s3_key, clients, str(record.get("template_version", "")))
+    given = artifacts.parameters(bucket, s3_key, build.env, clients)
+    declared = _declared(template, clients)
+    standard = artifacts.standard(record, build.env, bucket, s3_key)
+    known = {name: value for name, value in standard.items() if name in declared}
+    forced = {name: value for name, value in known.items() if name in FORCED}
+    merged = {**known, **given, **forced}
+    for name in FORCED:
+        if name not in declared:
+            merged.pop(name, None)
+    more = ("CAPABILITY_AUTO_EXPAND",) if policy.auto_expand else ()
+    unused = tuple(name for name in FORCED if name not in declared)
+    return Release(template, dict(sorted(merged.items())), (*CAPABILITIES, *more), unused)
+
+
+def request(release: Release, policy: Policy, settings: Settings) -> dict[str, Any]:
+    """What CreateStackSet and UpdateStackSet are given."""
+    return {
+        "TemplateURL": release.template.url,
+        "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in release.parameters.items()],
+        "Capabilities": list(release.capabilities),
+        "AdministrationRoleARN": settings.needed("administration_role_arn"),
+        "ExecutionRoleName": settings.execution_role_name,
+        "ManagedExecution": {"Active": policy.managed_execution},
+    }
+
+
+def find(name: str, repo: str, clients: Clients) -> dict[str, Any] | None:
+    """The StackSet; None where it is not there. Raises StackSetNameTaken where it is another repository's."""
+    try:
+        found: dict[str, Any] = clients.cloudformation.describe_stack_set(StackSetName=name)["StackSet"]
+    except ClientError as error:
+        if code_of(error) == "StackSetNotFoundException":
+            return None
+        raise
+    if found.get("Status") == "DELETED":
+        return None
+    owner = {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}.get("Repository", repo)
+    if owner != repo:
+        raise StackSetNameTaken(f"StackSet {name} belongs to the repository {owner}, not to {repo}")
+    return found
+
+
+def create(name: str, build: Build, wanted: Mapping[str, Any], clients: Clients) -> None:
+    """Make the StackSet; the token lets a second attempt find it. Raises TemplateInvalid."""
+    tags = {"Environment": build.env, "Repository": build.repo, "ManagedBy": "aws-deployer"}
+    try:
+        clients.cloudformation.create_stack_set(
+            StackSetName=name,
+            Description=bounded(f"{build.repo} in {build.env}, rolled out by aws-deployer", 200),
+            Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+            ClientRequestToken=build.sk,
+            **wanted,
+        )
+    except ClientError as error:
+        if code_of(error) in ("NameAlreadyExistsException", "CreatedButModifiedException"):
+            if find(name, build.repo, clients) is not None:
+                return
+        elif code_of(error) == "ValidationError":
+            raise TemplateInvalid(bounded(str(error))) from error
+        raise
+
+
+def is_changed(found: Mapping[str, Any], release: Release, wanted: Mapping[str, Any]) -> bool:
+    """Whether a release makes another StackSet of one.
+
+    The text itself is compared: a digest kept as a tag would travel to every resource of every stack, and so be a change
+    of all of them. Values of NoEcho parameters come back masked, so a release with one always counts as a change.
+    """
+    has = {each["ParameterKey"]: each.get("ParameterValue", "") for each in found.get("Parameters", [])}
+    return (
+        found.get("TemplateBody", "").strip() != release.template.text.strip()
+        or any(has.get(name) != value for name, value in release.parameters.items())
+        or sorted(found.get("Capabilities", [])) != sorted(release.capabilities)
+        or found.get("AdministrationRoleARN") != wanted["AdministrationRoleARN"]
+        or found.get("ExecutionRoleName") != wanted["ExecutionRoleName"]
+    )
+
+
+def _declared(template: Template, clients: Clients) -> set[str]:
+    """The parameters of a template, as CloudFormation reads it. Raises TemplateInvalid."""
+    try:
+        summary = clients.cloudformation.get_template_summary(TemplateURL=template.url)
+    except ClientError as error:
+        if is_transient(error) or code_of(error) != "ValidationError":
+            raise
+        raise TemplateInvalid(f"CloudFormation cannot read the template: {bounded(str(error))}") from error
+    return {each["ParameterKey"] for each in summary.get("Parameters", [])}
