@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import operator
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -93,9 +94,24 @@ def _session_type() -> Any:
         def __init__(self, endpoint: str, **settings: Any) -> None:
             super().__init__(**settings)
             self._endpoint = endpoint
+            self._made: dict[Any, Any] = {}
 
-        def client(self, service_name: str, **settings: Any) -> Any:
-            return super().client(service_name, **{"endpoint_url": self._endpoint, **settings})
+        def client(self, service_name: str, *positional: Any, **settings: Any) -> Any:
+            """The same client for the same settings: a handler makes its clients anew in each run, and each takes long.
+
+            Clients share what they are made of anyway; who adds hooks to one adds them to all that are asked for alike.
+            """
+            key = (service_name, positional, tuple(sorted(settings.items(), key=operator.itemgetter(0))))
+            try:
+                made = self._made.get(key)
+            except TypeError:  # a setting that cannot be told from another
+                return self._new_client(service_name, *positional, **settings)
+            if made is None:
+                made = self._made[key] = self._new_client(service_name, *positional, **settings)
+            return made
+
+        def _new_client(self, service_name: str, *positional: Any, **settings: Any) -> Any:
+            return super().client(service_name, *positional, **{"endpoint_url": self._endpoint, **settings})
 
         def resource(self, service_name: str, **settings: Any) -> Any:
             return super().resource(service_name, **{"endpoint_url": self._endpoint, **settings})

@@ -28,6 +28,7 @@ from stackgen.local.functions.functions import Functions
 from stackgen.local.gateway import Gateway
 from stackgen.local.machines.resource import STATE_MACHINE, StateMachineType
 from stackgen.local.machines.service import StateMachines
+from stackgen.local.machines.status_changes import StatusChanges
 from stackgen.local.resources import registered
 from stackgen.local.schedules import Schedules
 from stackgen.local.server import Server
@@ -89,7 +90,8 @@ class Cloud:
             self.formation = Formation(self.clock, self.embedded, self.faults, accounts)
             opening.enter_context(self.formation.mended(self.server.port))
             self.formation.join(self.gateway)
-            self.machines = StateMachines(self.clock, self.functions.invoke, self.client)
+            announce = StatusChanges(self.clock, self.embedded).announce
+            self.machines = StateMachines(self.clock, self.functions.invoke, self.client, announce)
             self._interprets = False
             machines = {name: self._with_interpreter(ask) for name, ask in self.machines.operations().items()}
             self.gateway.serve("stepfunctions", machines)

@@ -56,6 +56,8 @@ class Gateway:
         self.faults = faults
         self.notes: deque[Note] = deque(maxlen=MOST_NOTES)
         self.watchers: list[Callable[[Note], None]] = []
+        #: Told of every call that took effect or was refused by its service, whether or not the caller hears of it.
+        self.observers: list[Callable[[Call, Response], None]] = []
         self.sessions: dict[str, Task | None] = {}
         self._closed = False
         self._operations: dict[tuple[str, str], Callable[[Call], Mapping[str, Any] | None]] = {}
@@ -142,6 +144,19 @@ class Gateway:
         self._note(call, "")
 
     def _served(self, call: Call) -> Response:
+        try:
+            response = self._done(call)
+        except ServiceError as refused:
+            self._observe(call, _refused(call, refused))
+            raise
+        self._observe(call, response)
+        return response
+
+    def _observe(self, call: Call, response: Response) -> None:
+        for observe in self.observers:
+            observe(call, response)
+
+    def _done(self, call: Call) -> Response:
         key = (call.service, call.operation)
         operation = self._operations.get(key)
         if operation is not None:

@@ -13,11 +13,11 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError
 
 from stackgen.local.cloud import Cloud
 from stackgen.local.errors import LocalError
-from stackgen.local.faults import Delay, Fail, Throttle
+from stackgen.local.faults import Delay, Fail, LoseAnswer, Throttle
 from stackgen.local.gateway import Note
 from stackgen.local.wire import Call, Response
 
@@ -263,3 +263,26 @@ def test_a_presigned_call_is_known_by_its_account_and_operation(cloud: Cloud, ve
         pass
     note = cloud.gateway.notes[-1]
     assert (note.account, note.service, note.operation) == (A, "s3", "PutObject")
+
+
+def test_observers_see_what_took_effect_also_where_the_caller_does_not(cloud: Cloud) -> None:
+    seen: list[tuple[str, int]] = []
+    cloud.gateway.observers.append(lambda call, response: seen.append((call.operation, response.status)))
+    cloud.faults.add("ssm:PutParameter", LoseAnswer(), times=None)
+    with pytest.raises(ConnectionClosedError):
+        cloud.client("ssm").put_parameter(Name="/x", Value="1", Type="String")
+    cloud.faults.clear()
+    assert cloud.client("ssm").get_parameter(Name="/x")["Parameter"]["Value"] == "1"
+    with pytest.raises(ClientError):
+        cloud.client("cloudformation").describe_stack_set(StackSetName="none")
+    assert ("PutParameter", 200) in seen
+    assert ("DescribeStackSet", 404) in seen
+
+
+def test_a_session_answers_the_same_client_for_the_same_settings(cloud: Cloud) -> None:
+    session = cloud.session()
+    config = Config(retries={"total_max_attempts": 2})
+    assert session.client("s3") is session.client("s3")
+    assert session.client("s3", config=config) is session.client("s3", config=config)
+    assert session.client("s3", config=config) is not session.client("s3")
+    assert session.client("s3", region_name="eu-west-1") is not session.client("s3")

@@ -3,8 +3,8 @@
 Each mapping has a task of its own that looks when something was put somewhere, when a failed batch is due again and
 when a message becomes visible; besides, now and then. A batch is handed over as soon as time stands still, after
 ``MaximumBatchingWindowInSeconds`` where that is set. A batch of a stream that fails is tried again until its records
-expire, as ministack does it: MaximumRetryAttempts, BisectBatchOnFunctionError and ReportBatchItemFailures count for
-queues alone. Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html.
+expire, as ministack does it: MaximumRetryAttempts and BisectBatchOnFunctionError count for queues alone. Source:
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ class EventSources:
         from ministack.services import eventbridge, lambda_svc, sqs
 
         everywhere = lambda_svc._iter_all_esms
+        execute = lambda_svc._execute_function
         with ExitStack() as mended:
+            mended.enter_context(given(lambda_svc, _execute_function=lambda *asked: _with_failures(execute, *asked)))
             mended.enter_context(given(concurrency, esm_wake=self._wake))
             for name, module in list(sys.modules.items()):
                 if name.startswith("ministack.services.") and hasattr(module, "esm_wake"):
@@ -182,3 +184,48 @@ def _dispatched(arn: str, payload: str) -> None:
         lambda_svc.invoke_async_with_retry(
             lambda_svc._execution_record_for_config(record, config), json.loads(payload or "{}")
         )
+
+
+def _with_failures(execute: Callable[..., Any], function: dict[str, Any], event: Any) -> Any:
+    """A batch of a table's stream of which some records failed is read again from the first of them.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+    """
+    result = execute(function, event)
+    records = event.get("Records") if isinstance(event, dict) else None
+    mine = _mine.get()
+    if not mine or not records or records[0].get("eventSource") != "aws:dynamodb" or result.get("error"):
+        return result
+    failed = _failed(result.get("body"))
+    numbers = [record["dynamodb"]["SequenceNumber"] for record in records]
+    first = next((number for number in numbers if number in failed), numbers[0] if "" in failed else None)
+    if first is None or not _reports_failures(mine):
+        return result
+    _go_back_to(mine, records[0]["eventSourceARN"], first)
+    return {"error": True, "body": {"errorType": "BatchItemFailures", "errorMessage": f"{first} and what follows"}}
+
+
+def _failed(body: Any) -> set[str]:
+    """The sequence numbers that an answer names; an empty one stands for all."""
+    try:
+        said = json.loads(body) if isinstance(body, str) else body
+        return {str(each["itemIdentifier"] or "") for each in said["batchItemFailures"]}
+    except (ValueError, TypeError, KeyError):
+        return set()
+
+
+def _reports_failures(mapping: str) -> bool:
+    from ministack.services import lambda_svc
+
+    (found,) = (one for one in lambda_svc._iter_all_esms() if one[2]["UUID"] == mapping)
+    return "ReportBatchItemFailures" in (found[2].get("FunctionResponseTypes") or [])
+
+
+def _go_back_to(mapping: str, stream: str, number: str) -> None:
+    from ministack.services import dynamodb, lambda_svc
+
+    table = stream.split(":table/")[1].split("/", maxsplit=1)[0]
+    positions = lambda_svc._dynamodb_stream_positions
+    records = dynamodb.stream_records_since(table, positions[mapping], 10_000)
+    numbers = [record["dynamodb"]["SequenceNumber"] for record in records]
+    positions[mapping] += numbers.index(number)

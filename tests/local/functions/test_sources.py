@@ -195,3 +195,25 @@ def test_a_rule_of_eventbridge_invokes_its_function_again_where_it_fails(cloud: 
     events.put_events(Entries=[{"Source": "mine", "DetailType": "t", "Detail": '{"n": 1}'}])
     cloud.clock.advance(600)
     assert tried == [{"n": 1}] * 3
+
+
+def test_a_stream_goes_on_at_the_first_record_that_a_function_says_failed(cloud: Cloud) -> None:
+    seen: list[list[str]] = []
+
+    def handler(event: Any, context: Any) -> Any:
+        names = [record["dynamodb"]["NewImage"]["id"]["S"] for record in event["Records"]]
+        seen.append(names)
+        failed = event["Records"][1:2] if len(seen) == 1 else []
+        return {"batchItemFailures": [{"itemIdentifier": one["dynamodb"]["SequenceNumber"]} for one in failed]}
+
+    client = make(cloud, handler)
+    for name in ("one", "two", "three"):
+        if name == "one":
+            stream = table(cloud)
+        put(cloud, name)
+    client.create_event_source_mapping(
+        EventSourceArn=stream, FunctionName="fn", StartingPosition="TRIM_HORIZON", BatchSize=10,
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+    )  # fmt: skip
+    cloud.clock.advance(60)
+    assert seen == [["one", "two", "three"], ["two", "three"]]
