@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 TEMPLATE = "cloudformation.template"
 PARAMETERS = "cloudformation-params.json"
 IMAGES = "container-images.json"
+STANDARD = ("Env", "Version", "S3Bucket", "S3Prefix")
+"""Parameters that a template gets by declaring them; a file may name them for one that does not."""
 _ABSENT = ("NoSuchKey", "404", "NotFound")
 
 

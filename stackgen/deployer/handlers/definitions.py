@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
 from . import artifacts
-from .errors import StackSetNameTaken, TemplateInvalid
+from .errors import ParametersInvalid, StackSetNameTaken, TemplateInvalid
 from .refusals import bounded, code_of, is_transient
 
 if TYPE_CHECKING:
@@ -44,10 +45,9 @@ def released(
     standard = artifacts.standard(record, build.env, bucket, s3_key)
     known = {name: value for name, value in standard.items() if name in declared}
     forced = {name: value for name, value in known.items() if name in FORCED}
-    merged = {**known, **given, **forced}
-    for name in FORCED:
-        if name not in declared:
-            merged.pop(name, None)
+    _check(given, declared)
+    defaults = {name: value for name, value in declared.items() if value is not None}
+    merged = {**defaults, **known, **{name: value for name, value in given.items() if name in declared}, **forced}
     more = ("CAPABILITY_AUTO_EXPAND",) if policy.auto_expand else ()
     unused = tuple(name for name in FORCED if name not in declared)
     return Release(template, dict(sorted(merged.items())), (*CAPABILITIES, *more), unused)
@@ -117,12 +117,27 @@ def is_changed(found: Mapping[str, Any], release: Release, wanted: Mapping[str, 
     )
 
 
-def _declared(template: Template, clients: Clients) -> set[str]:
-    """The parameters of a template, as CloudFormation reads it. Raises TemplateInvalid."""
+def _check(given: Mapping[str, str], declared: Mapping[str, Any]) -> None:
+    """Refuse a value for a parameter that is not there. Raises ParametersInvalid, with the likely spelling."""
+    for name in given:
+        if name not in declared and name not in artifacts.STANDARD:
+            close = difflib.get_close_matches(name, declared, 1)
+            meant = f"did you mean {close[0]}?" if close else f"declared: {', '.join(sorted(declared)) or 'none'}"
+            raise ParametersInvalid(f"the template declares no parameter {name}; {meant}")
+
+
+def _declared(template: Template, clients: Clients) -> dict[str, str | None]:
+    """The parameters of a template with their defaults, as CloudFormation reads it. Raises TemplateInvalid.
+
+    The defaults are given with every request: what is left out, CloudFormation may take from before.
+    """
     try:
         summary = clients.cloudformation.get_template_summary(TemplateURL=template.url)
     except ClientError as error:
         if is_transient(error) or code_of(error) != "ValidationError":
             raise
         raise TemplateInvalid(f"CloudFormation cannot read the template: {bounded(str(error))}") from error
-    return {each["ParameterKey"] for each in summary.get("Parameters", [])}
+    return {
+        each["ParameterKey"]: None if each.get("NoEcho") else each.get("DefaultValue")
+        for each in summary.get("Parameters", [])
+    }

@@ -40,6 +40,13 @@ class Header(NamedTuple):
     """When the wave that alarms are watched for ended."""
     revert_reason: str = ""
     began: str = ""
+    operation: str = ""
+    """CREATE or UPDATE: what became of the StackSet."""
+    orphans: int = 0
+    good_build_id: str = ""
+    """Of a way back: where it leads."""
+    outcome: str = ""
+    """Of a way back: how it ended."""
 
     @property
     def rules(self) -> Policy:

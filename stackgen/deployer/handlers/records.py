@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 BATCH = 25
 """The most requests of one BatchWriteItem."""
 
+OPEN = (PENDING, IN_PROGRESS)
+"""The statuses of what has not ended; what has ended stays as it ended, unless it is taken back."""
+
 _ATTEMPTS = 8
 _COLUMNS = ("account_id", "region", "status", "detailed_status", "batch_index", "operation_id", "status_reason", "action")
 
@@ -124,12 +127,20 @@ def write_all(new: Sequence[Mapping[str, Any]], clients: Clients, settings: Sett
     parallel.each(send, [new[at : at + BATCH] for at in range(0, len(new), BATCH)])
 
 
-def update(build: Build, changed: Sequence[Record], clients: Clients, settings: Settings) -> list[Pair]:
-    """Write what became of targets; those whose writing failed. What has ended stays as it ended."""
-    return [pair for pair in parallel.each(lambda record: _updated(build, record, clients, settings), changed) if pair]
+def update(
+    build: Build, changed: Sequence[Record], clients: Clients, settings: Settings, before: tuple[str, ...] = OPEN
+) -> list[Pair]:
+    """Write what became of targets; those whose writing failed. Only what is in a status of *before* is changed."""
+
+    def updated(record: Record) -> Pair | None:
+        return _updated(build, record, clients, settings, before)
+
+    return [pair for pair in parallel.each(updated, changed) if pair]
 
 
-def _updated(build: Build, record: Record, clients: Clients, settings: Settings) -> Pair | None:
+def _updated(
+    build: Build, record: Record, clients: Clients, settings: Settings, before: tuple[str, ...]
+) -> Pair | None:
     now = moments.stamp()
     sets: dict[str, Any] = {
         "status": record.status,
@@ -145,16 +156,16 @@ def _updated(build: Build, record: Record, clients: Clients, settings: Settings)
         sets["stack_events"] = list(record.stack_events)
     if record.status in TERMINAL:
         sets["finished_at"] = now
+    allowed = {f":before{number}": items.value(status) for number, status in enumerate(before)}
     try:
         clients.dynamodb.update_item(
             TableName=settings.table("deployments"),
             Key=items.item({"PK": keys.builds(build.env, build.repo), "SK": keys.deployment(build.sk, record.pair)}),
             UpdateExpression=f"SET {', '.join(f'#{name} = :{name}' for name in sets)}",
-            ConditionExpression="attribute_exists(PK) AND #status IN (:pending, :progress)",
+            ConditionExpression=f"attribute_exists(PK) AND #status IN ({', '.join(allowed)})",
             ExpressionAttributeNames={f"#{name}": name for name in sets},
             ExpressionAttributeValues={
-                ":pending": items.value(PENDING),
-                ":progress": items.value(IN_PROGRESS),
+                **allowed,
                 **{f":{name}": items.value(each) for name, each in sets.items()},
             },
         )
@@ -165,11 +176,13 @@ def _updated(build: Build, record: Record, clients: Clients, settings: Settings)
     return None
 
 
-def update_all(build: Build, changed: Sequence[Record], clients: Clients, settings: Settings) -> None:
+def update_all(
+    build: Build, changed: Sequence[Record], clients: Clients, settings: Settings, before: tuple[str, ...] = OPEN
+) -> None:
     """As ``update``, where every record counts. Raises Transient."""
-    left = update(build, changed, clients, settings)
+    left = update(build, changed, clients, settings, before)
     if left:
-        left = update(build, [each for each in changed if each.pair in set(left)], clients, settings)
+        left = update(build, [each for each in changed if each.pair in set(left)], clients, settings, before)
     if left:
         places = ", ".join(map(str, left[:3]))
         raise Transient(f"failed to write {len(left)} deployment records, such as {places}")
