@@ -1,0 +1,75 @@
+"""Why a target failed: the instance's own reason, and the first events of its stack that say so.
+
+The stack lives in another account, so its events are read through that account's reader role; where that does not let the
+function in, the reason of the operation's result is all there is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .entry import log
+from .refusals import bounded
+
+if TYPE_CHECKING:
+    from .clients import Clients
+    from .records import Record
+    from .settings import Settings
+
+MOST_EVENTS = 5
+_MOST_PAGES = 10
+_CONSEQUENCE = "Resource creation cancelled"
+"""What CloudFormation writes at everything that a failure elsewhere stopped."""
+
+
+def explained(record: Record, name: str, clients: Clients, settings: Settings) -> Record:
+    """A failed record with what its instance and its stack say. Never raises what AWS says: it is no reason to stop."""
+    account, region = record.pair
+    try:
+        answer = clients.cloudformation.describe_stack_instance(
+            StackSetName=name, StackInstanceAccount=account, StackInstanceRegion=region
+        )
+    except (ClientError, BotoCoreError) as error:
+        log.warning("the instance of %s is not read: %s", record.pair, error)
+        return record
+    instance = answer["StackInstance"]
+    detailed = instance.get("StackInstanceStatus", {}).get("DetailedStatus", "")
+    stack_id = instance.get("StackId", "")
+    return record._replace(
+        detailed_status=detailed if detailed not in ("", "PENDING", "RUNNING", "SUCCEEDED") else record.detailed_status,
+        status_reason=record.status_reason or bounded(instance.get("StatusReason", ""), 500),
+        stack_id=stack_id,
+        stack_events=tuple(_events(record, stack_id, clients, settings)) if stack_id else (),
+    )
+
+
+def _events(record: Record, stack_id: str, clients: Clients, settings: Settings) -> list[str]:
+    """The latest failures of a stack, newest first: ``LogicalId: STATUS - reason``."""
+    account, region = record.pair
+    reader = clients.in_target("cloudformation", account, region, settings)
+    if reader is None:
+        return []
+    found: list[str] = []
+    more: dict[str, str] = {}
+    try:
+        for _ in range(_MOST_PAGES):
+            page = reader.describe_stack_events(StackName=stack_id, **more)
+            found += [_shown(event) for event in page["StackEvents"] if _is_failure(event)]
+            if len(found) >= MOST_EVENTS or not page.get("NextToken"):
+                break
+            more = {"NextToken": page["NextToken"]}
+    except (ClientError, BotoCoreError) as error:
+        log.warning("the events of %s are not read: %s", record.pair, error)
+    return found[:MOST_EVENTS]
+
+
+def _is_failure(event: dict[str, Any]) -> bool:
+    reason = event.get("ResourceStatusReason", "")
+    return event.get("ResourceStatus", "").endswith("FAILED") and _CONSEQUENCE not in reason
+
+
+def _shown(event: dict[str, Any]) -> str:
+    reason = bounded(event.get("ResourceStatusReason", ""), 200)
+    return f"{event.get('LogicalResourceId', '')}: {event.get('ResourceStatus', '')} - {reason}"

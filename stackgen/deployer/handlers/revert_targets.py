@@ -1,0 +1,157 @@
+"""Stop a rollout and bring what it touched back to the last good build, a step at each call.
+
+In: ``env``, ``repo``, ``sk``, ``stack_set_name``, ``operation_id``. Out: ``is_complete``, ``message``. The state machine calls until it is
+complete: the running operation ends first, then one exact rectangle after the other goes back. Where no build was good
+before, everything stays as it is. What was created and what failed gets the good build too; what was deleted does not
+come back. UpdateStackSet keeps a definition even where its operation fails, so the first step of the way back is one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import builds, definitions, keys, locks, moments, operations, planning, plans, records, settling
+from .entry import entry
+from .errors import MissingInput, OperationInProgressException
+from .inputs import Build, text
+from .policy import COLLECT_ALL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .clients import Clients
+    from .inputs import Pair
+    from .plans import Header
+    from .records import Record
+    from .settings import Settings
+
+PATIENCE = 12 * 3600
+"""Seconds after which a way back is given up, so that the history of the execution stays within its limit."""
+
+
+class Request(NamedTuple):
+    """Of which rollout."""
+
+    build: Build
+    stack_set_name: str
+    operation_id: str
+
+    @classmethod
+    def from_event(cls, event: Mapping[str, Any]) -> Request:
+        return cls(Build.from_event(event), text(event, "stack_set_name"), str(event.get("operation_id") or ""))
+
+
+def revert_targets(request: Request, settings: Settings, clients: Clients) -> dict[str, Any]:
+    build, name = request.build, request.stack_set_name
+    locks.renew(build, clients, settings)
+    forward = plans.find(build, clients, settings)
+    if forward is None:
+        raise MissingInput(f"build {build.sk} has no plan: create_stackset comes first")
+    if not _has_stopped(request, forward, settings, clients):
+        return {"is_complete": False, "message": "the operation at hand is stopped"}
+    back = plans.find(build, clients, settings, plans.REVERT) or _planned(request, forward, settings, clients)
+    if back.outcome:
+        return {"is_complete": True, "message": back.outcome}
+    gave_up = moments.seconds_since(datetime.fromisoformat(back.began)) > PATIENCE
+    for index in range(max(back.started, 0), back.batch_count):
+        if not gave_up and not _is_over(build, name, index, back, settings, clients):
+            return {"is_complete": False, "message": f"batch {index + 1} of {back.batch_count} goes back"}
+    outcome = _concluded(build, name, back, forward, settings, clients)
+    plans.note(build, clients, settings, plans.REVERT, outcome=outcome)
+    return {"is_complete": True, "message": outcome}
+
+
+def _has_stopped(request: Request, forward: Header, settings: Settings, clients: Clients) -> bool:
+    """Whether nothing of the rollout runs any more, and its records say what became of it."""
+    build, name, operation_id = request.build, request.stack_set_name, request.operation_id
+    operation = operations.find(name, operation_id, clients) if operation_id else None
+    if operation is None:
+        return True
+    if not operation.is_over:
+        if operation.status != operations.STOPPING:
+            operations.stop(name, operation_id, clients)
+        return False
+    if plans.find(build, clients, settings, plans.REVERT) is not None:
+        return True
+    batch = plans.batch(build, forward.started, clients, settings)
+    return settling.settle(build, name, forward.started, operation_id, batch, clients, settings)
+
+
+def _planned(request: Request, forward: Header, settings: Settings, clients: Clients) -> Header:
+    """The way back: to the last good build, wherever this one touched anything that is still there."""
+    build, name = request.build, request.stack_set_name
+    good_id = str(builds.latest(build.env, build.repo, clients, settings).get("good_build_id", ""))
+    good = builds.find(build._replace(sk=good_id), clients, settings) if good_id else None
+    header = plans.Header(0, {}, forward.policy, revert_reason=forward.revert_reason, good_build_id=good_id)
+    touched = {each.pair for each in _touched(build, settings, clients)}
+    stack_set = definitions.find(name, build.repo, clients)
+    if good is None or stack_set is None or not touched:
+        why = "nothing was touched" if not touched else "no build was good before, so everything stays as it is"
+        return plans.save(build, (), header._replace(outcome=why, good_build_id=""), clients, settings, plans.REVERT)
+    policy = forward.rules._replace(mode=COLLECT_ALL, waves=())
+    release = definitions.released(
+        build._replace(sk=good_id), good, str(good["s3_bucket"]), str(good["s3_key"]), policy, clients
+    )
+    wanted = definitions.request(release, policy, settings)
+    there = [each for each in operations.existing(name, clients) if each.pair in touched]
+    reachable = [each for each in there if each.status != planning.INOPERABLE]
+    plan = planning.planned(
+        [each.pair for each in reachable],
+        reachable,
+        policy,
+        is_changed=bool(reachable) and definitions.is_changed(stack_set, release, wanted),
+    )
+    header = header._replace(
+        batch_count=len(plan.batches), definition=wanted, policy={**forward.policy, "mode": COLLECT_ALL}
+    )
+    return plans.save(build, plan.batches, header, clients, settings, plans.REVERT)
+
+
+def _touched(build: Build, settings: Settings, clients: Clients) -> list[Record]:
+    found = records.load(build, clients, settings)
+    return [each for each in found if each.was_touched and each.action != planning.DELETE]
+
+
+def _is_over(build: Build, name: str, index: int, back: Header, settings: Settings, clients: Clients) -> bool:
+    """Start a step of the way back, or find it; whether it has ended."""
+    operation_id = keys.operation_id(build.sk, plans.REVERT, index)
+    operation = operations.find(name, operation_id, clients)
+    if operation is not None:
+        return operation.is_over
+    plans.note(build, clients, settings, plans.REVERT, started=index)
+    batch = plans.batch(build, index, clients, settings, plans.REVERT)
+    try:
+        operations.start(name, operation_id, batch, back.definition, back.rules, clients, settings)
+    except OperationInProgressException:
+        pass  # the next call tries again
+    return False
+
+
+def _concluded(build: Build, name: str, back: Header, forward: Header, settings: Settings, clients: Clients) -> str:
+    """Write to each record that its target went back, or did not; the whole as a sentence."""
+    arrived: set[Pair] = set()
+    for index in range(back.batch_count):
+        operation_id = keys.operation_id(build.sk, plans.REVERT, index)
+        if operations.find(name, operation_id, clients) is not None:
+            found = operations.results(name, operation_id, clients)
+            arrived |= {each.pair for each in found if each.status == "SUCCEEDED"}
+    touched = _touched(build, settings, clients)
+    reason = forward.revert_reason or "the rollout failed"
+    changed = [
+        each._replace(
+            status=builds.FAILED,
+            status_reason=f"returned to build {back.good_build_id}: {reason}"
+            if each.pair in arrived
+            else f"not returned to build {back.good_build_id}: {reason}",
+        )
+        for each in touched
+    ]
+    records.update_all(build, changed, clients, settings, builds.STATUSES)
+    moved = sum(each.pair in arrived for each in touched)
+    return f"{moved} of {len(touched)} touched targets returned to build {back.good_build_id}"
+
+
+@entry
+def handler(event: Mapping[str, Any], settings: Settings, clients: Clients) -> dict[str, Any]:
+    return revert_targets(Request.from_event(event), settings, clients)

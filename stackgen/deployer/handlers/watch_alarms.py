@@ -1,0 +1,116 @@
+"""Look at the alarms of a release where it has been deployed: while it goes out, and for a while after each wave.
+
+StackSets know no rollback triggers, so this stands in for them. In: ``env``, ``repo``, ``sk``, ``batch_index``, ``is_complete``. Out:
+``verdict`` (``alarm``, ``bake`` or ``go-on``), ``wait_seconds`` until the next look, ``message``.
+
+An alarm that does not exist says nothing: it may be part of the stack. Where the reader role lets the function in nowhere,
+watching is impossible, and that is an error. Of many places a look takes a part, and the next one another.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import locks, moments, parallel, plans
+from .entry import entry
+from .errors import MissingInput, Refused
+from .inputs import Build, Pair, flag, number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .clients import Clients
+    from .plans import Header
+    from .settings import Settings
+
+MOST_PLACES = 160
+"""Places of one look: at eight a time and a fifth of a second each that is four seconds."""
+
+LEAST_WAIT, MOST_WAIT, LOOKS = 30, 600, 20
+"""Seconds between two looks of a watch that takes about twenty."""
+
+
+class Request(NamedTuple):
+    """After, or during, which batch."""
+
+    build: Build
+    batch_index: int
+    is_complete: bool
+
+    @classmethod
+    def from_event(cls, event: Mapping[str, Any]) -> Request:
+        return cls(Build.from_event(event), number(event, "batch_index"), flag(event, "is_complete"))
+
+
+def watch_alarms(request: Request, settings: Settings, clients: Clients) -> dict[str, Any]:
+    """Raises Refused where no place can be read, LockLost."""
+    build = request.build
+    locks.renew(build, clients, settings)
+    header = plans.find(build, clients, settings)
+    if header is None:
+        raise MissingInput(f"build {build.sk} has no plan: create_stackset comes first")
+    raised = _raised(request, header, settings, clients)
+    if raised:
+        plans.note(build, clients, settings, revert_reason=raised)
+        return {"verdict": "alarm", "wait_seconds": LEAST_WAIT, "message": raised}
+    left = _left(header) if request.is_complete else 0
+    if left > 0:
+        pause = min(MOST_WAIT, max(LEAST_WAIT, header.rules.bake_minutes * 60 // LOOKS), max(1, left))
+        return {"verdict": "bake", "wait_seconds": pause, "message": f"watched for another {left} s"}
+    return {"verdict": "go-on", "wait_seconds": LEAST_WAIT, "message": "no alarm"}
+
+
+def _left(header: Header) -> int:
+    """Seconds for which the wave that has just ended is still watched."""
+    if not header.wave_ended:
+        return 0
+    ended = datetime.fromisoformat(header.wave_ended)
+    return int(header.rules.bake_minutes * 60 - moments.seconds_since(ended))
+
+
+def _raised(request: Request, header: Header, settings: Settings, clients: Clients) -> str:
+    """The first alarm that is in ALARM, as a sentence."""
+    names = list(header.rules.alarms)
+    places = _part(_places(request, settings, clients))
+
+    def look(pair: Pair) -> str | None:
+        reader = clients.in_target("cloudwatch", pair.account_id, pair.region, settings)
+        if reader is None:
+            return None
+        answer = reader.describe_alarms(AlarmNames=names, AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+        found = [*answer.get("MetricAlarms", []), *answer.get("CompositeAlarms", [])]
+        loud = [each["AlarmName"] for each in found if each["StateValue"] == "ALARM"]
+        return f"alarm {loud[0]} is in ALARM in {pair}" if loud else ""
+
+    said = parallel.each(look, places)
+    if places and all(each is None for each in said):
+        role = settings.reader_role_name
+        raise Refused(f"the alarms cannot be watched: the role {role} lets the deployer in at none of {len(places)} places")
+    return next((each for each in said if each), "")
+
+
+def _places(request: Request, settings: Settings, clients: Clients) -> list[Pair]:
+    """Where the batches of the wave at hand have been, as far as they were begun."""
+    build, index = request.build, request.batch_index
+    wave = plans.batch(build, index, clients, settings)
+    found = wave.rectangle.pairs()
+    while index > 0:
+        index -= 1
+        before = plans.batch(build, index, clients, settings)
+        if before.wave != wave.wave:
+            break
+        found += before.rectangle.pairs()
+    return found
+
+
+def _part(places: Sequence[Pair]) -> Sequence[Pair]:
+    if len(places) <= MOST_PLACES:
+        return places
+    start = moments.now() // LEAST_WAIT * MOST_PLACES % len(places)
+    return [*places, *places][start : start + MOST_PLACES]
+
+
+@entry
+def handler(event: Mapping[str, Any], settings: Settings, clients: Clients) -> dict[str, Any]:
+    return watch_alarms(Request.from_event(event), settings, clients)
