@@ -9,7 +9,8 @@
     │   ├── PolicyError          an IAM statement without action or resource
     │   ├── DuplicateError       one name given twice
     │   ├── CycleError           resources or stacks that wait for each other
-    │   └── LimitError           more than CloudFormation takes
+    │   ├── LimitError           more than CloudFormation takes
+    │   └── MachineError         a state machine that would get stuck, or keep what it holds
     ├── ProjectError             no project, a misspelt setting, a folder that is not there
     │   └── SourceError          a stack's file that cannot be imported, or raises
     ├── OutputFileError          a file that cannot be written
@@ -35,6 +36,7 @@ __all__ = [
     "DuplicateError",
     "FindingsError",
     "LimitError",
+    "MachineError",
     "MissingExtraError",
     "NamingError",
     "OutputError",
@@ -115,6 +117,10 @@ class CycleError(DeclarationError):
 
 class LimitError(DeclarationError):
     """A template is larger than CloudFormation takes."""
+
+
+class MachineError(DeclarationError):
+    """A state machine that would get stuck, fail where nothing catches it, or end with what it holds."""
 
 
 class ProjectError(StackgenError):
