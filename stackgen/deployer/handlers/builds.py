@@ -62,11 +62,18 @@ def put_new(record: Mapping[str, Any], clients: Clients, settings: Settings) -> 
 
 
 def move(
-    build: Build, status: str, clients: Clients, settings: Settings, *, error_msg: str = "", **more: object
+    build: Build,
+    status: str,
+    clients: Clients,
+    settings: Settings,
+    *,
+    error_msg: str = "",
+    only_from: str = "",
+    **more: object,
 ) -> bool:
     """Bring a build to a status, and the latest item with it; False where it is not there or has ended otherwise.
 
-    The first error message stays; *more* are further attributes.
+    The first error message stays; *only_from* is the one status that it may have; *more* are further attributes.
     """
     now = moments.stamp()
     sets = {"status": status, "updated_at": now, **more}
@@ -78,7 +85,10 @@ def move(
     if error_msg:
         changes.append("error_msg = if_not_exists(error_msg, :error_msg)")
         values[":error_msg"] = items.value(bounded(error_msg))
-    before = {f":before{number}": items.value(each) for number, each in enumerate(_BEFORE[status])}
+    before = {
+        f":before{number}": items.value(each)
+        for number, each in enumerate([only_from] if only_from else _BEFORE[status])
+    }
     update = {
         "Update": {
             "TableName": settings.table("builds"),

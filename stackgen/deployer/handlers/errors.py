@@ -7,6 +7,9 @@ DeployerError
 ├── MissingInput                      the event lacks a field
 ├── SettingMissing                    an environment variable of the function is not set
 ├── LockNotReleased, LockLost         another build holds the lock
+├── ReleaseInvalid                    the key of an object that no release can have
+├── ImageListInvalid                  the list of a release's container images cannot be used
+├── ImagesNotPromoted                 an image did not reach a target
 ├── TargetsNotConfigured              nobody said where to
 ├── TargetsInvalid                    an account, a region or a policy that cannot be
 ├── TemplateNotFetched                the release has no template
@@ -51,6 +54,18 @@ class LockNotReleased(DeployerError):
 
 class LockLost(DeployerError):
     """The lock that this build worked under belongs to another one, or is gone."""
+
+
+class ReleaseInvalid(DeployerError):
+    """An object whose key does not tell a repository, a branch and a version."""
+
+
+class ImageListInvalid(DeployerError):
+    """A list of container images that is no JSON, or leaves open which images are meant."""
+
+
+class ImagesNotPromoted(DeployerError):
+    """Container images that targets lack; trying again changes nothing."""
 
 
 class TargetsNotConfigured(DeployerError):
