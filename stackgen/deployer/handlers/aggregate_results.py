@@ -1,7 +1,7 @@
 """The outcome of a build, counted from its records and written to it.
 
-In: ``env``, ``repo``, ``sk``. Out: ``build_status``, ``partial_success``, ``failed_deployments`` (``account/region``, the first 100),
-``deployment_summary`` {total, succeeded, failed}, ``error_msg``.
+In: ``env``, ``repo``, ``sk``. Out: ``build_status``, ``partial_success``, ``failed_deployments`` (``account/region``,
+the first 100), ``deployment_summary`` {total, succeeded, failed}, ``error_msg``.
 
 Whatever is not SUCCESS here has failed; no records at all is a failure too. That the build cannot be written is a
 warning: the clean-up of the execution does it. Raises RecordsNotRead, Transient.
@@ -31,9 +31,11 @@ def aggregate_results(build: Build, settings: Settings, clients: Clients, why: s
     found = settling.close(build, why, clients, settings)
     counts = settling.counted(found)
     total, failed = counts["total"], counts["failed"]
+    forward = plans.find(build, clients, settings)
     back = plans.find(build, clients, settings, plans.REVERT)
-    is_good = bool(total) and not failed and back is None
-    message = "" if is_good else _message(total, failed, back)
+    reason = forward.revert_reason if forward else ""
+    is_good = bool(total) and not failed and not reason
+    message = "" if is_good else _message(total, failed, reason, back)
     shown, _ = payloads.shortened(str(each.pair) for each in found if each.status == builds.FAILED)
     status = builds.SUCCESS if is_good else builds.FAILED
     try:
@@ -51,13 +53,13 @@ def aggregate_results(build: Build, settings: Settings, clients: Clients, why: s
     }
 
 
-def _message(total: int, failed: int, back: plans.Header | None) -> str:
+def _message(total: int, failed: int, reason: str, back: plans.Header | None) -> str:
     if not total:
         return "no deployment records found"
-    message = f"{failed} of {total} deployments failed" if failed < total else f"all {total} deployments failed"
-    if back is None:
-        return message
-    return f"{back.revert_reason or message}; {back.outcome or 'the way back did not end'}"
+    if not reason:
+        return f"{failed} of {total} deployments failed" if failed < total else f"all {total} deployments failed"
+    outcome = back.outcome if back else ""
+    return f"{reason}; {outcome or 'the way back did not end'}"
 
 
 @entry

@@ -25,6 +25,13 @@ STANDARD = ("Env", "Version", "S3Bucket", "S3Prefix")
 _ABSENT = ("NoSuchKey", "404", "NotFound")
 
 
+class Place(NamedTuple):
+    """Where a release lies."""
+
+    bucket: str
+    s3_key: str
+
+
 class Template(NamedTuple):
     """A template as it was when it was read."""
 

@@ -1,13 +1,14 @@
 """How the operation at hand stands, and what comes next.
 
-In: ``env``, ``repo``, ``sk``, ``stack_set_name``, ``operation_id``, ``batch_index``, ``targets``, and ``events`` and ``digest`` of the look
-before. Out: ``operation_status``, ``is_complete``, ``has_failures``, ``deployments`` (failures first, bounded; see ``payloads``),
-``deployments_truncated``, ``counts`` of the batch, and for the state machine ``next_batch_index``, ``has_next_batch``,
-``should_revert``, ``watch``, ``should_continue``, ``is_slow``, ``events``, ``digest``.
+In: ``env``, ``repo``, ``sk``, ``stack_set_name``, ``operation_id``, ``batch_index``, ``targets``, and ``events`` and
+``digest`` of the look before. Out: ``operation_status``, ``is_complete``, ``has_failures``, ``deployments`` (failures
+first, bounded; see ``payloads``), ``deployments_truncated``, ``counts`` of the batch, and for the state machine
+``next_batch_index``, ``has_next_batch``, ``should_revert``, ``watch``, ``should_continue``, ``is_slow``, ``events``,
+``digest``.
 
 One call for each hundred results, whatever the number of targets; an unchanged look reads and writes no record. A
-record that cannot be written is a warning until the operation ends: then every record counts, or the state machine tries
-again. Raises OperationNotFoundException, StackSetNotFoundException, LockLost.
+record that cannot be written is a warning until the operation ends: then every record counts, or the state machine
+tries again. Raises OperationNotFoundException, StackSetNotFoundException, LockLost.
 """
 
 from __future__ import annotations
@@ -82,9 +83,7 @@ def check_stackset_status(request: Request, settings: Settings, clients: Clients
         answer = _answer(request, header, operation.status, [], is_complete=False)
         return {**answer, "counts": _counts(found), "digest": digest, "is_slow": _is_slow(operation)}
     batch = plans.batch(build, request.batch_index, clients, settings)
-    outcome = settled(
-        request.batch_index, operation_id, operation, found, of_batch(build, batch, clients, settings)
-    )
+    outcome = settled(request.batch_index, operation_id, operation, found, of_batch(build, batch, clients, settings))
     is_complete = operation.is_over and outcome.is_settled
     changed = _explained(outcome.changed, name, clients, settings)
     if is_complete:
@@ -92,13 +91,15 @@ def check_stackset_status(request: Request, settings: Settings, clients: Clients
     else:
         unwritten = records.update(build, changed, clients, settings)
         if unwritten:
-            log.warning("%s records are not written, such as %s: the next look tries again", len(unwritten), unwritten[0])
+            log.warning(
+                "%s records are not written, such as %s: the next look tries again", len(unwritten), unwritten[0]
+            )
             digest = ""
     latest = {each.pair: each for each in changed}
     now = [latest.get(each.pair, each) for each in outcome.records]
     answer = _answer(request, header, operation.status, now, is_complete=is_complete)
     if is_complete:
-        answer |= _after(request, header, operation, now, settings, clients)
+        answer |= _after(request, header, operation, settings, clients)
     return {**answer, "digest": digest, "is_slow": not is_complete and _is_slow(operation)}
 
 
@@ -129,7 +130,7 @@ def _answer(
 
 
 def _after(
-    request: Request, header: Header, operation: Operation, found: Sequence[Record], settings: Settings, clients: Clients
+    request: Request, header: Header, operation: Operation, settings: Settings, clients: Clients
 ) -> dict[str, Any]:
     """What follows a batch that has ended."""
     build, rules, index = request.build, header.rules, request.batch_index

@@ -1,8 +1,8 @@
 """See after every execution that nothing of it is left: no running operation, no open record, no lock.
 
-No Catch runs when an execution is aborted or times out, and some errors cannot be caught. EventBridge tells a queue of every
-execution that ended; this function is fed from it. While the operation of an aborted build still runs it raises, so that
-the message comes back later. After an execution that ended well all of it is found done already.
+No Catch runs when an execution is aborted or times out, and some errors cannot be caught. EventBridge tells a queue of
+every execution that ended; this function is fed from it. While the operation of an aborted build still runs it raises,
+so that the message comes back later. After an execution that ended well all of it is found done already.
 
 In: messages of SQS, each a Step Functions Execution Status Change. Out: ``batchItemFailures``.
 """
@@ -19,6 +19,7 @@ from .aggregate_results import aggregate_results
 from .entry import entry, log
 from .errors import DeployerError, LockNotReleased, StackSetNotFoundException, Transient
 from .inputs import Build
+from .revert_targets import conclude
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,9 +53,7 @@ def clean_up_execution(ended: Ended, settings: Settings, clients: Clients) -> No
     """Raises Transient while something of the build still runs."""
     build = ended.build
     holder = locks.find(build.env, build.repo, clients, settings)
-    if ended.has_continued or (
-        holder and holder.build_id == build.sk and holder.execution_arn != ended.execution_arn
-    ):
+    if ended.has_continued or (holder and holder.build_id == build.sk and holder.execution_arn != ended.execution_arn):
         log.info("another execution of build %s goes on", build.sk)
         return
     _settle(build, settings, clients)
@@ -71,26 +70,33 @@ def clean_up_execution(ended: Ended, settings: Settings, clients: Clients) -> No
 
 
 def _settle(build: Build, settings: Settings, clients: Clients) -> None:
-    """Stop what runs, and write what became of every batch that was begun. Raises Transient while any runs."""
+    """Stop what runs, and write what became of it; batches go one by one, so that is the last one begun at most.
+
+    Raises Transient while it runs.
+    """
     name = keys.stack_set_name(build.env, build.repo)
-    for kind in (plans.ROLLOUT, plans.REVERT):
-        header = plans.find(build, clients, settings, kind)
-        for index in range((header.started if header else -1) + 1):
-            operation_id = keys.operation_id(build.sk, kind, index)
-            try:
-                operation = operations.find(name, operation_id, clients)
-            except StackSetNotFoundException:
-                return
-            if operation is None:
-                continue
-            if not operation.is_over:
-                operations.stop(name, operation_id, clients)
-                raise Transient(f"operation {operation_id} of StackSet {name} is still {operation.status}")
-            batch = plans.batch(build, index, clients, settings, kind)
-            if kind == plans.ROLLOUT and not settling.settle(
-                build, name, index, operation_id, batch, clients, settings
-            ):
-                raise Transient(f"the results of operation {operation_id} are not complete yet")
+    forward = plans.find(build, clients, settings)
+    back = plans.find(build, clients, settings, plans.REVERT)
+    try:
+        if forward is not None and forward.started >= 0:
+            _see_that_it_has_ended(build, name, plans.ROLLOUT, forward.started, clients)
+            batch = plans.batch(build, forward.started, clients, settings)
+            if not settling.settle(build, forward.started, batch, clients, settings):
+                raise Transient(f"the results of batch {forward.started} of build {build.sk} are not complete yet")
+        if forward is not None and back is not None and not back.outcome:
+            if back.started >= 0:
+                _see_that_it_has_ended(build, name, plans.REVERT, back.started, clients)
+            conclude(build, back, forward, settings, clients)
+    except StackSetNotFoundException as error:
+        log.warning("%s", error)
+
+
+def _see_that_it_has_ended(build: Build, name: str, kind: str, index: int, clients: Clients) -> None:
+    operation_id = keys.operation_id(build.sk, kind, index)
+    operation = operations.find(name, operation_id, clients)
+    if operation is not None and not operation.is_over:
+        operations.stop(name, operation_id, clients)
+        raise Transient(f"operation {operation_id} of StackSet {name} is still {operation.status}")
 
 
 @entry

@@ -1,7 +1,7 @@
 """Make the StackSet where there is none, plan the rollout, and begin it where the definition changes.
 
-AWS knows no update of a definition alone: UpdateStackSet rolls out. So it is given the accounts and regions of the first
-exact rectangle, and its operation is the first one that is followed. An unchanged definition is left alone.
+AWS knows no update of a definition alone: UpdateStackSet rolls out. So it is given the accounts and regions of the
+first exact rectangle, and its operation is the first one that is followed. An unchanged definition is left alone.
 
 In: ``env``, ``repo``, ``sk``, ``s3_bucket``, ``s3_key``. Out: ``stack_set_name``, ``operation`` (CREATE or UPDATE),
 ``batch_count``, ``orphans``, and ``operation_id`` where it began. On an error that stays the build is marked FAILED.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from . import builds, definitions, keys, locks, operations, planning, plans, records, targets
+from . import artifacts, builds, definitions, keys, locks, operations, planning, plans, records, targets
 from .entry import entry, log
 from .errors import DeployerError, OperationInProgressException, Transient
 from .inputs import Build, text
@@ -48,7 +48,7 @@ def create_stackset(request: Request, settings: Settings, clients: Clients) -> d
     header = plans.find(build, clients, settings) or _planned(request, name, settings, clients)
     operation_id = ""
     if header.batch_count and plans.batch(build, 0, clients, settings).action == planning.DEFINE:
-        operation_id = begin(build, name, 0, header, settings, clients)
+        operation_id = begin(build, 0, header, settings, clients)
     answer = {
         "stack_set_name": name,
         "operation": header.operation,
@@ -58,13 +58,21 @@ def create_stackset(request: Request, settings: Settings, clients: Clients) -> d
     return {**answer, **({"operation_id": operation_id} if operation_id else {})}
 
 
-def begin(build: Build, name: str, index: int, header: Header, settings: Settings, clients: Clients) -> str:
+def begin(build: Build, index: int, header: Header, settings: Settings, clients: Clients) -> str:
     """Start a batch of the plan, or find it started; the id of its operation."""
     operation_id = keys.operation_id(build.sk, plans.ROLLOUT, index)
     if index > header.started:
-        plans.note(build, clients, settings, started=index)  # before it starts, so that whoever comes after looks for it
-    batch = plans.batch(build, index, clients, settings)
-    operations.start(name, operation_id, batch, header.definition, header.rules, clients, settings)
+        plans.note(
+            build, clients, settings, started=index
+        )  # before it starts, so that whoever comes after looks for it
+    order = operations.Order(
+        keys.stack_set_name(build.env, build.repo),
+        operation_id,
+        plans.batch(build, index, clients, settings),
+        header.definition,
+        header.rules,
+    )
+    operations.start(order, clients, settings)
     return operation_id
 
 
@@ -73,7 +81,8 @@ def _planned(request: Request, name: str, settings: Settings, clients: Clients) 
     record = builds.find(build, clients, settings) or {}
     is_retry = bool(record.get("retry_of"))
     policy = targets.configured(build.env, build.repo, clients.dynamodb, settings).policy
-    release = definitions.released(build, record, request.s3_bucket, request.s3_key, policy, clients)
+    place = artifacts.Place(request.s3_bucket, request.s3_key)
+    release = definitions.released(build, record, place, policy, clients)
     for unused in release.unused:
         log.warning("the template declares no parameter %s, so it is not given", unused)
     wanted = definitions.request(release, policy, settings)

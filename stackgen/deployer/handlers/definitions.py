@@ -14,7 +14,7 @@ from .refusals import bounded, code_of, is_transient
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .artifacts import Template
+    from .artifacts import Place, Template
     from .clients import Clients
     from .inputs import Build
     from .policy import Policy
@@ -35,10 +35,9 @@ class Release(NamedTuple):
     """Standard parameters that the template does not declare."""
 
 
-def released(
-    build: Build, record: Mapping[str, Any], bucket: str, s3_key: str, policy: Policy, clients: Clients
-) -> Release:
+def released(build: Build, record: Mapping[str, Any], place: Place, policy: Policy, clients: Clients) -> Release:
     """Read a release. Raises TemplateNotFetched, TemplateInvalid, ParametersInvalid."""
+    bucket, s3_key = place
     template = artifacts.template(bucket, s3_key, clients, str(record.get("template_version", "")))
     given = artifacts.parameters(bucket, s3_key, build.env, clients)
     declared = _declared(template, clients)
@@ -104,8 +103,8 @@ def create(name: str, build: Build, wanted: Mapping[str, Any], clients: Clients)
 def is_changed(found: Mapping[str, Any], release: Release, wanted: Mapping[str, Any]) -> bool:
     """Whether a release makes another StackSet of one.
 
-    The text itself is compared: a digest kept as a tag would travel to every resource of every stack, and so be a change
-    of all of them. Values of NoEcho parameters come back masked, so a release with one always counts as a change.
+    The text itself is compared: a digest kept as a tag would travel to every resource of every stack, and so be a
+    change of all of them. Values of NoEcho parameters come back masked, so a release with one is always a change.
     """
     has = {each["ParameterKey"]: each.get("ParameterValue", "") for each in found.get("Parameters", [])}
     return (

@@ -1,8 +1,8 @@
 """Start the next operation of a rollout: an exact rectangle of accounts and regions, created, updated or deleted.
 
-In: ``env``, ``repo``, ``sk``, ``stack_set_name``, ``targets``, ``batch_index``. Out: ``operation_id`` (empty where nothing is
-left), ``account_ids`` and ``regions`` (the first 100), ``batch_index``, ``batch_count``, ``action``, ``truncated``. Raises
-OperationInProgressException, which the state machine waits for; StackSetNotFoundException.
+In: ``env``, ``repo``, ``sk``, ``stack_set_name``, ``targets``, ``batch_index``. Out: ``operation_id`` (empty where
+nothing is left), ``account_ids`` and ``regions`` (the first 100), ``batch_index``, ``batch_count``, ``action``,
+``truncated``. Raises OperationInProgressException, which the state machine waits for; StackSetNotFoundException.
 
 Which targets, the plan says that ``create_stackset`` kept; ``targets`` is part of the event for whoever reads it.
 """
@@ -16,6 +16,7 @@ from .create_stackset import begin
 from .entry import entry
 from .errors import MissingInput
 from .inputs import Build, number, text
+from .planning import NOWHERE, Batch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,25 +45,17 @@ def deploy_stack_instances(request: Request, settings: Settings, clients: Client
         raise MissingInput(f"build {build.sk} has no plan: create_stackset comes first")
     index = max(request.batch_index, header.started)  # an execution that continues another begins where that stood
     if index >= header.batch_count:
-        return _answer("", [], [], index, header.batch_count, "")
-    operation_id = begin(build, request.stack_set_name, index, header, settings, clients)
+        nothing = Batch("", 0, NOWHERE)
+        return {"operation_id": "", **_shown(nothing), "batch_index": index, "batch_count": header.batch_count}
+    operation_id = begin(build, index, header, settings, clients)
     batch = plans.batch(build, index, clients, settings)
-    accounts, regions = batch.rectangle
-    return _answer(operation_id, accounts, regions, index, header.batch_count, batch.action)
+    return {"operation_id": operation_id, **_shown(batch), "batch_index": index, "batch_count": header.batch_count}
 
 
-def _answer(operation_id: str, accounts: Any, regions: Any, index: int, count: int, action: str) -> dict[str, Any]:
-    shown, truncated = payloads.shortened(accounts)
-    shown_regions, _ = payloads.shortened(regions)
-    return {
-        "operation_id": operation_id,
-        "account_ids": shown,
-        "regions": shown_regions,
-        "batch_index": index,
-        "batch_count": count,
-        "action": action,
-        "truncated": truncated,
-    }
+def _shown(batch: Batch) -> dict[str, Any]:
+    accounts, truncated = payloads.shortened(batch.rectangle.accounts)
+    regions, _ = payloads.shortened(batch.rectangle.regions)
+    return {"account_ids": accounts, "regions": regions, "action": batch.action, "truncated": truncated}
 
 
 @entry

@@ -1,7 +1,7 @@
 """Why a target failed: the instance's own reason, and the first events of its stack that say so.
 
-The stack lives in another account, so its events are read through that account's reader role; where that does not let the
-function in, the reason of the operation's result is all there is.
+The stack lives in another account, so its events are read through that account's reader role; where that does not let
+the function in, the reason of the operation's result is all there is.
 """
 
 from __future__ import annotations

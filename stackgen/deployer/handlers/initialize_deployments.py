@@ -1,7 +1,7 @@
 """A PENDING record for each target, before anything is touched. A second run writes what is missing, and nothing else.
 
-In: ``env``, ``repo``, ``sk``, ``targets``, ``count``. Out: ``initialized_count``. Where ``targets`` holds only the first of
-them, all are read again. Raises RecordsNotWritten, which names account and region.
+In: ``env``, ``repo``, ``sk``, ``targets``, ``count``. Out: ``initialized_count``. Where ``targets`` holds only the
+first of them, all are read again. Raises RecordsNotWritten, which names account and region.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Request(NamedTuple):
 
     build: Build
     targets: list[Pair]
-    count: int
+    number: int
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> Request:
@@ -34,7 +34,7 @@ class Request(NamedTuple):
 
 def initialize_deployments(request: Request, settings: Settings, clients: Clients) -> dict[str, Any]:
     build, wanted = request.build, request.targets
-    if request.count > len(wanted):
+    if request.number > len(wanted):
         record = builds.find(build, clients, settings)
         wanted = targets.of_build(build, record, clients.dynamodb, settings).pairs
     return {"initialized_count": records.create(build, wanted, clients, settings)}

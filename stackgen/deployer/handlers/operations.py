@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .clients import Clients
+    from .errors import DeployerError
     from .planning import Batch
     from .policy import Policy
     from .settings import Settings
@@ -112,19 +113,23 @@ def existing(name: str, clients: Clients) -> list[Existing]:
         more = {"NextToken": page["NextToken"]}
 
 
-def start(
-    name: str,
-    operation_id: str,
-    batch: Batch,
-    definition: Mapping[str, Any],
-    policy: Policy,
-    clients: Clients,
-    settings: Settings,
-) -> None:
+class Order(NamedTuple):
+    """What is to be started."""
+
+    stack_set_name: str
+    operation_id: str
+    batch: Batch
+    definition: Mapping[str, Any]
+    """What UpdateStackSet is given, where the batch changes the definition."""
+    policy: Policy
+
+
+def start(order: Order, clients: Clients, settings: Settings) -> None:
     """Start what a batch asks for; where an earlier attempt did, there is nothing to do.
 
     Raises OperationInProgressException while the StackSet is busy, StackSetNotFoundException, TemplateInvalid, Refused.
     """
+    name, operation_id, batch, definition, policy = order
     if find(name, operation_id, clients) is not None:
         return
     call = _CALLS[batch.action]
@@ -170,7 +175,7 @@ def _place(batch: Batch, policy: Policy, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _meant(error: ClientError, name: str, operation_id: str = "") -> Exception:
+def _meant(error: ClientError, name: str, operation_id: str = "") -> DeployerError | ClientError:
     """The error of ours for what StackSets refuse; any other stays as it is."""
     code, message = code_of(error), bounded(str(error))
     if code == "OperationInProgressException":
@@ -183,4 +188,4 @@ def _meant(error: ClientError, name: str, operation_id: str = "") -> Exception:
         return TemplateInvalid(message)
     if code in ("StackInstanceNotFoundException", "InvalidOperationException", "LimitExceededException"):
         return Refused(message)
-    return error
+    return error  # what is worth another attempt, and what nobody foresaw

@@ -55,7 +55,7 @@ class Header(NamedTuple):
 
 
 def save(
-    build: Build, batches: Sequence[Batch], header: Header, clients: Clients, settings: Settings, kind: str = ROLLOUT
+    build: Build, batches: Sequence[Batch], header: Header, clients: Clients, settings: Settings, *, kind: str = ROLLOUT
 ) -> Header:
     """Keep a plan, unless there is one: the one that is kept."""
     partition = keys.builds(build.env, build.repo)

@@ -26,7 +26,16 @@ OPEN = (PENDING, IN_PROGRESS)
 """The statuses of what has not ended; what has ended stays as it ended, unless it is taken back."""
 
 _ATTEMPTS = 8
-_COLUMNS = ("account_id", "region", "status", "detailed_status", "batch_index", "operation_id", "status_reason", "action")
+_COLUMNS = (
+    "account_id",
+    "region",
+    "status",
+    "detailed_status",
+    "batch_index",
+    "operation_id",
+    "status_reason",
+    "action",
+)
 
 FROM_DETAILED = {
     "SUCCEEDED": SUCCESS,
@@ -84,7 +93,7 @@ def load(build: Build, clients: Clients, settings: Settings, *, whole: bool = Fa
 
 
 def create(build: Build, pairs: Iterable[Pair], clients: Clients, settings: Settings, *, action: str = "") -> int:
-    """A PENDING record for each pair that has none; how many pairs have one now. Raises RecordsNotWritten, Transient."""
+    """A PENDING record for each pair without one; how many pairs have one now. Raises RecordsNotWritten, Transient."""
     wanted = list(dict.fromkeys(pairs))
     there = {record.pair for record in load(build, clients, settings)}
     now = moments.stamp()

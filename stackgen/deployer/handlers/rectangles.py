@@ -1,4 +1,4 @@
-"""Targets as exact rectangles: accounts × regions that hold every pair that was asked for, and no other."""
+"""Targets as exact rectangles: accounts times regions that hold every pair that was asked for, and no other."""
 
 from __future__ import annotations
 

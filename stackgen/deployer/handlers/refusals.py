@@ -11,11 +11,18 @@ from .errors import OperationInProgressException, Refused, Transient
 if TYPE_CHECKING:
     from .errors import DeployerError
 
-_THROTTLED = ("Throttl", "TooManyRequests", "RequestLimitExceeded", "ProvisionedThroughput", "SlowDown", "LimitExceededTryAgain")
+_THROTTLED = (
+    "Throttl",
+    "TooManyRequests",
+    "RequestLimitExceeded",
+    "ProvisionedThroughput",
+    "SlowDown",
+    "LimitExceededTryAgain",
+)
 _PASSING = frozenset(
     {
-        "InternalServerError", "InternalFailure", "InternalError", "ServiceUnavailable", "TransactionInProgressException",
-        "RequestTimeout", "StaleRequestException", "503 Slow Down",
+        "InternalServerError", "InternalFailure", "InternalError", "ServiceUnavailable", "RequestTimeout",
+        "TransactionInProgressException", "StaleRequestException",
     }
 )  # fmt: skip
 _SERVER_FAULT = 500

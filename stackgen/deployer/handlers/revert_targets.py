@@ -1,17 +1,19 @@
 """Stop a rollout and bring what it touched back to the last good build, a step at each call.
 
-In: ``env``, ``repo``, ``sk``, ``stack_set_name``, ``operation_id``. Out: ``is_complete``, ``message``. The state machine calls until it is
-complete: the running operation ends first, then one exact rectangle after the other goes back. Where no build was good
-before, everything stays as it is. What was created and what failed gets the good build too; what was deleted does not
-come back. UpdateStackSet keeps a definition even where its operation fails, so the first step of the way back is one.
+In: ``env``, ``repo``, ``sk``, ``stack_set_name``, ``operation_id``. Out: ``is_complete``, ``message``. The state machine
+calls until it is complete: the running operation ends first, then one exact rectangle after the other goes back. Where
+no build was good before, everything stays as it is. What was created and what failed gets the good build too; what was
+deleted does not come back. UpdateStackSet keeps a definition even where its operation fails, so the first step of the
+way back is another one.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import builds, definitions, keys, locks, moments, operations, planning, plans, records, settling
+from . import artifacts, builds, definitions, keys, locks, moments, operations, planning, plans, records, settling
 from .entry import entry
 from .errors import MissingInput, OperationInProgressException
 from .inputs import Build, text
@@ -43,7 +45,7 @@ class Request(NamedTuple):
 
 
 def revert_targets(request: Request, settings: Settings, clients: Clients) -> dict[str, Any]:
-    build, name = request.build, request.stack_set_name
+    build = request.build
     locks.renew(build, clients, settings)
     forward = plans.find(build, clients, settings)
     if forward is None:
@@ -55,11 +57,9 @@ def revert_targets(request: Request, settings: Settings, clients: Clients) -> di
         return {"is_complete": True, "message": back.outcome}
     gave_up = moments.seconds_since(datetime.fromisoformat(back.began)) > PATIENCE
     for index in range(max(back.started, 0), back.batch_count):
-        if not gave_up and not _is_over(build, name, index, back, settings, clients):
+        if not gave_up and not _is_over(build, index, back, settings, clients):
             return {"is_complete": False, "message": f"batch {index + 1} of {back.batch_count} goes back"}
-    outcome = _concluded(build, name, back, forward, settings, clients)
-    plans.note(build, clients, settings, plans.REVERT, outcome=outcome)
-    return {"is_complete": True, "message": outcome}
+    return {"is_complete": True, "message": conclude(build, back, forward, settings, clients)}
 
 
 def _has_stopped(request: Request, forward: Header, settings: Settings, clients: Clients) -> bool:
@@ -75,7 +75,7 @@ def _has_stopped(request: Request, forward: Header, settings: Settings, clients:
     if plans.find(build, clients, settings, plans.REVERT) is not None:
         return True
     batch = plans.batch(build, forward.started, clients, settings)
-    return settling.settle(build, name, forward.started, operation_id, batch, clients, settings)
+    return settling.settle(build, forward.started, batch, clients, settings)
 
 
 def _planned(request: Request, forward: Header, settings: Settings, clients: Clients) -> Header:
@@ -88,11 +88,11 @@ def _planned(request: Request, forward: Header, settings: Settings, clients: Cli
     stack_set = definitions.find(name, build.repo, clients)
     if good is None or stack_set is None or not touched:
         why = "nothing was touched" if not touched else "no build was good before, so everything stays as it is"
-        return plans.save(build, (), header._replace(outcome=why, good_build_id=""), clients, settings, plans.REVERT)
+        header = header._replace(outcome=why, good_build_id="")
+        return plans.save(build, (), header, clients, settings, kind=plans.REVERT)
     policy = forward.rules._replace(mode=COLLECT_ALL, waves=())
-    release = definitions.released(
-        build._replace(sk=good_id), good, str(good["s3_bucket"]), str(good["s3_key"]), policy, clients
-    )
+    place = artifacts.Place(str(good["s3_bucket"]), str(good["s3_key"]))
+    release = definitions.released(build._replace(sk=good_id), good, place, policy, clients)
     wanted = definitions.request(release, policy, settings)
     there = [each for each in operations.existing(name, clients) if each.pair in touched]
     reachable = [each for each in there if each.status != planning.INOPERABLE]
@@ -105,7 +105,7 @@ def _planned(request: Request, forward: Header, settings: Settings, clients: Cli
     header = header._replace(
         batch_count=len(plan.batches), definition=wanted, policy={**forward.policy, "mode": COLLECT_ALL}
     )
-    return plans.save(build, plan.batches, header, clients, settings, plans.REVERT)
+    return plans.save(build, plan.batches, header, clients, settings, kind=plans.REVERT)
 
 
 def _touched(build: Build, settings: Settings, clients: Clients) -> list[Record]:
@@ -113,23 +113,23 @@ def _touched(build: Build, settings: Settings, clients: Clients) -> list[Record]
     return [each for each in found if each.was_touched and each.action != planning.DELETE]
 
 
-def _is_over(build: Build, name: str, index: int, back: Header, settings: Settings, clients: Clients) -> bool:
+def _is_over(build: Build, index: int, back: Header, settings: Settings, clients: Clients) -> bool:
     """Start a step of the way back, or find it; whether it has ended."""
+    name = keys.stack_set_name(build.env, build.repo)
     operation_id = keys.operation_id(build.sk, plans.REVERT, index)
     operation = operations.find(name, operation_id, clients)
     if operation is not None:
         return operation.is_over
     plans.note(build, clients, settings, plans.REVERT, started=index)
     batch = plans.batch(build, index, clients, settings, plans.REVERT)
-    try:
-        operations.start(name, operation_id, batch, back.definition, back.rules, clients, settings)
-    except OperationInProgressException:
-        pass  # the next call tries again
+    with suppress(OperationInProgressException):  # the next call tries again
+        operations.start(operations.Order(name, operation_id, batch, back.definition, back.rules), clients, settings)
     return False
 
 
-def _concluded(build: Build, name: str, back: Header, forward: Header, settings: Settings, clients: Clients) -> str:
-    """Write to each record that its target went back, or did not; the whole as a sentence."""
+def conclude(build: Build, back: Header, forward: Header, settings: Settings, clients: Clients) -> str:
+    """Write to each record that its target went back, or did not; the whole as a sentence, which is kept."""
+    name = keys.stack_set_name(build.env, build.repo)
     arrived: set[Pair] = set()
     for index in range(back.batch_count):
         operation_id = keys.operation_id(build.sk, plans.REVERT, index)
@@ -149,7 +149,9 @@ def _concluded(build: Build, name: str, back: Header, forward: Header, settings:
     ]
     records.update_all(build, changed, clients, settings, builds.STATUSES)
     moved = sum(each.pair in arrived for each in touched)
-    return f"{moved} of {len(touched)} touched targets returned to build {back.good_build_id}"
+    outcome = f"{moved} of {len(touched)} touched targets returned to build {back.good_build_id}"
+    plans.note(build, clients, settings, plans.REVERT, outcome=outcome)
+    return outcome
 
 
 @entry

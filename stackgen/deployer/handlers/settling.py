@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import moments, operations, records
+from . import keys, moments, operations, records
 from .builds import FAILED, IN_PROGRESS, PENDING, TERMINAL
 from .records import FROM_DETAILED, Record
 
@@ -72,10 +72,9 @@ def of_batch(build: Build, batch: Batch, clients: Clients, settings: Settings) -
     return {each.pair: each for each in found if each.pair in wanted}
 
 
-def settle(
-    build: Build, name: str, index: int, operation_id: str, batch: Batch, clients: Clients, settings: Settings
-) -> bool:
+def settle(build: Build, index: int, batch: Batch, clients: Clients, settings: Settings) -> bool:
     """Write what has ended of a batch whose operation may have; whether all of it has. Raises Transient."""
+    name, operation_id = keys.stack_set_name(build.env, build.repo), keys.operation_id(build.sk, "", index)
     operation = operations.find(name, operation_id, clients)
     if operation is None:
         return True  # it never began: whoever counts sees to it that nothing stays open

@@ -57,7 +57,7 @@ def of_build(build: Build, record: Mapping[str, Any] | None, dynamodb: Any, sett
 
 
 def expanded(record: Mapping[str, Any]) -> list[Pair]:
-    """Accounts × regions of each group by itself; the first of equal pairs stays. Raises TargetsInvalid."""
+    """Accounts times regions of each group by itself; the first of equal pairs stays. Raises TargetsInvalid."""
     groups = record.get("targets", [])
     if not isinstance(groups, list):
         raise TargetsInvalid(f"targets is {groups!r}, but a list of groups was expected")
@@ -65,8 +65,8 @@ def expanded(record: Mapping[str, Any]) -> list[Pair]:
     for group in groups:
         if not isinstance(group, dict):
             raise TargetsInvalid(f"a group of targets is {group!r}, but account_ids and regions were expected")
-        accounts = group.get("account_ids", group.get("account_id", []))
-        regions = group.get("regions", [])
+        accounts: Any = group.get("account_ids", group.get("account_id", []))
+        regions: Any = group.get("regions", [])
         for account in [accounts] if isinstance(accounts, str) else accounts:
             if not isinstance(account, str) or not _ACCOUNT.fullmatch(account):
                 raise TargetsInvalid(f"account {account!r} of the targets is not a text of 12 digits")

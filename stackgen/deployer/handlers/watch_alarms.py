@@ -1,10 +1,10 @@
 """Look at the alarms of a release where it has been deployed: while it goes out, and for a while after each wave.
 
-StackSets know no rollback triggers, so this stands in for them. In: ``env``, ``repo``, ``sk``, ``batch_index``, ``is_complete``. Out:
-``verdict`` (``alarm``, ``bake`` or ``go-on``), ``wait_seconds`` until the next look, ``message``.
+StackSets know no rollback triggers, so this stands in for them. In: ``env``, ``repo``, ``sk``, ``batch_index``,
+``is_complete``. Out: ``verdict`` (``alarm``, ``bake`` or ``go-on``), ``wait_seconds`` until the next look, ``message``.
 
-An alarm that does not exist says nothing: it may be part of the stack. Where the reader role lets the function in nowhere,
-watching is impossible, and that is an error. Of many places a look takes a part, and the next one another.
+An alarm that does not exist says nothing: it may be part of the stack. Where the reader role lets the function in
+nowhere, watching is impossible, and that is an error. Of many places a look takes a part, and the next one another.
 """
 
 from __future__ import annotations
@@ -86,7 +86,9 @@ def _raised(request: Request, header: Header, settings: Settings, clients: Clien
     said = parallel.each(look, places)
     if places and all(each is None for each in said):
         role = settings.reader_role_name
-        raise Refused(f"the alarms cannot be watched: the role {role} lets the deployer in at none of {len(places)} places")
+        raise Refused(
+            f"the alarms cannot be watched: the role {role} lets the deployer in at none of {len(places)} places"
+        )
     return next((each for each in said if each), "")
 
 
