@@ -1,0 +1,180 @@
+"""What each function may do beyond writing its log: the calls that its module makes, and nothing else.
+
+A test reads the calls from the handlers' sources and compares. TransactWriteItems is no action: whoever calls it needs
+those of the writes. Where a template is named by its URL, CloudFormation reads it as the caller.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from awacs import cloudformation, dynamodb, iam, s3, states, sts
+
+from .base import ARN, HERE, PROJECT
+
+if TYPE_CHECKING:
+    from awacs.aws import Action
+
+TABLE = f"{ARN}:dynamodb:{HERE}:table/${{Env}}-{PROJECT}${{TableNameSeparator}}"
+BUCKET = f"{ARN}:s3:::${{Env}}-{PROJECT}-${{AWS::AccountId}}-${{AWS::Region}}"
+STACK_SETS = f"{ARN}:cloudformation:{HERE}:stackset/*"
+MACHINE = f"{ARN}:states:{HERE}:stateMachine:${{Env}}-{PROJECT}"
+
+PLACES: dict[str, tuple[str, ...]] = {
+    "locks": (f"{TABLE}locks",),
+    "targets": (f"{TABLE}targets",),
+    "deployments": (f"{TABLE}deployments",),
+    "builds": (f"{TABLE}builds",),
+    "artifacts": (f"{BUCKET}/*",),
+    "artifact bucket": (BUCKET,),
+    "stack sets": (STACK_SETS,),
+    "rollouts": (
+        STACK_SETS,
+        f"{ARN}:cloudformation:*:*:stackset-target/*",
+        f"{ARN}:cloudformation:*:*:type/resource/*",
+    ),
+    "anything": ("*",),
+    "machine": (MACHINE,),
+    "executions": (f"{ARN}:states:{HERE}:execution:${{Env}}-{PROJECT}:*",),
+    "readers": (f"{ARN}:iam::*:role/${{ReaderRoleName}}",),
+    "administration": (),
+}
+"""Resources by what they are called here, as texts of ``Fn::Sub``; the role's ARN may be a parameter."""
+
+
+class Grant(NamedTuple):
+    """Actions on one kind of resource."""
+
+    place: str
+    actions: tuple[Action, ...]
+
+
+def on(place: str, *actions: Action) -> Grant:
+    return Grant(place, actions)
+
+
+READ_ARTIFACTS = (on("artifacts", s3.GetObject, s3.GetObjectVersion), on("artifact bucket", s3.ListBucket))
+"""Without ListBucket a missing optional object is refused instead of not found."""
+
+MOVE_BUILD = on("builds", dynamodb.GetItem, dynamodb.PutItem, dynamodb.UpdateItem)
+RENEW_LOCK = on("locks", dynamodb.UpdateItem)
+
+GRANTS: dict[str, tuple[Grant, ...]] = {
+    "AcquireLock": (
+        on("locks", dynamodb.PutItem, dynamodb.DeleteItem, dynamodb.GetItem),
+        on("builds", dynamodb.GetItem, dynamodb.UpdateItem),
+    ),
+    "FetchTargets": (
+        on("targets", dynamodb.GetItem),
+        on("builds", dynamodb.GetItem),
+        on("deployments", dynamodb.Query),
+    ),
+    "InitializeDeployments": (
+        on("targets", dynamodb.GetItem),
+        on("builds", dynamodb.GetItem),
+        on("deployments", dynamodb.Query, dynamodb.BatchWriteItem),
+    ),
+    "CreateStackSet": (
+        RENEW_LOCK,
+        on("targets", dynamodb.GetItem),
+        on("builds", dynamodb.GetItem, dynamodb.UpdateItem),
+        on(
+            "deployments",
+            dynamodb.GetItem,
+            dynamodb.PutItem,
+            dynamodb.Query,
+            dynamodb.UpdateItem,
+            dynamodb.BatchWriteItem,
+        ),
+        *READ_ARTIFACTS,
+        on("anything", cloudformation.CreateStackSet, cloudformation.GetTemplateSummary),
+        on(
+            "stack sets",
+            cloudformation.DescribeStackSet,
+            cloudformation.DescribeStackSetOperation,
+            cloudformation.ListStackInstances,
+        ),
+        on("rollouts", cloudformation.UpdateStackSet),
+        on("administration", iam.PassRole),
+    ),
+    "DeployStackInstances": (
+        RENEW_LOCK,
+        on("targets", dynamodb.GetItem),
+        on("builds", dynamodb.GetItem),
+        on("deployments", dynamodb.GetItem, dynamodb.Query, dynamodb.UpdateItem),
+        on("artifacts", s3.GetObject, s3.GetObjectVersion),
+        on("stack sets", cloudformation.DescribeStackSet, cloudformation.DescribeStackSetOperation),
+        on(
+            "rollouts",
+            cloudformation.CreateStackInstances,
+            cloudformation.UpdateStackInstances,
+            cloudformation.DeleteStackInstances,
+            cloudformation.UpdateStackSet,
+        ),
+        on("administration", iam.PassRole),
+    ),
+    "CheckStackSetStatus": (
+        RENEW_LOCK,
+        on("targets", dynamodb.GetItem),
+        on("builds", dynamodb.GetItem),
+        on("deployments", dynamodb.GetItem, dynamodb.Query, dynamodb.UpdateItem),
+        on(
+            "stack sets",
+            cloudformation.DescribeStackSetOperation,
+            cloudformation.ListStackSetOperationResults,
+            cloudformation.DescribeStackInstance,
+        ),
+        on("readers", sts.AssumeRole),
+    ),
+    "WatchAlarms": (
+        RENEW_LOCK,
+        on("targets", dynamodb.GetItem),
+        on("builds", dynamodb.GetItem),
+        on("deployments", dynamodb.GetItem, dynamodb.Query, dynamodb.UpdateItem),
+        on("readers", sts.AssumeRole),
+    ),
+    "RevertTargets": (
+        RENEW_LOCK,
+        on("targets", dynamodb.GetItem),
+        on("builds", dynamodb.GetItem, dynamodb.UpdateItem),
+        on(
+            "deployments",
+            dynamodb.GetItem,
+            dynamodb.PutItem,
+            dynamodb.Query,
+            dynamodb.UpdateItem,
+            dynamodb.BatchWriteItem,
+        ),
+        *READ_ARTIFACTS,
+        on(
+            "stack sets",
+            cloudformation.DescribeStackSet,
+            cloudformation.DescribeStackSetOperation,
+            cloudformation.ListStackSetOperationResults,
+            cloudformation.StopStackSetOperation,
+        ),
+        on("rollouts", cloudformation.UpdateStackSet, cloudformation.UpdateStackInstances),
+        on("anything", cloudformation.GetTemplateSummary),
+        on("administration", iam.PassRole),
+    ),
+    "AggregateResults": (on("deployments", dynamodb.Query), MOVE_BUILD),
+    "ReleaseLock": (on("locks", dynamodb.DeleteItem),),
+    "UpdateBuildStatus": (MOVE_BUILD,),
+    "S3Trigger": (on("targets", dynamodb.GetItem), MOVE_BUILD),
+    "TriggerBuild": (MOVE_BUILD, on("machine", states.StartExecution)),
+    "CleanUpExecution": (
+        on("locks", dynamodb.GetItem, dynamodb.DeleteItem),
+        MOVE_BUILD,
+        on("deployments", dynamodb.GetItem, dynamodb.Query, dynamodb.UpdateItem),
+        on("executions", states.DescribeExecution),
+        on(
+            "stack sets",
+            cloudformation.DescribeStackSetOperation,
+            cloudformation.ListStackSetOperationResults,
+            cloudformation.DescribeStackInstance,
+            cloudformation.StopStackSetOperation,
+        ),
+        on("readers", sts.AssumeRole),
+    ),
+}
+"""What each function may do, by its logical ID."""

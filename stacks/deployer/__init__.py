@@ -1,0 +1,1 @@
+"""This repository's own deployer, from the classes in the library."""
