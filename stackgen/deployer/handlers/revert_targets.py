@@ -1,10 +1,11 @@
 """Stop a rollout and bring what it touched back to the last good build, a step at each call.
 
-In: ``env``, ``repo``, ``sk``, ``stack_set_name``, ``operation_id``. Out: ``is_complete``, ``message``. The state machine
-calls until it is complete: the running operation ends first, then one exact rectangle after the other goes back. Where
-no build was good before, everything stays as it is. What was created and what failed gets the good build too; what was
-deleted does not come back. UpdateStackSet keeps a definition even where its operation fails, so the first step of the
-way back is another one.
+In: ``env``, ``repo``, ``sk``, ``stack_set_name``, ``operation_id``. Out: ``is_complete``, ``message``.
+
+The machine calls until it is complete: the running operation ends first, then one exact rectangle after the other goes
+back. Where no build was good before, everything stays as it is. What was created and what failed gets the good build
+too; what was deleted does not come back. UpdateStackSet keeps a definition even where its operation fails, so the first
+step of the way back is another one.
 """
 
 from __future__ import annotations
