@@ -16,15 +16,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from .errors import OutputFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from .template import Template
 
 MANIFEST = "manifest.json"
 SCHEMA = "stackgen/manifest"
+BESIDE = "beside"
+"""The manifest's last list: files that are no templates."""
 _PART = r"[A-Za-z0-9_-][A-Za-z0-9_.-]*"
 _LISTED = re.compile(rf'"({_PART}(?:/{_PART})?\.(?:json|yaml))"')
+_BESIDE = re.compile(rf'"{BESIDE}": \[([^\]]*)')
 _TEMPORARY = re.compile(r"\.(.+)\.(\d+)\.tmp")
 
 
@@ -45,14 +48,17 @@ class Changes(NamedTuple):
 class Assembly:
     """All files of a build, as they should be in one folder."""
 
-    def __init__(self, folder: Path, files: dict[str, str]) -> None:
+    def __init__(self, folder: Path, files: dict[str, str], beside: Collection[str] = ()) -> None:
         self.folder = folder
         self.files = files
+        self.beside = frozenset(beside)
+        """Which of the files are no templates."""
 
     @classmethod
     def of(cls, templates: Sequence[Template], folder: Path, form: str = "json") -> Assembly:
-        """The files of these templates; ``form`` is ``json`` or ``yaml``."""
-        return cls(folder, {f"{each.name}.{form}": _in_form(each.text, form) for each in templates})
+        """The files of these templates, ``form`` is ``json`` or ``yaml``, and what stands beside them."""
+        beside = {path: text for each in templates for path, text in each.beside}
+        return cls(folder, {f"{each.name}.{form}": _in_form(each.text, form) for each in templates} | beside, beside)
 
     def changes(self, *, complete: bool = True) -> Changes:
         """Compare with the folder; ``complete=False`` leaves the files of other stacks out of it.
@@ -126,10 +132,17 @@ class Assembly:
         return any(other.exists() and other.samefile(path) for other in others)
 
     def _manifest(self, owned: set[str], *, complete: bool) -> str:
-        return _manifest(self.files if complete else owned | self.files.keys())
+        return self._listing(self.files if complete else owned | self.files.keys())
+
+    def _listing(self, files: Iterable[str]) -> str:
+        """The manifest of these files; of those that this build does not write, the last one says what they are."""
+        others = listed(self.folder) - listed(self.folder, templates=True) - self.files.keys()
+        beside = sorted((self.beside | others).intersection(files))
+        content: dict[str, object] = {"schema": SCHEMA, "version": 1, "files": sorted(set(files).difference(beside))}
+        return json.dumps({**content, **({BESIDE: beside} if beside else {})}, indent=2) + "\n"
 
     def _replace_manifest(self, files: Iterable[str]) -> None:
-        text = _manifest(files)
+        text = self._listing(files)
         if _bytes(self.folder / MANIFEST) != text.encode():
             replace(self.folder / MANIFEST, text)
 
@@ -143,19 +156,17 @@ class Assembly:
                     path.unlink(missing_ok=True)
 
 
-def listed(folder: Path) -> set[str]:
+def listed(folder: Path, *, templates: bool = False) -> set[str]:
     """The files that a build of ours has listed in the folder; none where it has no manifest of ours.
 
-    Raises OutputFileError for one that cannot be read.
+    With ``templates`` those alone. Raises OutputFileError for a manifest that cannot be read.
     """
     present = _bytes(folder / MANIFEST)
     if present is None or not _is_manifest(present):
         return set()
-    return {name for name in _LISTED.findall(present.decode("utf-8", "replace")) if name != MANIFEST}
-
-
-def _manifest(files: Iterable[str]) -> str:
-    return json.dumps({"schema": SCHEMA, "version": 1, "files": sorted(files)}, indent=2) + "\n"
+    text = present.decode("utf-8", "replace")
+    beside = {name for part in _BESIDE.findall(text) for name in _LISTED.findall(part)} if templates else set()
+    return {name for name in _LISTED.findall(text) if name != MANIFEST} - beside
 
 
 def _is_manifest(content: bytes) -> bool:

@@ -21,7 +21,7 @@ from .oversights import every_stack, oversights
 from .template import Renderer, author_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import ModuleType
     from typing import TextIO
 
@@ -78,7 +78,27 @@ def templates_of(stacks: Sequence[type[Stack]]) -> list[Template]:
             except SystemExit as error:
                 raise _left(error, stack.location) from error
     check_files(list(renderer.templates))
+    _check_beside(renderer.templates)
     return sorted(renderer.templates.values(), key=lambda template: template.name)
+
+
+def _check_beside(templates: Mapping[type[Stack], Template]) -> None:
+    """What stands beside a template has a name of its own, which the list of built files can hold."""
+    claimed = {f"{each.name}.json".casefold(): stack for stack, each in templates.items()}
+    for stack, template in templates.items():
+        for path, _ in template.beside:
+            name = path.rpartition("/")[2]
+            if not name.endswith(".json") or not _FILE_CHARACTERS.issuperset(name) or name.startswith("."):
+                raise NamingError(
+                    f"{stack.__name__}: {name!r} cannot stand beside a template",
+                    "letters, digits, '-', '_' and '.' are allowed, no '.' at the start, and .json at the end",
+                    location=stack.location,
+                )
+            first = claimed.setdefault(path.casefold(), stack)
+            if first is not stack or path in {f"{template.name}.json", "manifest.json"}:
+                raise DuplicateError(
+                    f"{stack.__name__} and {first.__name__} both write {path}", location=stack.location
+                )
 
 
 def check_files(stacks: Sequence[type[Stack]]) -> None:

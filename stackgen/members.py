@@ -24,7 +24,7 @@ _FOREIGN = (troposphere.Parameter, troposphere.Output, troposphere.Condition)
 
 KEPT = frozenset(("children", "places", "resources", "settled_outputs"))
 """What a stack that is being built keeps, by its own methods only."""
-_OVERRIDABLE = frozenset(("add", "build", "description", "named", "nest"))
+_OVERRIDABLE = frozenset(("add", "beside", "build", "description", "named", "nest"))
 _TEXT = (str,), "a text"
 _TABLE = (Mapping,), "a dict"
 _SETTINGS: dict[str, tuple[tuple[type, ...], str]] = {

@@ -135,6 +135,13 @@ class Stack:
     def build(self) -> None:
         """Add the resources. A parent of pure wiring needs none."""
 
+    def beside(self) -> Mapping[str, str]:
+        """Further golden files, no templates, for readers of what the template holds: name with ``.json`` to text.
+
+        They stand beside the template, and are built, checked and deleted with it.
+        """
+        return {}
+
     def add(self, resource: Resource, *, suppress: Mapping[str, str] | None = None) -> Resource:
         """Put a resource into the template and give it back.
 

@@ -40,6 +40,8 @@ class Template(NamedTuple):
     """Names of the templates that it nests."""
     rooms: tuple[HeadRoom, ...]
     """Its limits, the nearest first."""
+    beside: tuple[tuple[str, str], ...] = ()
+    """Further files of the template, which are none: paths below ``build/`` and texts."""
 
     @property
     def name(self) -> str:
@@ -87,7 +89,8 @@ class Renderer:
                 location=stack.location,
             )
         digest = sha256(text.encode()).hexdigest()[:DIGEST_DIGITS]
-        template = Template(stack.system, stack.file, text, digest, tuple(children), tuple(rooms))
+        beside = tuple((f"{stack.system}/{name}".lstrip("/"), text) for name, text in sorted(built.beside().items()))
+        template = Template(stack.system, stack.file, text, digest, tuple(children), tuple(rooms), beside)
         self.templates[stack] = template
         return template
 

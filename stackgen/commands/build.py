@@ -114,7 +114,8 @@ def chosen(stacks: Sequence[type[Stack]], wanted: Sequence[str]) -> list[type[St
 
 
 def _templates(assembly: Assembly) -> str:
-    return f"{len(assembly.files)} template{'' if len(assembly.files) == 1 else 's'}"
+    count = len(assembly.files) - len(assembly.beside)
+    return f"{count} template{'' if count == 1 else 's'}"
 
 
 def _report(console: Console, assembly: Assembly, changes: Changes) -> None:

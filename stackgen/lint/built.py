@@ -27,7 +27,7 @@ def read_build(folder: Path) -> list[BuiltTemplate]:
     """
     if not folder.is_dir():
         raise OutputFileError("there is no such folder", f"build first: {_BUILD}", location=(str(folder), 0))
-    ours = [folder / name for name in listed(folder)]
+    ours = [folder / name for name in listed(folder, templates=True)]
     there = (path for path in ours if path.is_file()) if ours else folder.rglob("*.json")
     paths = sorted(path for path in there if path.suffix == ".json" and path != folder / MANIFEST)
     if not paths:

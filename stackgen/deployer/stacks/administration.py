@@ -9,7 +9,7 @@ from awacs.aws import Condition as When
 from awacs.sts import AssumeRole
 from troposphere import Equals, If, Join, Not, Ref, Split, Sub, iam
 
-from stackgen import Condition, allow
+from stackgen import Condition, Output, allow
 from stackgen.iam import document, inline
 
 from .base import ARN, WithBoundary
@@ -55,3 +55,15 @@ class WithAdministrationRole(OptInRegionParameters, RoleNameParameters, WithBoun
             Principal=Principal("Service", If(self.HasOptInRegions, Split(",", regional), SERVICE)),
             Condition=When([StringEquals(ours), ArnLike(sets)]),
         )
+
+
+class StackSetAdministrationStack(WithAdministrationRole):
+    """Deployer administration role alone: for an account that runs StackSets before, or without, a deployer."""
+
+    file = "stackset-administration"
+
+    AdministrationRoleArn = Output(description="ARN of the administration role")
+
+    def build(self) -> None:
+        """The role."""
+        self.AdministrationRoleArn = self.administration_role().get_att("Arn")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stackgen import Output, __version__
+from stackgen.deployer.machine import rendered
 
 from .administration import WithAdministrationRole
 from .artifacts import WithArtifacts
@@ -56,6 +57,10 @@ class DeployerStack(WithAdministrationRole, WithArtifacts, WithSettings, WithTab
         self.BuildsTableName = tables["builds"].ref()
         self.S3TriggerFunctionArn = trigger.get_att("Arn")
         self.AdministrationRoleArnInUse = self.administration_role_arn()
+
+    def beside(self) -> dict[str, str]:
+        """The machine's definition alone, for people and for tools that know state machines."""
+        return {"state-machine.asl.json": rendered(self.machine_settings)}
 
     def known(
         self, machine: stepfunctions.StateMachine, bucket: s3.Bucket, tables: Mapping[str, dynamodb.Table]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from awacs import logs, xray
 from awacs.aws import StringEquals
@@ -38,7 +38,7 @@ ARCHITECTURE = "arm64"
 MEMORY = 512
 """MB; the share of CPU grows with it, and most of a cold start is the import of boto3."""
 
-LOCK = ("LOCK_MAX_RETRIES",)
+LOCK = ("LOCK_TTL_SECONDS",)
 ROLES = ("ADMINISTRATION_ROLE_ARN", "EXECUTION_ROLE_NAME")
 ROLLOUT = ("MAX_CONCURRENT_COUNT", "FAILURE_TOLERANCE_COUNT")
 READER = ("READER_ROLE_NAME",)
@@ -61,7 +61,10 @@ class Handler(NamedTuple):
 
 
 STEPS = (
-    Handler("AcquireLock", "acquire_lock", "Takes the lock of a repository in an environment", LOCK),
+    Handler(
+        "AcquireLock", "acquire_lock", "Takes the lock of a repository in an environment",
+        (*LOCK, "LOCK_MAX_RETRIES"),
+    ),
     Handler("FetchTargets", "fetch_targets", "Reads where a repository is deployed to"),
     Handler("InitializeDeployments", "initialize_deployments", "Writes a pending record for each target"),
     Handler(
@@ -70,7 +73,7 @@ STEPS = (
     ),
     Handler(
         "DeployStackInstances", "deploy_stack_instances", "Starts the next operation of the rollout",
-        (*ROLES, *ROLLOUT, *LOCK), timeout=300,
+        (*ROLLOUT, *LOCK), timeout=300,
     ),
     Handler(
         "CheckStackSetStatus", "check_stackset_status", "Reads how the operation stands, and records it",
@@ -91,9 +94,7 @@ S3_TRIGGER = Handler("S3Trigger", "s3_trigger", "Makes a build of each release t
 TRIGGER_BUILD = Handler(
     "TriggerBuild", "trigger_build", "Starts an execution for each new build", ("STATE_MACHINE_ARN",)
 )
-CLEAN_UP = Handler(
-    "CleanUpExecution", "clean_up_execution", "Settles what an execution left behind", READER, timeout=120
-)
+CLEAN_UP = Handler("CleanUpExecution", "clean_up_execution", "Settles what an execution left behind", timeout=120)
 
 PROMOTE_IMAGES = Handler(
     "PromoteImages", "promote_images", "Copies a release's images to the targets", timeout=900, memory=1024
@@ -114,6 +115,9 @@ class WithFunctions(
 ):
     """Functions of one bundle."""
 
+    lock_ttl_seconds: ClassVar[int] = 4 * 3600
+    """How long a lock outlives whoever holds it and no longer renews it."""
+
     CreatesAdministrationRole = Condition(Equals(AdministrationRoleParameters.AdministrationRoleArn, ""))
 
     def administration_role_arn(self) -> If:
@@ -127,6 +131,7 @@ class WithFunctions(
             "EXECUTION_ROLE_NAME": self.ExecutionRoleName,
             "FAILURE_TOLERANCE_COUNT": Sub("${FailureToleranceCount}"),
             "LOCK_MAX_RETRIES": Sub("${LockMaxRetries}"),
+            "LOCK_TTL_SECONDS": str(self.lock_ttl_seconds),
             "MAX_CONCURRENT_COUNT": Sub("${MaxConcurrentCount}"),
             "READER_ROLE_NAME": self.ReaderRoleName,
             "STATE_MACHINE_ARN": Ref("StateMachine"),

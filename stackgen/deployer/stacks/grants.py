@@ -35,7 +35,6 @@ PLACES: dict[str, tuple[str, ...]] = {
     ),
     "anything": ("*",),
     "machine": (MACHINE,),
-    "executions": (f"{ARN}:states:{HERE}:execution:${{Env}}-{PROJECT}:*",),
     "readers": (f"{ARN}:iam::*:role/${{ReaderRoleName}}",),
     "administration": (),
 }
@@ -56,12 +55,20 @@ def on(place: str, *actions: Action) -> Grant:
 READ_ARTIFACTS = (on("artifacts", s3.GetObject, s3.GetObjectVersion), on("artifact bucket", s3.ListBucket))
 """Without ListBucket a missing optional object is refused instead of not found."""
 
-MOVE_BUILD = on("builds", dynamodb.GetItem, dynamodb.PutItem, dynamodb.UpdateItem)
 RENEW_LOCK = on("locks", dynamodb.UpdateItem)
+PLAN_BATCHES = on(
+    "deployments",
+    dynamodb.BatchWriteItem,
+    dynamodb.GetItem,
+    dynamodb.PutItem,
+    dynamodb.Query,
+    dynamodb.UpdateItem,
+)
+SETTLE_RECORDS = on("deployments", dynamodb.GetItem, dynamodb.Query, dynamodb.UpdateItem)
 
 GRANTS: dict[str, tuple[Grant, ...]] = {
     "AcquireLock": (
-        on("locks", dynamodb.PutItem, dynamodb.DeleteItem, dynamodb.GetItem),
+        on("locks", dynamodb.DeleteItem, dynamodb.PutItem),
         on("builds", dynamodb.GetItem, dynamodb.UpdateItem),
     ),
     "FetchTargets": (
@@ -72,20 +79,13 @@ GRANTS: dict[str, tuple[Grant, ...]] = {
     "InitializeDeployments": (
         on("targets", dynamodb.GetItem),
         on("builds", dynamodb.GetItem),
-        on("deployments", dynamodb.Query, dynamodb.BatchWriteItem),
+        on("deployments", dynamodb.BatchWriteItem, dynamodb.Query),
     ),
     "CreateStackSet": (
         RENEW_LOCK,
         on("targets", dynamodb.GetItem),
         on("builds", dynamodb.GetItem, dynamodb.UpdateItem),
-        on(
-            "deployments",
-            dynamodb.GetItem,
-            dynamodb.PutItem,
-            dynamodb.Query,
-            dynamodb.UpdateItem,
-            dynamodb.BatchWriteItem,
-        ),
+        PLAN_BATCHES,
         *READ_ARTIFACTS,
         on("anything", cloudformation.CreateStackSet, cloudformation.GetTemplateSummary),
         on(
@@ -99,82 +99,66 @@ GRANTS: dict[str, tuple[Grant, ...]] = {
     ),
     "DeployStackInstances": (
         RENEW_LOCK,
-        on("targets", dynamodb.GetItem),
-        on("builds", dynamodb.GetItem),
-        on("deployments", dynamodb.GetItem, dynamodb.Query, dynamodb.UpdateItem),
+        on("deployments", dynamodb.GetItem, dynamodb.UpdateItem),
         on("artifacts", s3.GetObject, s3.GetObjectVersion),
-        on("stack sets", cloudformation.DescribeStackSet, cloudformation.DescribeStackSetOperation),
+        on("stack sets", cloudformation.DescribeStackSetOperation),
         on(
             "rollouts",
             cloudformation.CreateStackInstances,
-            cloudformation.UpdateStackInstances,
             cloudformation.DeleteStackInstances,
+            cloudformation.UpdateStackInstances,
             cloudformation.UpdateStackSet,
         ),
         on("administration", iam.PassRole),
     ),
     "CheckStackSetStatus": (
         RENEW_LOCK,
-        on("targets", dynamodb.GetItem),
-        on("builds", dynamodb.GetItem),
-        on("deployments", dynamodb.GetItem, dynamodb.Query, dynamodb.UpdateItem),
+        SETTLE_RECORDS,
         on(
             "stack sets",
+            cloudformation.DescribeStackInstance,
             cloudformation.DescribeStackSetOperation,
             cloudformation.ListStackSetOperationResults,
-            cloudformation.DescribeStackInstance,
         ),
         on("readers", sts.AssumeRole),
     ),
     "WatchAlarms": (
         RENEW_LOCK,
-        on("targets", dynamodb.GetItem),
-        on("builds", dynamodb.GetItem),
-        on("deployments", dynamodb.GetItem, dynamodb.Query, dynamodb.UpdateItem),
+        on("deployments", dynamodb.GetItem, dynamodb.UpdateItem),
         on("readers", sts.AssumeRole),
     ),
     "RevertTargets": (
         RENEW_LOCK,
-        on("targets", dynamodb.GetItem),
-        on("builds", dynamodb.GetItem, dynamodb.UpdateItem),
-        on(
-            "deployments",
-            dynamodb.GetItem,
-            dynamodb.PutItem,
-            dynamodb.Query,
-            dynamodb.UpdateItem,
-            dynamodb.BatchWriteItem,
-        ),
+        on("builds", dynamodb.GetItem),
+        PLAN_BATCHES,
         *READ_ARTIFACTS,
+        on("anything", cloudformation.GetTemplateSummary),
         on(
             "stack sets",
             cloudformation.DescribeStackSet,
             cloudformation.DescribeStackSetOperation,
+            cloudformation.ListStackInstances,
             cloudformation.ListStackSetOperationResults,
             cloudformation.StopStackSetOperation,
         ),
-        on("rollouts", cloudformation.UpdateStackSet, cloudformation.UpdateStackInstances),
-        on("anything", cloudformation.GetTemplateSummary),
+        on("rollouts", cloudformation.UpdateStackInstances, cloudformation.UpdateStackSet),
         on("administration", iam.PassRole),
     ),
-    "AggregateResults": (on("deployments", dynamodb.Query), MOVE_BUILD),
+    "AggregateResults": (SETTLE_RECORDS, on("builds", dynamodb.UpdateItem)),
     "ReleaseLock": (on("locks", dynamodb.DeleteItem),),
-    "UpdateBuildStatus": (MOVE_BUILD,),
-    "S3Trigger": (on("targets", dynamodb.GetItem), MOVE_BUILD),
-    "TriggerBuild": (MOVE_BUILD, on("machine", states.StartExecution)),
+    "UpdateBuildStatus": (on("builds", dynamodb.UpdateItem),),
+    "S3Trigger": (on("targets", dynamodb.GetItem), on("builds", dynamodb.PutItem, dynamodb.UpdateItem)),
+    "TriggerBuild": (on("builds", dynamodb.UpdateItem), on("machine", states.StartExecution)),
     "CleanUpExecution": (
-        on("locks", dynamodb.GetItem, dynamodb.DeleteItem),
-        MOVE_BUILD,
-        on("deployments", dynamodb.GetItem, dynamodb.Query, dynamodb.UpdateItem),
-        on("executions", states.DescribeExecution),
+        on("locks", dynamodb.DeleteItem, dynamodb.GetItem),
+        on("builds", dynamodb.GetItem, dynamodb.UpdateItem),
+        SETTLE_RECORDS,
         on(
             "stack sets",
             cloudformation.DescribeStackSetOperation,
             cloudformation.ListStackSetOperationResults,
-            cloudformation.DescribeStackInstance,
             cloudformation.StopStackSetOperation,
         ),
-        on("readers", sts.AssumeRole),
     ),
 }
 """What each function may do, by its logical ID."""
