@@ -1,9 +1,10 @@
 """The container images of a release, from ``container-images.json``.
 
-    {"images": [{"name": "api", "registry": "shop/api", "tag": "1.4.2", "digest": "sha256:...", "signed": true}]}
+    {"images": [{"name": "api", "registry": "shop/api", "tag": "1.4.2", "digest": "sha256:..."}]}
 
 ``registry`` is the name of a repository in the deployer's own ECR. An image is its digest: a tag alone may mean another
-image by the time that it is copied, so an entry without a digest is refused.
+image by the time that it is copied, so an entry without a digest is refused. Other fields, such as ``signed``, are
+claims of the release and decide nothing here.
 """
 
 from __future__ import annotations
@@ -30,8 +31,6 @@ class Image(NamedTuple):
     repository: str
     digest: str
     tag: str = ""
-    signed: bool = True
-    """Whether the release itself says that it is signed."""
 
     def __str__(self) -> str:
         return f"{self.repository}@{self.digest}"
@@ -62,4 +61,4 @@ def _image(entry: Any, where: str) -> Image:
         raise ImageListInvalid(f"{where}: digest is {digest!r}, but sha256: and 64 digits were expected")
     if not isinstance(tag, str) or (tag and not _TAG.fullmatch(tag)):
         raise ImageListInvalid(f"{where}: tag is {tag!r}, which no image can have")
-    return Image(repository, digest, tag, entry.get("signed", True) is not False)
+    return Image(repository, digest, tag)
