@@ -3,8 +3,9 @@
 A command's module, its parser and all that it imports load only when it is chosen. An unchanged ``build`` is
 answered before that.
 
-Exit codes: 0 ok, also when there is nothing to do; 1 error; 2 usage; 3 changes, where they were asked for; 4 findings;
-5 failed and rolled back; 6 failed and needs a person; 130 interrupted.
+Exit codes: 0 ok, also when there is nothing to do; 1 error; 2 usage; 3 changes, where they were asked for, or nobody
+said yes; 4 findings; 5 failed and rolled back; 6 failed and needs a person; 7 locked; 8 partial success over many
+targets; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ COMMANDS = {
     "lint": "cfn-lint over the built templates, in every region",
     "list": "the stacks and the templates that they build",
     "local": "a stand-in for AWS on this machine, and deployments into it",
+    "multi": "releases to many accounts and regions, and their deployer",
     "permissions": "the actions that the deploying role needs, as policies",
     "report": "a change on one page for its reviewers, as Markdown or HTML",
     "time": "how long a deployment takes, and what it waits for",
@@ -46,8 +48,11 @@ commands:
 options, before or after the command:
   --config FILE        settings, instead of those of the nearest project
   -e, --env ENV        an environment of the project, or all; may be repeated
+                       multi: what is deployed to, such as dev or prod
   -r, --region REGION  a region instead of the project's; may be repeated
                        local: where it deploys, instead of the project's first
+                       multi: where the deployer is
+  --profile PROFILE    multi, cost: whose credentials AWS is asked with
   --format FORMAT      text or json; reviews: md; report: html; lint: sarif,
                        junit; graph: mermaid, dot, svg; build --out: yaml
   -o, --output FILE    write the data there instead of to standard output
@@ -58,14 +63,16 @@ options, before or after the command:
   -h, --help           this help, or that of a command
   --version            the version
 
-exit codes: 0 ok, 1 error, 2 usage, 3 changes (diff --exit-code),
+exit codes: 0 ok, 1 error, 2 usage,
+            3 changes (diff --exit-code), or nobody said yes,
             4 findings, 5 failed and rolled back, 6 failed and needs a person,
-            130 interrupted
+            7 locked, 8 partial success over many targets, 130 interrupted
 """
 
 _HELP = ("-h", "--help", "help")
-_WITH_ENVIRONMENTS = ("cost", "graph", "impact", "permissions", "report", "time")
+_WITH_ENVIRONMENTS = ("cost", "graph", "impact", "multi", "permissions", "report", "time")
 _WITH_REGIONS = ("lint", "local", *_WITH_ENVIRONMENTS)
+_WITH_PROFILE = ("cost", "multi")
 _UNCHANGED = {"build", "-q", "--quiet", "--no-color", "--ci"}
 """Words with which a build of an unchanged project says what it says without the others."""
 
@@ -216,6 +223,9 @@ def _dispatch(console: Console, rest: list[str]) -> int:
     if console.environments and name not in _WITH_ENVIRONMENTS:
         takers = ", ".join(_WITH_ENVIRONMENTS)
         raise UsageError(f"{name} takes no -e: it does the same for every environment", f"these take -e: {takers}")
+    if console.profile is not None and name not in _WITH_PROFILE:
+        takers = ", ".join(_WITH_PROFILE)
+        raise UsageError(f"{name} takes no --profile: it asks AWS nothing", f"these take --profile: {takers}")
     return _run(console, name, further)
 
 

@@ -19,6 +19,7 @@ WITH_VALUE = {
     "--env": "environments",
     "-r": "regions",
     "--region": "regions",
+    "--profile": "profile",
     "--format": "form",
     "-o": "output",
     "--output": "output",
@@ -53,6 +54,7 @@ class Console:
         form: str = "text",
         output: str | None = None,
         config: str | None = None,
+        profile: str | None = None,
         regions: tuple[str, ...] = (),
         environments: tuple[str, ...] = (),
     ) -> None:
@@ -61,6 +63,7 @@ class Console:
         self.form = form
         self.output = None if output == "-" else output
         self.config = config
+        self.profile = profile
         self.regions = regions
         self.environments = environments
         self.ci = ci or _is_true("CI")

@@ -16,7 +16,9 @@
     ├── OutputFileError          a file that cannot be written
     ├── MissingExtraError        a command whose optional packages are not installed
     ├── UsageError               exit code 2: a wrong flag or name
-    └── FindingsError            exit code 4: stale files, findings of a linter
+    ├── DeclinedError            exit code 3: the person who was asked said no, or there was nobody to ask
+    ├── FindingsError            exit code 4: stale files, findings of a linter
+    └── LockedError              exit code 7: another operation runs, and this one did not start
 
 A message says what was found, what was expected and the likely spelling. ``location`` is the place to look at
 first. The whole is at most five lines.
@@ -33,9 +35,11 @@ if TYPE_CHECKING:
 __all__ = [
     "CycleError",
     "DeclarationError",
+    "DeclinedError",
     "DuplicateError",
     "FindingsError",
     "LimitError",
+    "LockedError",
     "MachineError",
     "MissingExtraError",
     "NamingError",
@@ -145,10 +149,22 @@ class UsageError(StackgenError):
     exit_code = 2
 
 
+class DeclinedError(StackgenError):
+    """What would have been done was asked about, and nobody said yes: nothing was done."""
+
+    exit_code = 3
+
+
 class FindingsError(StackgenError):
     """A check did its work and found something."""
 
     exit_code = 4
+
+
+class LockedError(StackgenError):
+    """Another operation runs on the same thing: nothing was done."""
+
+    exit_code = 7
 
 
 def likely(word: str, known: Iterable[str]) -> str:
@@ -162,7 +178,7 @@ def likely(word: str, known: Iterable[str]) -> str:
         return f"did you mean {get_close_matches(word, same, n=1, cutoff=0)[0]}?"
     if not names:
         return ""
-    listed = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")  # noqa: PLR2004  one line's worth
+    listed = ", ".join(names[:16]) + (", ..." if len(names) > 16 else "")  # noqa: PLR2004  one line's worth
     return f"known: {listed}"
 
 

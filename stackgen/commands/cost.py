@@ -110,7 +110,7 @@ def _live(console: Console, compared: Sequence[Compared], table: Table) -> Table
     estimates = [each for one in compared for each in (one.after, one.before) if each]
     wanted = {(line.price_id, line.region) for each in estimates for line in each.lines if line.region}
     console.tell(f"asking AWS for {counted(len(wanted), 'price')}")
-    answer = live_prices(pricing, wanted, table)
+    answer = live_prices(lambda: pricing(console.profile), wanted, table)
     for sentence in answer.sentences:
         console.warn(sentence)
     return table.with_rows(answer.prices)

@@ -2,25 +2,86 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from typing import TYPE_CHECKING, Any
 
-from stackgen.errors import MissingExtraError
+from stackgen.errors import MissingExtraError, UsageError, likely
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PRICING_REGION = "us-east-1"
 """The Pricing API answers for all regions, from a few: https://docs.aws.amazon.com/general/latest/gr/billing.html."""
 
+ATTEMPTS = 5
+"""How often a call is made that is throttled, or whose answer is lost, with a growing pause."""
 
-def client(service: str, region: str) -> Any:
-    """A client with the credentials of the environment. Raises MissingExtraError without boto3."""
+
+def client(
+    service: str, region: str | None, profile: str | None = None, credentials: Mapping[str, str] | None = None
+) -> Any:
+    """A client with the credentials of the environment, of a profile, or those that AssumeRole gave.
+
+    Without a region it is that of the environment or profile. Raises MissingExtraError without boto3, and UsageError
+    for a profile that is not there, or where nobody says a region.
+    """
+    boto3, botocore = _boto()
+    config = botocore.config.Config(
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS}, connect_timeout=5, read_timeout=20
+    )
+    given = credentials or {}
+    try:
+        return boto3.Session(profile_name=profile).client(
+            service,
+            region_name=region or os.environ.get("AWS_REGION"),  # boto3 itself reads AWS_DEFAULT_REGION alone
+            config=config,
+            aws_access_key_id=given.get("AccessKeyId"),
+            aws_secret_access_key=given.get("SecretAccessKey"),
+            aws_session_token=given.get("SessionToken"),
+        )
+    except botocore.exceptions.ProfileNotFound as error:
+        wanted = f"--profile {profile}" if profile else f"AWS_PROFILE ({error})"
+        known = botocore.session.Session().available_profiles if profile else []
+        raise UsageError(f"{wanted}: there is no such profile", likely(profile or "", known)) from error
+    except botocore.exceptions.NoRegionError as error:
+        raise UsageError(
+            "no region: nobody says where the deployer is",
+            "-r REGION does, or AWS_REGION, AWS_DEFAULT_REGION, a profile",
+        ) from error
+
+
+def pricing(profile: str | None = None) -> Any:
+    """A client of the Pricing API. Raises MissingExtraError, UsageError."""
+    return client("pricing", PRICING_REGION, profile)
+
+
+def check_region(region: str, said: str) -> None:
+    """See that there is such a region, as far as the installed botocore knows. Raises UsageError."""
+    known = regions()
+    if region not in known:
+        newer = "a region that is newer than the installed boto3 needs a newer one"
+        raise UsageError(f"{said} {region}: AWS has no such region", likely(region, known), newer)
+
+
+def regions() -> set[str]:
+    """Every region with CloudFormation that botocore knows of. Raises MissingExtraError."""
+    _, botocore = _boto()
+    session = botocore.session.Session()
+    return {
+        name
+        for partition in session.get_available_partitions()
+        for name in session.get_available_regions("cloudformation", partition)
+    }
+
+
+def _boto() -> tuple[Any, Any]:
     try:
         import boto3
+        import botocore.config
+        import botocore.exceptions
+        import botocore.session
     except ImportError as error:
         raise MissingExtraError(
             f"talking to AWS needs boto3 ({error})", "install the extra deploy: pip install 'stackgen[deploy]'"
         ) from error
-    return boto3.client(service, region_name=region)
-
-
-def pricing() -> Any:
-    """A client of the Pricing API. Raises MissingExtraError."""
-    return client("pricing", PRICING_REGION)
+    return boto3, botocore
