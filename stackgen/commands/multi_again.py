@@ -60,7 +60,7 @@ def _redeployed(console: Console, installation: Installation, options: argparse.
     from stackgen.deployer.operating import builds, starting
 
     record = builds.chosen(installation, options.repo, env, options.build)
-    console.tell(f"build {record['SK']} is {record.get('version')}, and ended as {record['status']}")
+    console.tell(f"build {record['SK']} of {record.get('version')} is {record['status']}")
     return [starting.wanted(installation, env, record, prune=options.prune, redeploy_of=record["SK"])]
 
 

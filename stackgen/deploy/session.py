@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from stackgen.errors import MissingExtraError, UsageError, likely
@@ -25,13 +26,13 @@ def client(
     Without a region it is that of the environment or profile. Raises MissingExtraError without boto3, and UsageError
     for a profile that is not there, or where nobody says a region.
     """
-    boto3, botocore = _boto()
+    _, botocore = _boto()
     config = botocore.config.Config(
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS}, connect_timeout=5, read_timeout=20
     )
     given = credentials or {}
     try:
-        return boto3.Session(profile_name=profile).client(
+        return _session(profile, _settings()).client(
             service,
             region_name=region or os.environ.get("AWS_REGION"),  # boto3 itself reads AWS_DEFAULT_REGION alone
             config=config,
@@ -72,6 +73,17 @@ def regions() -> set[str]:
         for partition in session.get_available_partitions()
         for name in session.get_available_regions("cloudformation", partition)
     }
+
+
+def _settings() -> tuple[tuple[str, str], ...]:
+    """What of the environment a session reads when it is made."""
+    return tuple(sorted(item for item in os.environ.items() if item[0].startswith("AWS_")))
+
+
+@lru_cache(maxsize=4)
+def _session(profile: str | None, _: tuple[tuple[str, str], ...]) -> Any:
+    """One session for all clients of a command: its service models are read once."""
+    return _boto()[0].Session(profile_name=profile)
 
 
 def _boto() -> tuple[Any, Any]:

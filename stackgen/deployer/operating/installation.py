@@ -102,10 +102,10 @@ def no_such(installation: Installation, repo: str, env: str, what: str) -> Stack
         if not there.repositories:
             return UsageError(f"{repo} has no {what} in {env}", "no repository has targets or builds here yet")
         return UsageError(f"{repo} has no {what} in {env}: no such repository", likely(repo, there.repositories))
-    others = sorted(there.environments[repo])
     if env not in there.of(repo):
         return UsageError(f"{repo} has no {what} in {env}: no such environment", likely(env, there.of(repo)))
-    return UsageError(f"{repo} has no {what} in {env}", f"it knows {', '.join(others)}" if others else "")
+    hint = f"multi apply {repo} -e {env} starts one" if what == "build" else f"it knows {', '.join(there.of(repo))}"
+    return UsageError(f"{repo} has no {what} in {env} yet", hint)
 
 
 def check_name(word: str, what: str) -> str:

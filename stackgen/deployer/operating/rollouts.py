@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stackgen.deployer.handlers import definitions, keys, operations, planning, targets
+from stackgen.deployer.handlers import artifacts, definitions, keys, operations, planning, targets
 from stackgen.deployer.handlers.errors import TargetsNotConfigured
 from stackgen.deployer.handlers.inputs import Build
 from stackgen.deployer.handlers.planning import CREATE, DEFINE, DELETE, UPDATE
@@ -104,7 +104,8 @@ def _is_changed(
 ) -> bool:
     """Whether a release makes another StackSet of the one that is there; reading it finds what is wrong with it."""
     clients = installation.clients
-    wants = definitions.released(build, release, str(release["s3_bucket"]), str(release["s3_key"]), policy, clients)
+    place = artifacts.Place(str(release["s3_bucket"]), str(release["s3_key"]))
+    wants = definitions.released(build, release, place, policy, clients)
     if found is None:
         return False
     settings = installation.settings._replace(

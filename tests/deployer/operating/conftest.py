@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from stackgen.deployer.handlers import moments
 from stackgen.local.cloud import REGION, Cloud
+from stackgen.local.virtual import Time, given
 from tests.deployer.operating.installed import DEPLOYER, Installed
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Insta
     for name in ("CI", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
-    with Cloud() as cloud:
+    with Cloud() as cloud, given(moments, time=Time(cloud.clock)):
         settings = {
             "AWS_ENDPOINT_URL": cloud.url,
             "AWS_ACCESS_KEY_ID": DEPLOYER,

@@ -1,0 +1,72 @@
+"""``multi setup``: which template goes into which account, and what is still missing there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stackgen.errors import UsageError
+
+from .forms import form_of
+from .multi_words import counted, installation_of, listed, parser_of, table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stackgen.console import Console
+    from stackgen.deployer.operating.setup import Check
+
+FINDINGS = 4
+
+
+def run(console: Console, _: str, arguments: Sequence[str]) -> int:
+    """Look at everything that an installation needs; 4 where something is missing."""
+    parser = parser_of(
+        "setup",
+        "Which template goes into which account, and what is still missing, with the command that brings it about. "
+        "Nothing is changed: this looks, with the credentials at hand. A target account is looked at through its "
+        "reader role, or with credentials of its own. Exit code 4 where something is missing.",
+        "",
+    )
+    parser.add_argument(
+        "--account", metavar="ID", action="append", default=[], help="a target account to look at; may be repeated"
+    )
+    options = parser.parsed(arguments)
+    form_of(console, "text", "json")
+    if console.environments:
+        raise UsageError("setup takes no -e: an installation serves every environment", "--installation names another")
+    accounts = [account for text in options.account for account in listed(text, "--account")]
+    for account in accounts:
+        if len(account) != 12 or not account.isdecimal():  # noqa: PLR2004  the length of every account id
+            raise UsageError(f"--account {account!r} is not an account id of 12 digits")
+    with installation_of(console, options) as installation:
+        from stackgen.deployer.operating import setup
+
+        own = installation.account()
+        found = {f"deployer {own}/{installation.region}": setup.deployer(installation)}
+        found |= {f"target {account}": setup.target(installation, account) for account in dict.fromkeys(accounts)}
+    missing = sum(check.state == setup.MISSING for checks in found.values() for check in checks)
+    unknown = sum(check.state == setup.UNKNOWN for checks in found.values() for check in checks)
+    total = sum(map(len, found.values()))
+    verdict = f"installation {options.installation}: {missing} of {counted(total, 'thing')} missing"
+    verdict += f", {unknown} could not be looked at" if unknown else ""
+    if console.form == "json":
+        content = {where: [check._asdict() for check in checks] for where, checks in found.items()}
+        templates = [dict(zip(("template", "where", "what"), each, strict=True)) for each in setup.TEMPLATES]
+        console.json("multi-setup", {"verdict": verdict, "templates": templates, "checks": content})
+    else:
+        console.say(verdict)
+        console.say()
+        console.say("templates of build/deployer, in this order")
+        table(console, setup.TEMPLATES)
+        for where, checks in found.items():
+            _say(console, where, checks)
+    return FINDINGS if missing else 0
+
+
+def _say(console: Console, where: str, checks: Sequence[Check]) -> None:
+    console.say()
+    console.say(where)
+    table(console, [(check.state, check.what, check.detail) for check in checks])
+    commands = dict.fromkeys(check.next for check in checks if check.next and check.state in ("missing", "optional"))
+    for command in commands:
+        console.say(f"  next: {command}")
