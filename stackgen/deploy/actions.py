@@ -1,0 +1,44 @@
+"""What changes AWS: single calls, planned as values and performed by the executor alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HIDDEN = "****"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One call of AWS's API, in boto3's words.
+
+    ``why`` is a sentence for the person who is asked; ``secrets`` names parameters whose values nobody sees.
+    """
+
+    service: str
+    operation: str
+    parameters: Mapping[str, Any]
+    why: str
+    secrets: frozenset[str] = field(default=frozenset())
+
+    def shown(self) -> dict[str, Any]:
+        """As plans and people see it."""
+        return {
+            "service": self.service,
+            "operation": self.operation,
+            "parameters": {name: self._masked(name, value) for name, value in self.parameters.items()},
+            "why": self.why,
+        }
+
+    def _masked(self, name: str, value: Any) -> Any:
+        if isinstance(value, bytes):
+            return f"{len(value)} bytes"
+        if name == "Parameters" and isinstance(value, list):
+            return [
+                {**each, "ParameterValue": HIDDEN} if each.get("ParameterKey") in self.secrets else each
+                for each in value
+            ]
+        return value
