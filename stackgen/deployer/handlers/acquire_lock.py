@@ -38,8 +38,8 @@ def acquire_lock(request: Request, settings: Settings, clients: Clients) -> dict
     holder = locks.acquire(build, request.execution_arn, clients, settings)
     if holder is not None:
         tries, most = request.retry_count + 1, settings.lock_max_retries
-        until = moments.stamp(holder.expires)
-        message = f"lock held by build {holder.build_id} until {until} at the latest, attempt {tries} of {most}"
+        told = f"lock held by build {holder.build_id} until {moments.stamp(holder.expires)} at the latest"
+        message = f"{told}, retry {tries} of {most}" if tries <= most else f"{told}, also after {most} retries"
         return _answer(tries, message, should_retry=tries <= most)
     newer = builds.begin(build, clients, settings)
     if newer:
