@@ -68,6 +68,7 @@ def everything(repository: Repository) -> tuple[Any, ...]:
 @pytest.mark.requirement("DEP-53")
 @pytest.mark.parametrize("media_type", [IMAGE, DOCKER_IMAGE])
 def test_an_image_reaches_every_target_whole(promoting: Promoting, media_type: str) -> None:
+    """A target that lacks a manifest, a tag or a blob, or whose new repository lets tags move."""
     own = promoting.registries.image(promoting.source, b"one", b"two", tag="1.0", media_type=media_type)
     promoting.images(own)
     answer = promoting.run((A, "us-east-1"), (B, "us-east-1"), (B, "eu-west-1"))
@@ -88,6 +89,7 @@ def test_an_image_reaches_every_target_whole(promoting: Promoting, media_type: s
 @pytest.mark.requirement("DEP-53")
 @pytest.mark.parametrize(("media_type", "below"), [(INDEX, IMAGE), (DOCKER_LIST, DOCKER_IMAGE)])
 def test_an_image_of_several_platforms_brings_all_of_them(promoting: Promoting, media_type: str, below: str) -> None:
+    """A list of manifests that arrives without what it lists."""
     registries = promoting.registries
     arm = registries.image(promoting.source, b"arm", b"both", media_type=below)
     intel = registries.image(promoting.source, b"intel", b"both", media_type=below)
@@ -174,6 +176,7 @@ def test_an_image_without_a_tag_is_copied_without_one(promoting: Promoting) -> N
 
 @pytest.mark.requirement("DEP-53")
 def test_where_the_images_come_from_nothing_is_copied_and_no_role_is_needed(promoting: Promoting) -> None:
+    """A copy of an image onto itself."""
     promoting.images(promoting.registries.image(promoting.source, b"one", tag="1.0"))
     assert promoting.run((ACCOUNT, "us-east-1"))["images_promoted"] == 1
     assert promoting.made.calls("sts", "AssumeRole") == 0

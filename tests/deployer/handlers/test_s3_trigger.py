@@ -91,6 +91,7 @@ def test_a_key_that_no_release_can_have_is_refused_and_named(key: str) -> None:
 
 @pytest.mark.requirement("DEP-50")
 def test_a_release_becomes_a_waiting_build_and_the_latest_one(made: Installation) -> None:
+    """An upload that makes no build, or one with another repository, branch, version or place."""
     made.targets("shop", "dev", "222222222222")
     answer = tell(made, arrival("shop/feature/x y/17.abc123/cloudformation-params.json"))
     (build,) = made.builds()
@@ -123,6 +124,7 @@ def test_a_release_becomes_a_waiting_build_and_the_latest_one(made: Installation
 @pytest.mark.requirement("DEP-50")
 @pytest.mark.parametrize("times", [2, 3])
 def test_an_event_that_comes_again_makes_no_second_build(made: Installation, times: int) -> None:
+    """A second build of one upload."""
     made.targets("shop", "dev", "222222222222")
     answers = [tell(made, arrival()) for _ in range(times)]
     assert len(made.builds()) == 1
@@ -182,6 +184,7 @@ def test_a_late_event_of_an_older_release_does_not_become_the_latest(made: Insta
 def test_the_first_environment_is_the_repository_s_or_the_default_or_dev(
     made: Installation, configured: dict[str, str], env: str
 ) -> None:
+    """A release that goes first to another environment than was configured."""
     for repo, initial in configured.items():
         made.put("targets", PK=f"REPO#{repo}", SK="CONFIG", initial_env=initial)
     made.targets("$", env, "222222222222")
@@ -203,6 +206,7 @@ def test_the_first_environment_is_the_repository_s_or_the_default_or_dev(
 def test_a_release_without_usable_targets_is_a_failed_build_that_says_why(
     made: Installation, targets: list[Any] | None, reason: str
 ) -> None:
+    """A build that waits although nobody said where it goes, or a failed one without the reason."""
     if targets is not None:
         made.put("targets", PK="REPO#shop", SK="ENV#dev", targets=targets)
     answer = tell(made, arrival())

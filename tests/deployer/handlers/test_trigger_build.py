@@ -80,6 +80,7 @@ def record(item: dict[str, Any], number: str = "100", name: str = "INSERT") -> d
 
 @pytest.mark.requirement("DEP-50")
 def test_a_new_build_starts_an_execution_that_it_remembers(cloud: Cloud) -> None:
+    """A new build without an execution, with a wrong input of it, or that does not name it."""
     triggering = Triggering(cloud)
     assert triggering.tell(record(triggering.build())) == {"batchItemFailures": []}
     (execution,) = triggering.executions()
@@ -103,7 +104,7 @@ def test_a_new_build_starts_an_execution_that_it_remembers(cloud: Cloud) -> None
 
 @pytest.mark.requirement("DEP-50", "DEP-49", "DEP-52")
 def test_from_the_upload_to_the_execution(cloud: Cloud) -> None:
-    """Through S3's notification and the table's stream, as installed; what has no targets is not started."""
+    """An upload that does not reach Step Functions by way of S3 and the stream, or one without targets that does."""
     triggering = Triggering(cloud)
     made = triggering.made
     function = made.install("s3_trigger", s3_trigger.handler)
@@ -182,6 +183,7 @@ def test_a_build_that_has_moved_on_meanwhile_stays_as_it_is(cloud: Cloud, status
     ],
 )
 def test_what_does_not_wait_is_not_started(cloud: Cloud, changed: dict[str, Any]) -> None:
+    """An execution for a build that was refused, or that runs already."""
     triggering = Triggering(cloud)
     assert triggering.tell(record(triggering.build(**changed))) == {"batchItemFailures": []}
     assert triggering.executions() == []
@@ -218,6 +220,7 @@ def test_a_record_of_no_build_at_all_does_not_block_the_stream(cloud: Cloud) -> 
     ("repo", "env"), [("shop", "dev"), ("my shop/api", "dev"), ("s" * 90, "dev"), ("é", "prod"), ("a.b_c", "e")]
 )
 def test_an_execution_has_a_name_that_step_functions_takes(cloud: Cloud, repo: str, env: str) -> None:
+    """A name of a repository or an environment whose builds cannot be started."""
     triggering = Triggering(cloud)
     triggering.tell(record(triggering.build(repo=repo, env=env)))
     (execution,) = triggering.executions()

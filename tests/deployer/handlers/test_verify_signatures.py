@@ -106,6 +106,7 @@ def blocked(answer: Any, mode: str, pattern: str) -> bool:
 @pytest.mark.requirement("DEP-54")
 @MODES
 def test_what_is_signed_passes(verifying: Verifying, mode: str) -> None:
+    """A signed release that is held up or not counted."""
     verifying.want(mode)
     verifying.package("a.zip")
     verifying.package("sub/b.zip")
@@ -126,6 +127,7 @@ def test_what_is_signed_passes(verifying: Verifying, mode: str) -> None:
 @pytest.mark.requirement("DEP-54", "DEP-56")
 @pytest.mark.parametrize("value", [None, "disabled"])
 def test_nothing_is_verified_unless_somebody_wants_it(verifying: Verifying, value: str | None) -> None:
+    """A build that is blocked, or called verified, where verification is disabled."""
     verifying.want(changed={"signing/lambda-verification": value, "signing/container-verification": value})
     verifying.put(f"{FOLDER}/code.zip")
     verifying.image(signing="")
@@ -199,6 +201,7 @@ def test_settings_are_those_of_the_deployer_s_environment_read_by_name(verifying
 def test_an_image_that_ecr_has_not_signed_is_not_verified(
     verifying: Verifying, mode: str, signing: str, reason: str
 ) -> None:
+    """An unsigned image that passes where it is enforced, or blocks where it is not."""
     verifying.want(mode)
     own = verifying.image(signing=signing)
     answer = verifying.run()
@@ -262,6 +265,7 @@ def test_a_profile_that_signs_no_more_leaves_its_signatures_good(verifying: Veri
 def test_an_image_of_a_registry_that_is_not_exactly_on_the_list_is_refused(
     verifying: Verifying, mode: str, allowed: str | None, registry: str
 ) -> None:
+    """An image from a registry whose name is only like one of the list."""
     verifying.want(mode, {"ecr-registries/shop": allowed})
     verifying.image(registry=registry)
     answer = verifying.run()
@@ -289,6 +293,7 @@ def test_a_list_that_leaves_open_what_is_meant_is_not_verified(verifying: Verify
 @pytest.mark.requirement("DEP-54")
 @MODES
 def test_a_package_that_nobody_signed_is_not_verified(verifying: Verifying, mode: str) -> None:
+    """An unsigned package that passes where it is enforced, or blocks where it is not."""
     verifying.want(mode)
     verifying.package("good.zip")
     verifying.put(f"{FOLDER}/bad.zip")
