@@ -28,7 +28,9 @@ ROUNDS: dict[str, tuple[dict[str, list[Any]], dict[str, list[Any]], int]] = {
         {"CheckStackSetStatus": [status(watch=True), BUSY]},
         check.LOOK + check.WATCHED,
     ),
-    "a batch": ({}, {"CheckStackSetStatus": [status(is_complete=True, has_next_batch=True), DONE]}, check.LOOK + check.BATCH),
+    "a batch": (
+        {}, {"CheckStackSetStatus": [status(is_complete=True, has_next_batch=True), DONE]}, check.LOOK + check.BATCH,
+    ),
     "a look while it bakes": (
         {"CheckStackSetStatus": [BUSY]},
         {"CheckStackSetStatus": [BUSY], "WatchAlarms": [BAKE, *GOOD["WatchAlarms"]]},

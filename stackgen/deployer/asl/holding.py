@@ -38,7 +38,8 @@ class Step:
         return edge.source == self.source and self.target in (None, edge.target) and edge.how.startswith(self.how)
 
     def __str__(self) -> str:
-        return f"{self.source} -{self.how}-> {self.target or '...'}".replace("---", "--").replace("--> ", "-> ")
+        arrow = f"-{self.how}->" if self.how else "->"
+        return f"{self.source} {arrow} {self.target or '...'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,17 @@ def _idle(scope: Scope, holding: Holding) -> Iterator[Problem]:
     for step in (*holding.acquired, *holding.handed_over):
         if not any(step.covers(edge) for edge in scope.edges):
             verb = "acquired" if step in holding.acquired else "handed over"
-            choice = {edge.target for edge in scope.after(step.source)} if step.source in scope.states else scope.states
-            hint = (
-                likely(step.target or step.how, choice) if step.source in scope.states else likely(step.source, choice)
-            )
             message = f"{holding.what} is said to be {verb} on {step}, where no way leads"
-            yield Problem("idle-holding", step.source, message, hint)
+            yield Problem("idle-holding", step.source, message, _nearest(scope, step))
+
+
+def _nearest(scope: Scope, step: Step) -> str:
+    if step.source not in scope.states:
+        return likely(step.source, scope.states)
+    edges = scope.after(step.source)
+    if step.target is not None:
+        return likely(step.target, {edge.target for edge in edges})
+    return f"it has: {', '.join(edge.how for edge in edges)}" if edges else "it is an end"
 
 
 def _kept(scope: Scope, holding: Holding) -> Iterator[Problem]:
