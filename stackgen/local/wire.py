@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
+from uuid import NAMESPACE_URL, uuid5
 
 from stackgen.local.errors import ServiceError
 
@@ -195,15 +196,8 @@ def answer(call: Call, result: Mapping[str, Any] | ServiceError | None) -> Respo
         sent = serializer.serialize({} if result is None else result)
     body = sent["body"]
     status = result.status if isinstance(result, ServiceError) else sent["status_code"]
-    headers = {"x-amzn-requestid": _request_id(call), **sent["headers"]}
+    headers = {"x-amzn-requestid": str(uuid5(NAMESPACE_URL, f"{call} {call.request.body!r}")), **sent["headers"]}
     return Response(status, headers, body if isinstance(body, bytes) else body.encode())
-
-
-def _request_id(call: Call) -> str:
-    """Every answer of AWS has one; here the same call has the same, so that runs can be compared."""
-    from uuid import NAMESPACE_URL, uuid5
-
-    return str(uuid5(NAMESPACE_URL, f"{call.request.url} {call.operation} {call.request.body!r}"))
 
 
 def read(call: Call, response: Response) -> dict[str, Any]:
