@@ -114,7 +114,8 @@ def _parameters(bucket: str, key: str, clients: Clients) -> dict[str, str]:
 
 def _entry(entry: object, where: str) -> tuple[str, Any]:
     if not isinstance(entry, dict) or not {"ParameterKey", "ParameterValue"} <= entry.keys():
-        raise ParametersInvalid(f"{where}: {bounded(str(entry), 100)} has no ParameterKey and ParameterValue")
+        found = ", ".join(map(str, entry)) if isinstance(entry, dict) else type(entry).__name__  # never a value
+        raise ParametersInvalid(f"{where}: an entry ({bounded(found, 100)}) has no ParameterKey and ParameterValue")
     return str(entry["ParameterKey"]), entry["ParameterValue"]
 
 

@@ -58,7 +58,7 @@ def put_new(record: Mapping[str, Any], clients: Clients, settings: Settings) -> 
         }
     }
     status = str(whole["status"])
-    return _transact([put, _latest(build, status, settings)], clients)
+    return _transact(clients, [put, _latest(build, status, settings)], [put])
 
 
 def move(
@@ -99,7 +99,8 @@ def move(
             "ExpressionAttributeValues": {**values, **before},
         }
     }
-    return _transact([update, _latest(build, status, settings)], clients)
+    behind = [_good(build, settings)] if status == SUCCESS else []
+    return _transact(clients, [update, _latest(build, status, settings)], [update, *behind], [update])
 
 
 def note(build: Build, clients: Clients, settings: Settings, **attributes: object) -> None:
@@ -156,15 +157,30 @@ def _latest(build: Build, status: str, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _transact(writes: list[dict[str, Any]], clients: Clients) -> bool:
-    """Write both, or the first alone where only the latest item is ahead; False where the first may not be."""
-    try:
-        clients.dynamodb.transact_write_items(TransactItems=writes)
-    except ClientError as error:
-        codes = [each.get("Code", "None") for each in error.response.get("CancellationReasons", [])]
-        if "ConditionalCheckFailed" not in codes or {"TransactionConflict", "ThrottlingError"} & set(codes):
-            raise
-        if codes[0] == "ConditionalCheckFailed":
-            return False
-        return _transact(writes[:1], clients)
-    return True
+def _good(build: Build, settings: Settings) -> dict[str, Any]:
+    """Note a good build though a newer one waits already: it is where a rollout that fails goes back to."""
+    return {
+        "Update": {
+            "TableName": settings.table("builds"),
+            "Key": items.item({"PK": keys.latest(build.env), "SK": keys.targets(build.repo)}),
+            "UpdateExpression": "SET good_build_id = :me",
+            "ConditionExpression": "attribute_not_exists(good_build_id) OR good_build_id <= :me",
+            "ExpressionAttributeValues": {":me": items.value(build.sk)},
+        }
+    }
+
+
+def _transact(clients: Clients, *choices: list[dict[str, Any]]) -> bool:
+    """Make the first choice whose conditions hold; False where the first write, which all have, may not be."""
+    for writes in choices:
+        try:
+            clients.dynamodb.transact_write_items(TransactItems=writes)
+        except ClientError as error:
+            codes = [each.get("Code", "None") for each in error.response.get("CancellationReasons", [])]
+            if "ConditionalCheckFailed" not in codes or {"TransactionConflict", "ThrottlingError"} & set(codes):
+                raise
+            if codes[0] == "ConditionalCheckFailed":
+                return False
+        else:
+            return True
+    return False

@@ -105,7 +105,7 @@ def handler(event: Mapping[str, Any], settings: Settings, clients: Clients) -> d
     for message in event["Records"]:
         try:
             clean_up_execution(Ended.from_message(message["body"]), settings, clients)
-        except (DeployerError, ClientError, BotoCoreError) as error:
+        except (DeployerError, ClientError, BotoCoreError, KeyError, TypeError, ValueError) as error:
             log.warning("%s: %s", type(error).__name__, error)
             failures.append({"itemIdentifier": message["messageId"]})
     return {"batchItemFailures": failures}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -10,6 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from . import moments
+from .refusals import is_transient
 
 if TYPE_CHECKING:
     from .settings import Settings
@@ -32,6 +34,7 @@ class Clients:
     def __init__(self) -> None:
         self._made: dict[tuple[str, str, str], Any] = {}
         self._trusted: dict[tuple[str, str, str], tuple[Any, int]] = {}
+        self._making = threading.Lock()  # boto3's session, unlike its clients, is not for several threads
 
     @property
     def cloudformation(self) -> Any:
@@ -54,7 +57,10 @@ class Clients:
         return self._client(service, region)
 
     def in_target(self, service: str, account: str, region: str, settings: Settings) -> Any | None:
-        """A client that reads in a target account; None where its reader role does not let the function in."""
+        """A client that reads in a target account; None where its reader role does not let the function in.
+
+        Raises what botocore does where that is not known, because STS is throttled or out of reach.
+        """
         key = (service, account, region)
         client, until = self._trusted.get(key, (None, 0))
         if client is None or until < moments.now():
@@ -63,27 +69,31 @@ class Clients:
                 answer = self._client("sts").assume_role(
                     RoleArn=role, RoleSessionName=f"{settings.env}-aws-deployer"[:64], DurationSeconds=900
                 )
-            except (ClientError, BotoCoreError):
+            except (ClientError, BotoCoreError) as error:
+                if is_transient(error):
+                    raise
                 return None
             given = answer["Credentials"]
-            client = boto3.client(
-                service,
-                region_name=region,
-                aws_access_key_id=given["AccessKeyId"],
-                aws_secret_access_key=given["SecretAccessKey"],
-                aws_session_token=given["SessionToken"],
-                config=CONFIG,
-            )
+            with self._making:
+                client = boto3.client(
+                    service,
+                    region_name=region,
+                    aws_access_key_id=given["AccessKeyId"],
+                    aws_secret_access_key=given["SecretAccessKey"],
+                    aws_session_token=given["SessionToken"],
+                    config=CONFIG,
+                )
             self._trusted[key] = (client, moments.now() + _TRUSTED)
         return client
 
     def _client(self, service: str, region: str = "") -> Any:
         """A client belongs to the credentials that it was made with."""
         key = (service, region, os.environ.get("AWS_SESSION_TOKEN", ""))
-        if key not in self._made:
-            more = {"region_name": region} if region else {}
-            self._made[key] = boto3.client(service, config=CONFIG, **more)
-        return self._made[key]
+        with self._making:
+            if key not in self._made:
+                more = {"region_name": region} if region else {}
+                self._made[key] = boto3.client(service, config=CONFIG, **more)
+            return self._made[key]
 
 
 def _partition(region: str) -> str:

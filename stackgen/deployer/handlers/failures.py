@@ -14,14 +14,18 @@ from .entry import log
 from .refusals import bounded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .clients import Clients
     from .records import Record
     from .settings import Settings
 
 MOST_EVENTS = 5
 _MOST_PAGES = 10
-_CONSEQUENCE = "Resource creation cancelled"
+_CONSEQUENCES = ("Resource creation cancelled", "Resource update cancelled")
 """What CloudFormation writes at everything that a failure elsewhere stopped."""
+_BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "IMPORT_IN_PROGRESS")
+"""Where a stack's own event says so, what follows belongs to earlier operations."""
 
 
 def explained(record: Record, name: str, clients: Clients, settings: Settings) -> Record:
@@ -48,26 +52,37 @@ def explained(record: Record, name: str, clients: Clients, settings: Settings) -
 def _events(record: Record, stack_id: str, clients: Clients, settings: Settings) -> list[str]:
     """The latest failures of a stack, newest first: ``LogicalId: STATUS - reason``."""
     account, region = record.pair
-    reader = clients.in_target("cloudformation", account, region, settings)
-    if reader is None:
-        return []
     found: list[str] = []
-    more: dict[str, str] = {}
     try:
-        for _ in range(_MOST_PAGES):
-            page = reader.describe_stack_events(StackName=stack_id, **more)
-            found += [_shown(event) for event in page["StackEvents"] if _is_failure(event)]
-            if len(found) >= MOST_EVENTS or not page.get("NextToken"):
+        reader = clients.in_target("cloudformation", account, region, settings)
+        for event in _newest_first(reader, stack_id) if reader else ():
+            if _is_failure(event):
+                found.append(_shown(event))
+            if len(found) == MOST_EVENTS or _begins(event):
                 break
-            more = {"NextToken": page["NextToken"]}
     except (ClientError, BotoCoreError) as error:
         log.warning("the events of %s are not read: %s", record.pair, error)
-    return found[:MOST_EVENTS]
+    return found
+
+
+def _newest_first(reader: Any, stack_id: str) -> Iterator[dict[str, Any]]:
+    more: dict[str, str] = {}
+    for _ in range(_MOST_PAGES):
+        page = reader.describe_stack_events(StackName=stack_id, **more)
+        yield from page["StackEvents"]
+        if not page.get("NextToken"):
+            return
+        more = {"NextToken": page["NextToken"]}
 
 
 def _is_failure(event: dict[str, Any]) -> bool:
     reason = event.get("ResourceStatusReason", "")
-    return event.get("ResourceStatus", "").endswith("FAILED") and _CONSEQUENCE not in reason
+    return event.get("ResourceStatus", "").endswith("FAILED") and not any(each in reason for each in _CONSEQUENCES)
+
+
+def _begins(event: dict[str, Any]) -> bool:
+    """Whether the operation began with this event."""
+    return event.get("PhysicalResourceId") == event.get("StackId") and event.get("ResourceStatus") in _BEGINNINGS
 
 
 def _shown(event: dict[str, Any]) -> str:

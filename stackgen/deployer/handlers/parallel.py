@@ -12,7 +12,10 @@ WORKERS = 8
 
 
 def each(function: Callable[[Any], Any], things: Sequence[Any]) -> list[Any]:
-    """What *function* answers for each thing, in order. The first exception is raised when all have ended."""
+    """What *function* answers for each thing, in order.
+
+    The first exception is raised when whatever had begun has ended; what had not begun then is left out.
+    """
     if len(things) <= 1:
         return [function(thing) for thing in things]
     with ThreadPoolExecutor(min(WORKERS, len(things))) as pool:

@@ -40,6 +40,8 @@ SEQUENTIAL, PARALLEL = "SEQUENTIAL", "PARALLEL"
 FAIL_FAST, COLLECT_ALL = "fail-fast", "collect-all"
 MOST_BAKE = 180
 """Minutes; as long as CloudFormation monitors rollback triggers at most."""
+MOST_ALARMS = 100
+"""Names that one call asks for. Source: API_DescribeAlarms."""
 
 _CHOICES = {
     "mode": (FAIL_FAST, COLLECT_ALL),
@@ -147,6 +149,8 @@ def _check(key: str, value: object) -> None:
         raise TargetsInvalid(f"policy: {key} is {value!r}, but true or false was expected")
     if key in _LISTS and not _is_texts(value):
         raise TargetsInvalid(f"policy: {key} is {value!r}, but a list of texts was expected")
+    if key == "alarms" and isinstance(value, list | tuple) and len(value) > MOST_ALARMS:
+        raise TargetsInvalid(f"policy: alarms has {len(value)} names, but at most {MOST_ALARMS} can be looked at")
     if key == "waves" and not (isinstance(value, list | tuple) and all(_is_texts(each) for each in value)):
         raise TargetsInvalid(f"policy: waves is {value!r}, but a list of lists of accounts was expected")
 

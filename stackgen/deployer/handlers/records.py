@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from . import items, keys, moments, parallel
 from .builds import FAILED, IN_PROGRESS, PENDING, SUCCESS, TERMINAL
+from .entry import log
 from .errors import RecordsNotRead, RecordsNotWritten, Transient
 from .inputs import Pair
 from .refusals import bounded, code_of, is_transient
@@ -178,9 +179,10 @@ def _updated(
                 **{f":{name}": items.value(each) for name, each in sets.items()},
             },
         )
-    except ClientError as error:
-        return None if code_of(error) == "ConditionalCheckFailedException" else record.pair
-    except BotoCoreError:
+    except (ClientError, BotoCoreError) as error:
+        if code_of(error) == "ConditionalCheckFailedException":
+            return None
+        log.warning("the record of %s is not written: %s", record.pair, error)
         return record.pair
     return None
 

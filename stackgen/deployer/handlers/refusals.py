@@ -22,7 +22,7 @@ _THROTTLED = (
 _PASSING = frozenset(
     {
         "InternalServerError", "InternalFailure", "InternalError", "ServiceUnavailable", "RequestTimeout",
-        "TransactionInProgressException", "StaleRequestException",
+        "TransactionInProgressException", "TransactionConflictException", "StaleRequestException",
     }
 )  # fmt: skip
 _SERVER_FAULT = 500

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 _ACCOUNT = re.compile(r"\d{12}")
-_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d{1,2}")
+_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}")
 
 
 class Configured(NamedTuple):

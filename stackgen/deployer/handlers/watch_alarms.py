@@ -16,6 +16,7 @@ from . import locks, moments, parallel, plans
 from .entry import entry
 from .errors import MissingInput, Refused
 from .inputs import Build, Pair, flag, number
+from .policy import MOST_ALARMS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,7 +79,9 @@ def _raised(request: Request, header: Header, settings: Settings, clients: Clien
         reader = clients.in_target("cloudwatch", pair.account_id, pair.region, settings)
         if reader is None:
             return None
-        answer = reader.describe_alarms(AlarmNames=names, AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+        answer = reader.describe_alarms(
+            AlarmNames=names, AlarmTypes=["MetricAlarm", "CompositeAlarm"], MaxRecords=MOST_ALARMS
+        )
         found = [*answer.get("MetricAlarms", []), *answer.get("CompositeAlarms", [])]
         loud = [each["AlarmName"] for each in found if each["StateValue"] == "ALARM"]
         return f"alarm {loud[0]} is in ALARM in {pair}" if loud else ""
