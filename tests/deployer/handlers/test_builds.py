@@ -164,6 +164,7 @@ def test_further_attributes_need_a_build_that_is_there(field: Field) -> None:
 def test_the_error_that_step_functions_caught_becomes_the_message(
     field: Field, error: dict[str, Any], message: str
 ) -> None:
+    """A failed build without its status, or with a JSON document instead of the reason."""
     build = field.build()
     assert field.call("update_build_status", build, status="FAILED", error=error) is None
     assert (field.record(build)["status"], field.record(build)["error_msg"]) == ("FAILED", message)

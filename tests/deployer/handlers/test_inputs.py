@@ -18,6 +18,7 @@ BUILD = {"env": "dev", "repo": "shop", "sk": "k1"}
 @pytest.mark.parametrize("name", ["env", "repo", "sk"])
 @pytest.mark.parametrize("value", [None, "", 7, ["x"]])
 def test_a_build_without_one_of_its_fields_is_refused_by_the_name_of_the_field(name: str, value: object) -> None:
+    """A function that works on an event without env, repo or sk, or does not say which lacks."""
     with pytest.raises(MissingInput, match=rf"^{name} must be a text that is not empty, and is "):
         Build.from_event({**BUILD, name: value})
 

@@ -30,6 +30,7 @@ def test_the_keys_of_items_are_those_of_the_specification() -> None:
 
 @pytest.mark.requirement("DEP-20")
 def test_a_stack_set_is_called_after_the_environment_and_the_repository() -> None:
+    """A StackSet with another name than environment and repository."""
     assert keys.stack_set_name("dev", "shop") == "dev-shop"
 
 
@@ -37,6 +38,7 @@ def test_a_stack_set_is_called_after_the_environment_and_the_repository() -> Non
 @steady
 @given(env=NAMES, repo=NAMES)
 def test_the_name_of_a_stack_set_is_always_one_that_aws_takes(env: str, repo: str) -> None:
+    """A repository whose name CreateStackSet refuses."""
     assert re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", keys.stack_set_name(env, repo))
 
 

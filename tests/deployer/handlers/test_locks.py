@@ -21,6 +21,7 @@ def acquired(field: Field, build: Build, execution: str = "e") -> locks.Holder |
 
 @pytest.mark.requirement("DEP-04", "DEP-06", "DEP-12")
 def test_a_free_lock_is_taken_in_the_name_of_the_build(field: Field) -> None:
+    """A lock without its holder, its execution or its end in epoch seconds."""
     build = field.build()
     answer = field.acquire(build)
     assert answer == {
@@ -46,7 +47,7 @@ def test_a_free_lock_is_taken_in_the_name_of_the_build(field: Field) -> None:
 
 @pytest.mark.requirement("DEP-03", "DEP-06", "DEP-07")
 def test_a_lock_that_is_held_is_asked_for_as_often_as_allowed_and_then_given_up(field: Field) -> None:
-    """Two retries here, so three attempts; the last answer ends the waiting instead of raising."""
+    """Two holders, another number of retries, or an error instead of an end to the waiting."""
     holder = field.build()
     field.acquire(holder)
     other = field.build(holder.repo)
@@ -63,6 +64,7 @@ def test_a_lock_that_is_held_is_asked_for_as_often_as_allowed_and_then_given_up(
 
 @pytest.mark.requirement("DEP-03")
 def test_repositories_and_environments_do_not_wait_for_each_other(field: Field) -> None:
+    """A lock that is wider than one repository in one environment."""
     one = field.build()
     builds = [one, field.build(one.repo, "prod"), field.build()]
     assert [field.acquire(build)["lock_acquired"] for build in builds] == [True] * 3
@@ -71,6 +73,7 @@ def test_repositories_and_environments_do_not_wait_for_each_other(field: Field) 
 @pytest.mark.requirement("DEP-03", "DEP-06")
 @pytest.mark.parametrize("number", range(3))
 def test_of_many_that_race_one_has_the_lock(field: Field, number: int) -> None:
+    """A race that two builds win, or none."""
     first = field.build()
     builds = [first, *(field.build(first.repo) for _ in range(7 + number))]
     with ThreadPoolExecutor(len(builds)) as pool:
@@ -81,7 +84,7 @@ def test_of_many_that_race_one_has_the_lock(field: Field, number: int) -> None:
 
 @pytest.mark.requirement("DEP-11")
 def test_an_expired_lock_is_taken_over_though_its_item_is_still_there(field: Field) -> None:
-    """DynamoDB deletes expired items days late."""
+    """A stale lock that blocks until DynamoDB deletes it, days late."""
     field.cloud.dynamodb.ttl_delay = 7 * 86_400.0
     stale = field.build()
     field.acquire(stale)
@@ -115,6 +118,7 @@ def test_a_lock_that_is_gone_cannot_be_renewed(field: Field) -> None:
 
 @pytest.mark.requirement("DEP-09")
 def test_release_gives_the_lock_back_and_a_second_time_is_fine(field: Field) -> None:
+    """A lock that stays, or an error where it is gone already."""
     build = field.build()
     field.acquire(build)
     for _ in range(2):
@@ -124,6 +128,7 @@ def test_release_gives_the_lock_back_and_a_second_time_is_fine(field: Field) -> 
 
 @pytest.mark.requirement("DEP-09")
 def test_only_the_owner_can_give_the_lock_back(field: Field) -> None:
+    """A build that takes the lock of another one away."""
     build = field.build()
     field.acquire(build)
     with pytest.raises(FunctionFailed, match=r"^LockNotReleased: failed to release lock"):

@@ -11,6 +11,7 @@ from stackgen.deployer.handlers import parallel
 
 @pytest.mark.requirement("DEP-36")
 def test_eight_run_side_by_side_and_no_ninth() -> None:
+    """Instances that are looked at one by one, or more than eight at a time."""
     together = threading.Barrier(8, timeout=30)
     running: set[int] = set()
     most = [0]

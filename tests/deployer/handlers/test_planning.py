@@ -84,6 +84,7 @@ class World:
 def test_a_plan_does_what_is_wanted_once_and_nothing_else(
     wanted: list[Pair], existing: list[Existing], waves: list[list[str]], is_changed: bool, prunes: bool
 ) -> None:
+    """A pair that is forgotten, touched twice, or touched though nobody asked; a wave out of order."""
     policy = Policy.read({"waves": waves} if waves else {})
     status = {each.pair: each.status for each in existing}
     asked = set(wanted)
@@ -133,6 +134,7 @@ def only(*pairs: Pair) -> Rectangle:
 
 @pytest.mark.requirement("DEP-28")
 def test_where_everything_is_as_it_should_be_there_is_nothing_to_do() -> None:
+    """An operation although nothing changed."""
     assert plan([ONE, TWO], {ONE: CURRENT, TWO: CURRENT}) == []
 
 

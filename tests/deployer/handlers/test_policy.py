@@ -99,7 +99,7 @@ def preferences(**given: Any) -> dict[str, Any]:
 
 @pytest.mark.requirement("DEP-31")
 def test_by_default_ten_accounts_at_a_time_and_no_failure_tolerated() -> None:
-    """SOFT keeps the ten: with STRICT and no tolerance AWS works on one account at a time."""
+    """Another concurrency than ten or tolerance than none, or STRICT, with which AWS works on one account at a time."""
     assert preferences() == {
         "RegionConcurrencyType": "SEQUENTIAL",
         "ConcurrencyMode": "SOFT_FAILURE_TOLERANCE",

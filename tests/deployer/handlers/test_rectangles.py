@@ -20,6 +20,7 @@ ORDER = st.lists(REGIONS, max_size=4, unique=True)
 @steady
 @given(pairs=PAIRS, order=ORDER)
 def test_rectangles_hold_every_pair_once_and_no_foreign_one(pairs: list[Pair], order: list[str]) -> None:
+    """A target that is left out, deployed to twice, or that nobody asked for."""
     found = [pair for each in rectangles(pairs, order) for pair in each.pairs()]
     assert sorted(found) == sorted(set(pairs))
 

@@ -71,6 +71,7 @@ def test_what_stays_as_it_is_is_refused(error: ClientError) -> None:
 
 @pytest.mark.requirement("DEP-32")
 def test_a_busy_stack_set_has_an_error_of_its_own_which_the_state_machine_waits_for() -> None:
+    """A conflict that is told by another name than the state machine retries."""
     assert type(translated(refused("OperationInProgressException", 409))) is OperationInProgressException
 
 

@@ -46,5 +46,6 @@ def test_a_number_that_is_none_is_refused_by_the_name_of_its_variable(text: str)
 
 @pytest.mark.requirement("DEP-26")
 def test_a_function_that_needs_the_administration_role_says_so() -> None:
+    """A StackSet that is made without the administration role that was configured."""
     with pytest.raises(SettingMissing, match=r"ADMINISTRATION_ROLE_ARN is not set"):
         Settings.read({"ENV": "ops"}).needed("administration_role_arn")

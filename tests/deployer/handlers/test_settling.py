@@ -51,6 +51,7 @@ def settle(found: list[Result], how: Operation, before: Record | None = None) ->
     ],
 )
 def test_the_status_of_a_record_follows_the_result(status: str, reason: str, expected: str, detailed: str) -> None:
+    """A result that becomes another status, or an end that counts as none."""
     outcome = settle([Result(HERE, status, reason)], operation("RUNNING"))
     (record,) = outcome.records
     assert (record.status, record.detailed_status, record.batch_index, record.operation_id) == (
@@ -68,7 +69,7 @@ def test_a_place_without_a_result_waits_while_the_operation_runs() -> None:
 @pytest.mark.requirement("DEP-34", "DEP-38")
 @pytest.mark.parametrize("found", [[], [Result(HERE, "PENDING", "")], [Result(HERE, "RUNNING", "")]])
 def test_after_a_grace_of_four_looks_what_has_no_end_has_failed(clock: Clock, found: list[Result]) -> None:
-    """An operation that stopped at a failure never attempts later regions; waiting for them would be for ever."""
+    """A poll that never ends, because a place that was not attempted has no result."""
     ended = operation("FAILED", clock.now())
     clock.advance(59)
     assert not settle(found, ended).is_settled
