@@ -1,0 +1,1 @@
+"""The code of functions that is small enough to stand in a template; each module is copied there as it is."""
