@@ -13,6 +13,7 @@ import pytest
 
 from stackgen.deployer import machine
 from stackgen.deployer.asl import problems, total_wait
+from stackgen.deployer.handlers import errors
 from stackgen.deployer.machine import Settings
 from tests.deployer.plays import arn_of, judged, resolved
 
@@ -90,6 +91,7 @@ def shape(states: dict[str, Any]) -> dict[str, tuple[str, str, str]]:
     }
 
 
+@pytest.mark.requirement("DEP-01", "DEP-05", "DEP-D35")
 def test_the_states_follow_each_other_as_they_should() -> None:
     """A state is missing or added, or leads elsewhere, normally or after an error."""
     assert shape(STATES) == SHAPE
@@ -175,7 +177,9 @@ TOLD: dict[str, tuple[str, dict[str, str], str]] = {
 """The function, what it is told beside the build, and where its answer goes."""
 
 
+@pytest.mark.requirement("DEP-D48")
 def test_every_function_is_told_of_the_build_and_what_else_it_needs() -> None:
+    """A field of a payload is missing, or comes from another place; ``sk`` is one of those of the build."""
     found = {}
     for name, state in ALL_STATES.items():
         if state.get("Resource") == "arn:aws:states:::lambda:invoke":
@@ -191,6 +195,7 @@ def test_every_state_says_what_it_is_for() -> None:
     assert len({state["Comment"] for state in ALL_STATES.values()}) == len(ALL_STATES)
 
 
+@pytest.mark.requirement("DEP-32", "DEP-D09", "DEP-D10")
 def test_an_operation_that_conflicts_is_tried_for_about_half_an_hour() -> None:
     """The sum of the waits of a conflict's Retry is another than 30 minutes, or a state has none."""
     for name in ("CreateOrUpdateStackSet", "DeployStackInstances"):
@@ -206,6 +211,13 @@ def test_what_is_transient_is_tried_again_in_every_task() -> None:
             (transient,) = [rule for rule in state["Retry"] if "Transient" in rule["ErrorEquals"]]
             assert transient["MaxAttempts"] == 6, name
             assert {"Lambda.TooManyRequestsException", "Lambda.ServiceException"} < set(transient["ErrorEquals"])
+
+
+def test_the_errors_that_are_tried_again_are_raised_by_functions_or_by_lambda() -> None:
+    named = {each for state in ALL_STATES.values() for rule in state.get("Retry", []) for each in rule["ErrorEquals"]}
+    ours = {each for each in named if "." not in each}
+    assert ours == {errors.Transient.__name__, errors.OperationInProgressException.__name__}
+    assert {each.partition(".")[0] for each in named - ours} == {"Lambda", "Sandbox", "States", "StepFunctions"}
 
 
 def test_the_way_out_insists() -> None:

@@ -61,8 +61,9 @@ def test_what_the_rollout_begins_with_covers_the_events_before_it(cloud: Cloud) 
     assert scheduled[calls.index("CheckStackSetStatus")] < told["events"] == 100
 
 
+@pytest.mark.requirement("DEP-34", "DEP-D43")
 def test_a_rollout_of_a_day_stays_below_twenty_thousand_events() -> None:
-    """An operation is looked at every minute after the first half hour, or another execution goes on before."""
+    """An operation is looked at so often that a day of it fills the history of its execution."""
     quick = check.SLOW_AFTER / SETTINGS.poll_seconds
     slow = (DAY - check.SLOW_AFTER) / SETTINGS.slow_poll_seconds
     assert 100 + (quick + slow) * check.LOOK < check.MOST_EVENTS < MOST

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from stackgen.deployer import machine
+from stackgen.deployer.handlers import errors
 from stackgen.deployer.machine import Settings
 from stackgen.local import Cloud
 from tests.deployer.plays import BUILD, DONE, GOOD, Play, Played, Raised, Stage, lock, play_in_node, status
@@ -66,8 +67,8 @@ CASES: dict[str, Case] = {
     ),
     "a lock that is not": (
         PLAIN,
-        {"AcquireLock": [*(lock(should_retry=True, retry_count=n) for n in range(1, 11)), lock(retry_count=11)]},
-        [*AGAIN * 10, *LOCKED, "MarkLockTimeout", "LockTimeout"],
+        {"AcquireLock": [*(lock(should_retry=True, retry_count=count) for count in (1, 2)), lock(retry_count=3)]},
+        [*AGAIN * 2, *LOCKED, "MarkLockTimeout", "LockTimeout"],
         "LockTimeout",
     ),
     "a newer build": (
@@ -161,6 +162,7 @@ def bare(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("settings", "answers", "entered", "error"), CASES.values(), ids=CASES)
+@pytest.mark.requirement("DEP-05")
 def test_a_build_takes_its_way_through_the_machine_in_two_interpreters(
     cloud: Cloud, settings: Settings, answers: Mapping[str, list[Any]], entered: list[str], error: str | None
 ) -> None:
@@ -189,6 +191,7 @@ LEADS_TO: dict[str, dict[str, list[Any]]] = {
 
 
 @pytest.mark.parametrize(("state", "invoked"), WORKING.items(), ids=WORKING)
+@pytest.mark.requirement("DEP-10", "DEP-44", "DEP-D36")
 def test_an_error_of_any_task_releases_the_lock_and_then_fails_the_build(
     cloud: Cloud, state: str, invoked: str
 ) -> None:
@@ -202,29 +205,68 @@ def test_an_error_of_any_task_releases_the_lock_and_then_fails_the_build(
     assert json.loads(told["error"]["Cause"])["errorMessage"] == "by hand"
 
 
-@pytest.mark.parametrize("error", ["TemplateError", "StackSetNotFoundException", "NoTargets"])
-def test_an_error_of_the_template_is_not_tried_again(cloud: Cloud, error: str) -> None:
+@pytest.mark.requirement("DEP-11", "DEP-D40")
+def test_a_lock_that_is_not_released_undoes_no_success(cloud: Cloud) -> None:
+    """A release that fails makes a good build fail."""
+    done = played(cloud, PLAIN, {"ReleaseLock": [Raised("LockError")]})
+    assert (done.entered[-2:], done.status) == (["ReleaseLock", "Success"], "SUCCEEDED")
+    assert len(done.payloads("ReleaseLock")) == 4
+
+
+@pytest.mark.requirement("DEP-44", "DEP-D64")
+def test_the_build_is_told_even_when_the_lock_is_not_released(cloud: Cloud) -> None:
+    """A release that fails keeps the error from the build."""
+    done = played(cloud, PLAIN, {name: [Raised("Broken")] for name in ("FetchTargets", "ReleaseLock")})
+    (told,) = done.payloads("UpdateBuildStatus")
+    assert (told["status"], told["error"]["Error"]) == ("FAILED", "Broken")
+
+
+FINAL = [errors.TemplateInvalid, errors.TemplateNotFetched, errors.ParametersInvalid, errors.Refused]
+
+
+@pytest.mark.parametrize("error", FINAL)
+@pytest.mark.requirement("DEP-45")
+def test_an_error_of_the_template_is_not_tried_again(cloud: Cloud, error: type[Exception]) -> None:
     """A Retry takes an error that no second try can mend."""
-    done = Stage(cloud).play({"CreateStackSet": [Raised(error)]})
+    done = Stage(cloud).play({"CreateStackSet": [Raised(error.__name__)]})
     assert len(done.payloads("CreateStackSet")) == 1
     assert done.seconds == 0
 
 
+def tries(number: int) -> dict[str, list[Any]]:
+    """A lock that stays taken for so many tries, and one more."""
+    waiting = [lock(should_retry=True, retry_count=count) for count in range(1, number + 1)]
+    return {"AcquireLock": [*waiting, lock(retry_count=number + 1)]}
+
+
+@pytest.mark.requirement("DEP-07", "DEP-D30", "DEP-D31")
 def test_the_lock_is_asked_for_every_fifteen_seconds_ten_times(cloud: Cloud) -> None:
     """The wait is another one, or the count that the function answered does not come back to it."""
-    _, answers, _, _ = CASES["a lock that is not"]
-    done = Stage(cloud).play(answers)
-    assert done.seconds == 150
+    done = Stage(cloud).play(tries(10))
+    assert done.seconds == 10 * 15
     assert [payload["retry_count"] for payload in done.payloads("AcquireLock")] == list(range(11))
+
+
+@pytest.mark.requirement("DEP-08", "DEP-D33", "DEP-D34")
+def test_after_the_last_attempt_the_build_is_failed_and_the_lock_timed_out(cloud: Cloud) -> None:
+    """The run ends otherwise than in LockTimeout, or the build keeps its status."""
+    done = Stage(cloud).play(tries(10))
+    assert (done.entered[-1], done.status, done.error) == ("LockTimeout", "FAILED", "LockTimeout")
     (told,) = done.payloads("UpdateBuildStatus")
     assert (told["status"], told["error_msg"]) == ("FAILED", "held by X")
+    assert done.payloads("ReleaseLock") == []
 
 
-def test_how_long_it_waits_is_a_setting(cloud: Cloud) -> None:
-    _, answers, _, _ = CASES["a lock that is not"]
-    assert Stage(cloud, Settings(lock_wait_seconds=30)).play(answers).seconds == 300
+@pytest.mark.requirement("DEP-D28", "DEP-D29")
+@pytest.mark.parametrize(("seconds", "attempts", "minutes"), [(15, 10, 2.5), (15, 20, 5), (30, 10, 5)])
+def test_how_long_a_build_waits_for_the_lock_is_settled(
+    cloud: Cloud, seconds: int, attempts: int, minutes: float
+) -> None:
+    """The wait for the lock grows from one attempt to the next, or is none of the settings."""
+    assert Stage(cloud, Settings(lock_wait_seconds=seconds)).play(tries(attempts)).seconds == minutes * 60
 
 
+@pytest.mark.requirement("DEP-32", "DEP-D09", "DEP-D10")
 def test_a_conflict_is_tried_again_for_half_an_hour_and_then_fails(cloud: Cloud) -> None:
     """The tries are fewer or more than twenty, or their waits add up to another time than half an hour."""
     stage = Stage(cloud)
@@ -235,6 +277,7 @@ def test_a_conflict_is_tried_again_for_half_an_hour_and_then_fails(cloud: Cloud)
         assert done.seconds / 60 == pytest.approx(29.9, abs=0.05)
 
 
+@pytest.mark.requirement("DEP-34")
 def test_an_operation_is_looked_at_every_fifteen_seconds_for_as_long_as_it_takes(cloud: Cloud) -> None:
     """The poll has another interval, or ends before the operation does."""
     done = Stage(cloud).play({"CheckStackSetStatus": [*[status()] * 1000, DONE]})
@@ -254,7 +297,9 @@ def test_a_bake_takes_as_long_as_the_function_says(cloud: Cloud) -> None:
     assert done.seconds == 15 + 15 + 300 + 15
 
 
+@pytest.mark.requirement("DEP-D43")
 def test_a_long_rollout_goes_on_in_another_execution_with_the_same_lock(cloud: Cloud) -> None:
+    """An execution that hands over releases the lock, or the next one is told something else."""
     stage = Stage(cloud)
     answers = {"CheckStackSetStatus": [status(should_continue=True), DONE]}
     first = stage.play(answers)
