@@ -65,13 +65,21 @@ def expanded(record: Mapping[str, Any]) -> list[Pair]:
     for group in groups:
         if not isinstance(group, dict):
             raise TargetsInvalid(f"a group of targets is {group!r}, but account_ids and regions were expected")
-        accounts: Any = group.get("account_ids", group.get("account_id", []))
-        regions: Any = group.get("regions", [])
-        for account in [accounts] if isinstance(accounts, str) else accounts:
+        accounts = _texts(group, "account_ids" if "account_ids" in group else "account_id")
+        regions = _texts(group, "regions")
+        for account in accounts:
             if not isinstance(account, str) or not _ACCOUNT.fullmatch(account):
                 raise TargetsInvalid(f"account {account!r} of the targets is not a text of 12 digits")
-            for region in [regions] if isinstance(regions, str) else regions:
+            for region in regions:
                 if not isinstance(region, str) or not _REGION.fullmatch(region):
                     raise TargetsInvalid(f"region {region!r} of the targets is not the name of a region")
                 found[Pair(account, region)] = None
     return list(found)
+
+
+def _texts(group: Mapping[str, Any], name: str) -> list[Any]:
+    """A list, or the one text that stands in its place."""
+    found = group.get(name, [])
+    if not isinstance(found, list | str):
+        raise TargetsInvalid(f"{name} is {found!r}, but a list was expected")
+    return [found] if isinstance(found, str) else found
