@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 HERE = Path(__file__).parent
+DEPLOYER = HERE.parent / "stackgen" / "deployer"
 SYSTEMS = 5
 COLD_LINT = "cold lint"
 REVIEWED = 20  # templates, of about 25 resources each
@@ -107,6 +108,10 @@ def rows(project: Path) -> Iterator[Row]:
     diff, impact = ([*stackgen(), word, *pair, "--format", "json"] for word in ("diff", "impact"))
     yield Row(f"diff of two builds, {CHANGES} changes", diff, bare, "bare Python (P)", 2.5)
     yield Row(f"impact of two builds, {CHANGES} changes", [*impact, "-r", "us-east-1"], bare, "bare Python (P)", 5.0)
+    function = f"import sys; sys.path.insert(0, {str(DEPLOYER)!r}); import handlers.check_stackset_status"
+    libraries = "import boto3; from aws_lambda_powertools import Logger"
+    python = [sys.executable, "-c"]
+    yield Row("cold import of a function", [*python, function], [*python, libraries], "import of its libraries", 1.4)
 
 
 def stackgen() -> Command:

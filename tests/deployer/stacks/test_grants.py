@@ -1,0 +1,154 @@
+"""Each function's role allows the calls that its module can come to, and no others."""
+
+from __future__ import annotations
+
+import pytest
+
+from stackgen.deployer.stacks.functions import CLEAN_UP, S3_TRIGGER, STEPS, TRIGGER_BUILD, Handler
+from stackgen.deployer.stacks.grants import GRANTS
+from tests.deployer.stacks.calls import HANDLERS, Call, calls, settings_read
+from tests.deployer.stacks.reading import Template, actions, of_type, properties, resources, statements, written
+
+FUNCTIONS = (*STEPS, S3_TRIGGER, TRIGGER_BUILD, CLEAN_UP)
+
+NEVER_MADE = {
+    "CreateStackSet": {"CreateStackInstances", "DeleteStackInstances", "UpdateStackInstances"},
+    "RevertTargets": {"CreateStackInstances", "DeleteStackInstances"},
+}
+"""Operations in the table of ``operations.start`` that a function never asks for: the first begins nothing but the
+batch that defines, and on the way back everything exists and stays."""
+
+BY_CLOUDFORMATION = {
+    "CreateStackSet": {"iam:PassRole", "s3:GetObjectVersion", "s3:ListBucket"},
+    "DeployStackInstances": {"iam:PassRole", "s3:GetObject", "s3:GetObjectVersion"},
+    "RevertTargets": {"iam:PassRole", "s3:GetObjectVersion", "s3:ListBucket"},
+}
+"""What goes with a call without being one: the role and the template that UpdateStackSet is given, the version of an
+object that GetObject is given, and ListBucket, without which what is missing is refused instead of not found."""
+
+FOR_THE_CALLER = {
+    "S3Trigger": {"sqs:SendMessage"},
+    "TriggerBuild": {
+        "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams",
+        "sqs:SendMessage",
+    },
+    "CleanUpExecution": {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
+}  # fmt: skip
+"""What Lambda does in a function's name to feed it, and to keep what failed."""
+
+LOGS = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTelemetryRecords", "xray:PutTraceSegments"}
+
+VARIABLES = {
+    "administration_role_arn": "ADMINISTRATION_ROLE_ARN",
+    "execution_role_name": "EXECUTION_ROLE_NAME",
+    "failure_tolerance_count": "FAILURE_TOLERANCE_COUNT",
+    "lock_max_retries": "LOCK_MAX_RETRIES",
+    "lock_ttl": "LOCK_TTL_SECONDS",
+    "max_concurrent_count": "MAX_CONCURRENT_COUNT",
+    "reader_role_name": "READER_ROLE_NAME",
+    "state_machine_arn": "STATE_MACHINE_ARN",
+}
+
+
+def made_by(handler: Handler) -> set[tuple[str, str]]:
+    """The calls of a function, each with its table."""
+    never = {f"cloudformation:{name}" for name in NEVER_MADE.get(handler.title, ())}
+    own = {(each.action, each.table) for each in calls(handler.module) if not each.in_target}
+    assert never <= {action for action, _ in own}, "an exception that is none"
+    return {each for each in own if each[0] not in never}
+
+
+def granted_to(template: Template, title: str) -> set[tuple[str, str]]:
+    """The actions of a role, each with its table."""
+    found = set()
+    for statement in statements(template, f"{title}Role"):
+        for action in actions(statement):
+            tables = {""}
+            if (
+                action.startswith("dynamodb:")
+                and "Stream" not in action
+                and action not in FOR_THE_CALLER["TriggerBuild"]
+            ):
+                tables = {written(each).rpartition("TableNameSeparator}")[2] for each in resources(statement)}
+            found |= {(action, table) for table in tables}
+    return found
+
+
+@pytest.mark.parametrize("handler", FUNCTIONS, ids=lambda each: each.title)
+def test_a_role_allows_the_calls_of_its_function_and_nothing_else(deployer: Template, handler: Handler) -> None:
+    beside = {*LOGS, *BY_CLOUDFORMATION.get(handler.title, ()), *FOR_THE_CALLER.get(handler.title, ())}
+    expected = made_by(handler) | {(action, "") for action in beside}
+    assert granted_to(deployer, handler.title) == expected
+
+
+@pytest.mark.requirement("DEP-D17", "DEP-37")
+def test_what_is_done_in_a_target_account_is_what_the_reader_role_allows(targets: Template) -> None:
+    """a function reads something else there, or the role lets it do more"""
+    asked = {each.action for handler in FUNCTIONS for each in calls(handler.module) if each.in_target}
+    allowed = {action for each in statements(targets, "ReaderRole") for action in actions(each)}
+    assert asked == {"cloudformation:DescribeStackEvents", "cloudwatch:DescribeAlarms"}
+    assert allowed == asked | {"cloudformation:DescribeStacks"}  # verify asks for it
+
+
+@pytest.mark.parametrize("handler", FUNCTIONS, ids=lambda each: each.title)
+def test_a_function_is_told_the_settings_that_it_reads_and_no_others(deployer: Template, handler: Handler) -> None:
+    told = set(properties(deployer, handler.title)["Environment"]["Variables"])
+    read = {VARIABLES[name] for name in settings_read(handler.module) - {"env", "separator"}}
+    assert told == {"ENV", "TABLE_NAME_SEPARATOR", "POWERTOOLS_SERVICE_NAME", *read}
+
+
+def test_every_handler_of_the_package_is_a_function(deployer: Template) -> None:
+    with_handler = {path.stem for path in HANDLERS.glob("*.py") if "\ndef handler(" in path.read_text("utf-8")}
+    optional = {"promote_images", "verify_signatures"}
+    assert with_handler - optional == {handler.module for handler in FUNCTIONS}
+    assert {each["Handler"] for each in of_type(deployer, "AWS::Lambda::Function").values()} == {
+        f"handlers.{handler.module}.handler" for handler in FUNCTIONS
+    }
+
+
+def test_no_grant_belongs_to_a_function_that_is_not_there() -> None:
+    assert {handler.title for handler in FUNCTIONS} <= set(GRANTS)
+    assert set(NEVER_MADE) | set(BY_CLOUDFORMATION) | set(FOR_THE_CALLER) <= {handler.title for handler in FUNCTIONS}
+
+
+@pytest.mark.requirement("DEP-26", "DEP-D65")
+def test_a_role_is_passed_to_cloudformation_alone_and_it_is_the_administration_role(deployer: Template) -> None:
+    """a function could hand itself, or another service, another role"""
+    passing = [
+        (title, each)
+        for title in of_type(deployer, "AWS::IAM::Role")
+        if "Policies" in properties(deployer, title)
+        for each in statements(deployer, title)
+        if "iam:PassRole" in actions(each)
+    ]
+    assert {title for title, _ in passing} == {"CreateStackSetRole", "DeployStackInstancesRole", "RevertTargetsRole"}
+    for _, each in passing:
+        assert resources(each) == [
+            {"Fn::If": ["CreatesAdministrationRole", {"Fn::GetAtt": ["AdministrationRole", "Arn"]},
+                        {"Ref": "AdministrationRoleArn"}]}
+        ]  # fmt: skip
+        assert each["Condition"] == {"StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}}
+
+
+def test_everything_is_allowed_on_everything_only_where_aws_knows_no_resource(deployer: Template) -> None:
+    wide = {
+        action
+        for title in of_type(deployer, "AWS::IAM::Role")
+        if "Policies" in properties(deployer, title)
+        for each in statements(deployer, title)
+        if "*" in resources(each)
+        for action in actions(each)
+    }
+    assert {each.partition(":")[0] for each in wide} == {"cloudformation", "logs", "xray"}
+    assert {each for each in wide if each.startswith("cloudformation:")} == {
+        "cloudformation:CreateStackSet",
+        "cloudformation:GetTemplateSummary",
+    }
+
+
+def test_the_reader_of_calls_sees_what_a_function_does() -> None:
+    """A reader that sees nothing would let any role pass."""
+    assert calls("release_lock") == {Call("dynamodb:DeleteItem", "locks")}
+    assert Call("cloudformation:DescribeStackEvents", "", in_target=True) in calls("check_stackset_status")
+    assert Call("dynamodb:PutItem", "builds") in calls("s3_trigger")  # inside a transaction
+    assert Call("cloudformation:DeleteStackInstances") in calls("deploy_stack_instances")  # looked up in a table
