@@ -27,7 +27,7 @@ from .parameters import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from awacs.aws import Statement
 
@@ -53,6 +53,8 @@ class Handler(NamedTuple):
     variables: tuple[str, ...] = ()
     timeout: int = 60
     memory: int = MEMORY
+    suppress: tuple[tuple[str, str], ...] = ()
+    """Rules of the linter that its role breaks, and why."""
 
     @property
     def stem(self) -> str:
@@ -99,7 +101,12 @@ CLEAN_UP = Handler("CleanUpExecution", "clean_up_execution", "Settles what an ex
 PROMOTE_IMAGES = Handler(
     "PromoteImages", "promote_images", "Copies a release's images to the targets", timeout=900, memory=1024
 )
-VERIFY_SIGNATURES = Handler("VerifySignatures", "verify_signatures", "Judges a release's signatures")
+VERIFY_SIGNATURES = Handler(
+    "VerifySignatures",
+    "verify_signatures",
+    "Judges a release's signatures",
+    suppress=(("W3037", "ecr:ListImageReferrers is younger than the linter's list of actions"),),
+)
 
 
 class WithFunctions(
@@ -147,6 +154,7 @@ class WithFunctions(
             allow(xray.PutTraceSegments, xray.PutTelemetryRecords, on=["*"]),  # X-Ray knows no resources
             *self.granted(handler.title),
             *statements,
+            suppress=dict(handler.suppress),
         )
         known = self.variables()
         return self.add(
@@ -179,7 +187,9 @@ class WithFunctions(
         """A group with retention; who writes to it refers to it, so it exists first."""
         return self.add(log_groups.LogGroup(title, LogGroupName=Sub(name), RetentionInDays=self.LogRetentionDays))
 
-    def role(self, title: str, service: str, *statements: Statement) -> iam.Role:
+    def role(
+        self, title: str, service: str, *statements: Statement, suppress: Mapping[str, str] | None = None
+    ) -> iam.Role:
         """A role of one service. It has a path instead of a name: names of roles are shared by all regions."""
         return self.add(
             iam.Role(
@@ -188,7 +198,8 @@ class WithFunctions(
                 AssumeRolePolicyDocument=trust(service),
                 PermissionsBoundary=self.boundary(),
                 Policies=[inline("own", *statements)],
-            )
+            ),
+            suppress=suppress,
         )
 
     def granted(self, title: str) -> Iterator[Statement]:

@@ -6,17 +6,17 @@ those of the writes. Where a template is named by its URL, CloudFormation reads 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from awacs import cloudformation, dynamodb, iam, s3, states, sts
+from awacs import cloudformation, dynamodb, ecr, iam, s3, signer, ssm, states, sts
+from awacs.aws import Action
 
 from .base import ARN, HERE, PROJECT
 
-if TYPE_CHECKING:
-    from awacs.aws import Action
-
 TABLE = f"{ARN}:dynamodb:{HERE}:table/${{Env}}-{PROJECT}${{TableNameSeparator}}"
 BUCKET = f"{ARN}:s3:::${{Env}}-{PROJECT}-${{AWS::AccountId}}-${{AWS::Region}}"
+SETTINGS = f"{ARN}:ssm:{HERE}:parameter/${{Env}}/{PROJECT}"
+PROMOTION_ROLE = "ECRImagePromotionRole"
 STACK_SETS = f"{ARN}:cloudformation:{HERE}:stackset/*"
 MACHINE = f"{ARN}:states:{HERE}:stateMachine:${{Env}}-{PROJECT}"
 
@@ -36,6 +36,11 @@ PLACES: dict[str, tuple[str, ...]] = {
     "anything": ("*",),
     "machine": (MACHINE,),
     "readers": (f"{ARN}:iam::*:role/${{ReaderRoleName}}",),
+    "promotion roles": (f"{ARN}:iam::*:role/{PROMOTION_ROLE}",),
+    "repositories": (f"{ARN}:ecr:{HERE}:repository/*",),
+    "signing jobs": (f"{ARN}:signer:*:*:/signing-jobs/*",),
+    "signing profiles": (f"{ARN}:signer:*:*:/signing-profiles/*",),
+    "signing settings": (f"{SETTINGS}/signing/*", f"{SETTINGS}/ecr-registries/*"),
     "administration": (),
 }
 """Resources by what they are called here, as texts of ``Fn::Sub``; the role's ARN may be a parameter."""
@@ -159,6 +164,21 @@ GRANTS: dict[str, tuple[Grant, ...]] = {
             cloudformation.ListStackSetOperationResults,
             cloudformation.StopStackSetOperation,
         ),
+    ),
+    "PromoteImages": (
+        on("targets", dynamodb.GetItem),
+        on("builds", dynamodb.GetItem),
+        on("deployments", dynamodb.Query),
+        *READ_ARTIFACTS,
+        on("repositories", ecr.BatchGetImage, ecr.GetDownloadUrlForLayer),
+        on("promotion roles", sts.AssumeRole),
+    ),
+    "VerifySignatures": (
+        *READ_ARTIFACTS,
+        on("repositories", ecr.DescribeImageSigningStatus, Action("ecr", "ListImageReferrers")),
+        on("signing jobs", signer.DescribeSigningJob),
+        on("signing profiles", signer.GetSigningProfile),
+        on("signing settings", ssm.GetParameters),
     ),
 }
 """What each function may do, by its logical ID."""

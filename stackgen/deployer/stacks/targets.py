@@ -20,12 +20,12 @@ from stackgen.parameter_types import COMMA_DELIMITED_LIST, StringList
 
 from .administration import NAME
 from .base import ARN, PROJECT, DeployerSystemStack
+from .grants import PROMOTION_ROLE
 from .parameters import ROLE_ARN_OR_NOTHING, ReaderRoleParameters, RoleNameParameters
 
 if TYPE_CHECKING:
     from awacs.aws import ConditionElement, PolicyDocument
 
-PROMOTION_ROLE = "ECRImagePromotionRole"
 SERVICES = (
     "apigateway", "application-autoscaling", "cloudformation", "cloudwatch", "dynamodb", "ec2", "ecr", "ecs",
     "elasticloadbalancing", "events", "kms", "lambda", "logs", "rds", "s3", "scheduler", "secretsmanager", "sns", "sqs",
@@ -251,7 +251,6 @@ class TargetRolesStack(TargetRoleParameters, DeployerSystemStack):
                             ecr.BatchGetImage,
                             ecr.CompleteLayerUpload,
                             ecr.CreateRepository,
-                            ecr.DescribeRepositories,
                             ecr.InitiateLayerUpload,
                             ecr.PutImage,
                             ecr.TagResource,

@@ -1,9 +1,9 @@
 """The calls of AWS that each function of the deployer can come to, read from the handlers' sources.
 
-From the ``handler`` of a module the reader follows every name that leads to a function, a class or a constant of the
-From the ``handler`` of a module the reader follows every name that leads to a function, a method or a constant of the
-as where the operation is looked up in a table. What goes through ``in_target`` is done by a role of the target account,
-and counts apart. For DynamoDB the table counts: the name that stands in ``settings.table("...")`` beside the call.
+From the ``handler`` of a module the reader follows every name that leads to a function, a method or a constant of
+the package, through its modules. A call is an attribute that is named after an operation of boto3, or such a name as a
+text, as where the operation is looked up in a table. What is asked of a ``reader`` or a ``target`` is done by a role of
+a target account, and counts apart. For DynamoDB the table counts: the name in ``settings.table("...")`` beside the call.
 """
 
 from __future__ import annotations
@@ -23,6 +23,12 @@ SERVICES = {
     "signer": "signer", "ssm": "ssm", "stepfunctions": "states", "sts": "sts",
 }  # fmt: skip
 """The services that functions use: boto3's name, and the prefix of their actions."""
+
+IN_TARGET = ("reader", "target")
+"""What the handlers call a client of a target account."""
+
+AS = {"s3:HeadObject": "s3:GetObject", "s3:ListObjectsV2": "s3:ListBucket", "sts:GetCallerIdentity": ""}
+"""Operations that are allowed by another name, or to everybody."""
 
 WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 """What a transaction is made of, as actions."""
@@ -46,7 +52,8 @@ def operations() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for service, prefix in SERVICES.items():
         for name in session.get_service_model(service).operation_names:
-            found.setdefault(xform_name(name), set()).add(f"{prefix}:{name}")
+            action = AS.get(f"{prefix}:{name}", f"{prefix}:{name}")
+            found.setdefault(xform_name(name), set()).update({action} if action else ())
     return found
 
 
@@ -106,17 +113,20 @@ def leads_to(module: str, node: ast.AST) -> Iterator[Name]:
             home, name = names.get(each.id, (module, each.id))
             yield home, name or each.id
         elif isinstance(each, ast.Attribute):
-            if isinstance(each.value, ast.Name) and names.get(each.value.id, ("", "-"))[1] == "":
-                yield names[each.value.id][0], each.attr
-            yield "", each.attr  # perhaps a method
+            home, name = ("", "")
+            if isinstance(each.value, ast.Name):
+                home, name = names.get(each.value.id, (module, each.value.id))
+            yield home, f"{name}.{each.attr}" if name else each.attr  # of a module, or of a class
+            yield "", each.attr  # perhaps a method of an object
 
 
 @cache
 def reached(module: str) -> frozenset[Name]:
     """Every definition that the handler of a module can come to."""
     methods: dict[str, set[Name]] = {}
-    for home, name in definitions():
-        methods.setdefault(name.rpartition(".")[2], set()).update({(home, name)} if "." in name else ())
+    for (home, name), node in definitions().items():
+        if "." in name and not is_classmethod(node):
+            methods.setdefault(name.rpartition(".")[2], set()).add((home, name))
     found: set[Name] = set()
     pending: set[Name] = {(module, "handler")}
     while pending:
@@ -144,14 +154,9 @@ def own_calls(home: str, name: str) -> frozenset[Call]:
         return frozenset()
     nodes = list(body(definitions()[home, name]))
     tables = {text for node in nodes if is_call(node, "table") for text in literals(node)} or {""}
-    readers = {
-        node.targets[0].id
-        for node in nodes
-        if isinstance(node, ast.Assign) and is_call(node.value, "in_target") and isinstance(node.targets[0], ast.Name)
-    }
     found: set[Call] = set()
     for node in nodes:
-        in_target = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in readers
+        in_target = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in IN_TARGET
         for action in actions(node):
             if action == "dynamodb:TransactWriteItems":
                 continue
@@ -180,6 +185,10 @@ def actions(node: ast.AST) -> set[str]:
 
 def is_call(node: ast.AST, method: str) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method
+
+
+def is_classmethod(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef) and any(ast.unparse(each) == "classmethod" for each in node.decorator_list)
 
 
 def literals(node: ast.AST) -> list[str]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import ClassVar
 
 import pytest
 
-from stackgen.template import Renderer
+from stackgen.deployer.machine import Settings
+from stackgen.deployer.stacks.deployer import DeployerStack
+from stackgen.template import Renderer, render
 from stacks.deployer.deployer import OurDeployerStack
 from stacks.deployer.targets import OurStackSetAdministrationStack, OurTargetRolesStack, OurTargetRolesStackSetStack
 from tests.deployer.stacks.reading import Template, Templates
@@ -24,6 +27,18 @@ def templates() -> Templates:
 @pytest.fixture(scope="session")
 def deployer(templates: Templates) -> Template:
     return templates["deployer-stack"]
+
+
+class WholeStack(DeployerStack):
+    """The deployer with everything that is optional."""
+
+    machine_settings: ClassVar[Settings] = Settings(promote_images=True, verify_signatures=True)
+
+
+@pytest.fixture(scope="session")
+def whole() -> Template:
+    template: Template = json.loads(render(WholeStack).text)
+    return template
 
 
 @pytest.fixture(scope="session")

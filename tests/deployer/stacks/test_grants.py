@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from stackgen.deployer.stacks.functions import CLEAN_UP, S3_TRIGGER, STEPS, TRIGGER_BUILD, Handler
+from stackgen.deployer.stacks.functions import (
+    CLEAN_UP,
+    PROMOTE_IMAGES,
+    S3_TRIGGER,
+    STEPS,
+    TRIGGER_BUILD,
+    VERIFY_SIGNATURES,
+    Handler,
+)
 from stackgen.deployer.stacks.grants import GRANTS
 from tests.deployer.stacks.calls import HANDLERS, Call, calls, settings_read
 from tests.deployer.stacks.reading import Template, actions, of_type, properties, resources, statements, written
 
 FUNCTIONS = (*STEPS, S3_TRIGGER, TRIGGER_BUILD, CLEAN_UP)
+OPTIONAL = (PROMOTE_IMAGES, VERIFY_SIGNATURES)
 
 NEVER_MADE = {
     "CreateStackSet": {"CreateStackInstances", "DeleteStackInstances", "UpdateStackInstances"},
@@ -18,10 +27,15 @@ NEVER_MADE = {
 """Operations in the table of ``operations.start`` that a function never asks for: the first begins nothing but the
 batch that defines, and on the way back everything exists and stays."""
 
+OF_THE_TARGET = {"PromoteImages": {"ecr:BatchCheckLayerAvailability"}}
+"""Calls of a helper that is handed the client of a target only."""
+
 BY_CLOUDFORMATION = {
     "CreateStackSet": {"iam:PassRole", "s3:GetObjectVersion", "s3:ListBucket"},
     "DeployStackInstances": {"iam:PassRole", "s3:GetObject", "s3:GetObjectVersion"},
     "RevertTargets": {"iam:PassRole", "s3:GetObjectVersion", "s3:ListBucket"},
+    "PromoteImages": {"s3:GetObjectVersion", "s3:ListBucket"},
+    "VerifySignatures": {"s3:GetObjectVersion"},
 }
 """What goes with a call without being one: the role and the template that UpdateStackSet is given, the version of an
 object that GetObject is given, and ListBucket, without which what is missing is refused instead of not found."""
@@ -53,6 +67,7 @@ VARIABLES = {
 def made_by(handler: Handler) -> set[tuple[str, str]]:
     """The calls of a function, each with its table."""
     never = {f"cloudformation:{name}" for name in NEVER_MADE.get(handler.title, ())}
+    never |= OF_THE_TARGET.get(handler.title, set())
     own = {(each.action, each.table) for each in calls(handler.module) if not each.in_target}
     assert never <= {action for action, _ in own}, "an exception that is none"
     return {each for each in own if each[0] not in never}
@@ -74,11 +89,11 @@ def granted_to(template: Template, title: str) -> set[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("handler", FUNCTIONS, ids=lambda each: each.title)
-def test_a_role_allows_the_calls_of_its_function_and_nothing_else(deployer: Template, handler: Handler) -> None:
+@pytest.mark.parametrize("handler", [*FUNCTIONS, *OPTIONAL], ids=lambda each: each.title)
+def test_a_role_allows_the_calls_of_its_function_and_nothing_else(whole: Template, handler: Handler) -> None:
     beside = {*LOGS, *BY_CLOUDFORMATION.get(handler.title, ()), *FOR_THE_CALLER.get(handler.title, ())}
     expected = made_by(handler) | {(action, "") for action in beside}
-    assert granted_to(deployer, handler.title) == expected
+    assert granted_to(whole, handler.title) == expected
 
 
 @pytest.mark.requirement("DEP-D17", "DEP-37")
@@ -90,25 +105,48 @@ def test_what_is_done_in_a_target_account_is_what_the_reader_role_allows(targets
     assert allowed == asked | {"cloudformation:DescribeStacks"}  # verify asks for it
 
 
-@pytest.mark.parametrize("handler", FUNCTIONS, ids=lambda each: each.title)
-def test_a_function_is_told_the_settings_that_it_reads_and_no_others(deployer: Template, handler: Handler) -> None:
-    told = set(properties(deployer, handler.title)["Environment"]["Variables"])
+@pytest.mark.requirement("DEP-53")
+def test_the_role_that_takes_images_allows_what_is_asked_of_a_target(targets: Template) -> None:
+    """an image does not reach a target, or the deployer could do more with its registry"""
+    asked = {each.action for each in calls("promote_images") if each.in_target} | OF_THE_TARGET["PromoteImages"]
+    allowed = {action for each in statements(targets, "PromotionRole") for action in actions(each)}
+    assert allowed == asked | {"ecr:TagResource"}  # the repositories that are made have tags
+
+
+@pytest.mark.requirement("DEP-53", "DEP-54", "DEP-D73")
+def test_images_and_signatures_are_options_that_are_off(deployer: Template, whole: Template) -> None:
+    """a release without images or signatures needs more than it uses, or the option makes no function"""
+    titles = {each.title for each in OPTIONAL}
+    assert not titles & set(deployer["Resources"])
+    assert titles <= set(whole["Resources"])
+    assert {"PromoteImagesArn", "VerifySignaturesArn"} <= set(
+        properties(whole, "StateMachine")["DefinitionSubstitutions"]
+    )
+    assert (properties(whole, "PromoteImages")["Timeout"], properties(whole, "PromoteImages")["MemorySize"]) == (
+        900,
+        1024,
+    )
+
+
+@pytest.mark.parametrize("handler", [*FUNCTIONS, *OPTIONAL], ids=lambda each: each.title)
+def test_a_function_is_told_the_settings_that_it_reads_and_no_others(whole: Template, handler: Handler) -> None:
+    told = set(properties(whole, handler.title)["Environment"]["Variables"])
     read = {VARIABLES[name] for name in settings_read(handler.module) - {"env", "separator"}}
     assert told == {"ENV", "TABLE_NAME_SEPARATOR", "POWERTOOLS_SERVICE_NAME", *read}
 
 
 def test_every_handler_of_the_package_is_a_function(deployer: Template) -> None:
     with_handler = {path.stem for path in HANDLERS.glob("*.py") if "\ndef handler(" in path.read_text("utf-8")}
-    optional = {"promote_images", "verify_signatures"}
-    assert with_handler - optional == {handler.module for handler in FUNCTIONS}
+    assert with_handler == {handler.module for handler in (*FUNCTIONS, *OPTIONAL)}
     assert {each["Handler"] for each in of_type(deployer, "AWS::Lambda::Function").values()} == {
         f"handlers.{handler.module}.handler" for handler in FUNCTIONS
     }
 
 
 def test_no_grant_belongs_to_a_function_that_is_not_there() -> None:
-    assert {handler.title for handler in FUNCTIONS} <= set(GRANTS)
-    assert set(NEVER_MADE) | set(BY_CLOUDFORMATION) | set(FOR_THE_CALLER) <= {handler.title for handler in FUNCTIONS}
+    titles = {handler.title for handler in (*FUNCTIONS, *OPTIONAL)}
+    assert set(GRANTS) == titles
+    assert set(NEVER_MADE) | set(BY_CLOUDFORMATION) | set(FOR_THE_CALLER) | set(OF_THE_TARGET) <= titles
 
 
 @pytest.mark.requirement("DEP-26", "DEP-D65")
