@@ -3,7 +3,7 @@
 From the ``handler`` of a module the reader follows every name that leads to a function, a method or a constant of
 the package, through its modules. A call is an attribute that is named after an operation of boto3, or such a name as a
 text, as where the operation is looked up in a table. What is asked of a ``reader`` or a ``target`` is done by a role of
-a target account, and counts apart. For DynamoDB the table counts: the name in ``settings.table("...")`` beside the call.
+a target account, and counts apart. For DynamoDB the table counts: the name in ``settings.table("...")`` beside it.
 """
 
 from __future__ import annotations
