@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from awacs import sns as sns_actions
 from awacs.aws import ArnLike, Principal, SourceAccount, SourceArn, StringEquals
-from troposphere import Equals, If, NoValue, Ref, Sub, budgets, sns
+from troposphere import Equals, Ref, Sub, budgets, sns
 
 from stackgen import Condition, FromParent, Output, Parameter, allow
 from stackgen.iam import document
@@ -15,6 +17,7 @@ from .system import PROJECT, PlotPaletteStack
 
 THRESHOLDS = (80, 100, 120)
 """Percent of the budget that was really spent."""
+FORECAST = 100
 
 
 class BudgetParameters(PlotPaletteStack):
@@ -71,13 +74,29 @@ class Budget(AdminParameters, BudgetParameters):
                 ),
             )
         )
-        forecast = notification("FORECASTED", 100, topic)
-        budget = self.add(
+        spent = [notification("ACTUAL", percent, topic) for percent in THRESHOLDS]
+        budget = self.monthly("MonthlyBudget", "monthly", policy, spent)
+        # a budget of its own: the notifications of one cannot be changed, and one of the same name would be in the way
+        forecast = [notification("FORECASTED", FORECAST, topic)]
+        self.monthly("ForecastBudget", "forecast", policy, forecast, Condition=self.TellsForecast)
+        self.TopicArn = topic.ref()
+        self.BudgetName = budget.ref()
+
+    def monthly(
+        self,
+        title: str,
+        stem: str,
+        policy: sns.TopicPolicy,
+        notifications: list[budgets.NotificationWithSubscribers],
+        **attributes: Any,
+    ) -> budgets.Budget:
+        """A budget of what carries the tags of the project and of this environment."""
+        return self.add(
             budgets.Budget(
-                "MonthlyBudget",
+                title,
                 DependsOn=policy.title,  # no reference says that the topic must let itself be written to first
                 Budget=budgets.BudgetData(
-                    BudgetName=self.named("monthly"),
+                    BudgetName=self.named(stem),
                     BudgetType="COST",
                     TimeUnit="MONTHLY",
                     BudgetLimit=budgets.Spend(Amount=self.BudgetAmount, Unit="USD"),
@@ -86,14 +105,10 @@ class Budget(AdminParameters, BudgetParameters):
                         And=[tagged("Project", PROJECT), tagged("Environment", self.EnvironmentName)]
                     ),
                 ),
-                NotificationsWithSubscribers=[
-                    *(notification("ACTUAL", percent, topic) for percent in THRESHOLDS),
-                    If(self.TellsForecast, forecast, NoValue),
-                ],
+                NotificationsWithSubscribers=notifications,
+                **attributes,
             )
         )
-        self.TopicArn = topic.ref()
-        self.BudgetName = budget.ref()
 
 
 def tagged(key: str, value: object) -> budgets.Expression:

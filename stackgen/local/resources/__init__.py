@@ -14,6 +14,9 @@ What stays unlike AWS, because the services behind have no place for it:
 * CloudWatch: an alarm on metric math is kept and told, and its state changes only through SetAlarmState; a composite
   alarm has no suppressor.
 * S3: whether the target of access logs lets itself be written to is not asked.
+* Amplify: no service keeps an app, so nothing can be asked of one but what its stack tells, and nothing is built.
+* Cognito: what a user pool's e-mails say is kept and told; none is sent.
+* HTTP APIs: they are told under AWS's address, which leads nowhere; a request goes to the stand-in's own.
 * KMS: a key's policy is kept and told, and nobody is refused by it.
 """
 

@@ -6,7 +6,23 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from . import cloudwatch, descriptions, dynamodb, ec2, ec2_groups, ecr, iam, lambda_functions, named, rds, s3
+from . import (
+    amplify,
+    api_gateway,
+    budgets,
+    cloudwatch,
+    cognito,
+    descriptions,
+    dynamodb,
+    ec2,
+    ec2_groups,
+    ecr,
+    iam,
+    lambda_functions,
+    named,
+    rds,
+    s3,
+)
 from .emulator import provisioners
 
 if TYPE_CHECKING:
@@ -14,7 +30,10 @@ if TYPE_CHECKING:
 
     from .resource_type import ResourceType
 
-_MODULES = (cloudwatch, dynamodb, ec2, ec2_groups, ecr, iam, lambda_functions, named, rds, s3)
+_MODULES = (
+    amplify, api_gateway, budgets, cloudwatch, cognito, dynamodb, ec2, ec2_groups, ecr, iam, lambda_functions, named,
+    rds, s3,
+)  # fmt: skip
 
 TYPES: Mapping[str, ResourceType] = MappingProxyType(
     {name: kind for module in _MODULES for name, kind in sorted(module.TYPES.items())}
