@@ -1,0 +1,217 @@
+"""Where the templates of a stack must lie, and what is missing there.
+
+A nested stack's TemplateURL says bucket and key, the key with the digest of the content: so what lies there is never
+changed, a deployment that runs or rolls back always finds what it began with, and only what is missing is uploaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from botocore.exceptions import ClientError
+
+from stackgen.errors import StackgenError
+from stackgen.review.evaluation.environment import Environment
+from stackgen.review.evaluation.tree import evaluate
+from stackgen.review.nested import NESTED_STACK
+
+from .actions import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stackgen.review.model import Build
+
+    from .targets import Target
+
+MOST_BODY = 1_000_000
+"""Bytes of a template in S3. Source: CloudFormation quotas."""
+
+_HOST = re.compile(r"(?P<bucket>[a-z0-9.-]+)\.s3[.-](?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
+_KEPT_DAYS = 90
+_ABSENT = ("404", "NoSuchBucket", "NoSuchKey", "NotFound")
+
+
+class ArtifactError(StackgenError):
+    """A template whose place is not known, or a bucket that must not be used."""
+
+
+class Upload(NamedTuple):
+    """One template and where it goes."""
+
+    template: str
+    bucket: str
+    key: str
+    text: str
+
+
+def digest_of(text: str) -> str:
+    """The first 16 hex digits of the SHA-256, as a TemplateURL names them."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def key_of(template: str, text: str) -> str:
+    """Where a root template goes: as its children do."""
+    return f"{template}/{digest_of(text)}.json"
+
+
+def url_of(bucket: str, key: str, region: str) -> str:
+    """The address of an object in its region."""
+    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    return f"https://{bucket}.s3.{region}.{suffix}/{key}"
+
+
+def uploads(build: Build, target: Target) -> list[Upload]:
+    """All templates of the target's tree with their places, the root first. Raises ArtifactError."""
+    environment = Environment(target.env, target.region, target.account, target.texts)
+    tree = evaluate(build, target.template, environment)
+    root = build.templates[target.template]
+    found = {root.name: Upload(root.name, target.bucket, key_of(root.name, root.text), root.text)}
+    for resource in tree.resources():
+        if resource.type != NESTED_STACK or resource.exists is False:
+            continue
+        child = tree.stacks.get((*resource.stack, resource.logical_id))
+        url = resource.properties.get("TemplateURL")
+        if child is None:
+            raise ArtifactError(f"{resource.address}: its template is not in the build", "python -m stackgen build")
+        bucket, key = _place(url, resource.address, target.region)
+        found[f"{bucket}/{key}"] = Upload(child.template.name, bucket, key, build.templates[child.template.name].text)
+    for upload in found.values():
+        if len(upload.text.encode()) > MOST_BODY:
+            raise ArtifactError(f"{upload.template} is larger than {MOST_BODY:,} bytes, which CloudFormation refuses")
+    return list(found.values())
+
+
+def _place(url: object, address: str, region: str) -> tuple[str, str]:
+    parts = urlsplit(url) if isinstance(url, str) else None
+    host = _HOST.fullmatch(parts.netloc) if parts else None
+    if parts is None or host is None:
+        raise ArtifactError(
+            f"{address}: its TemplateURL is not known before the deployment",
+            "give the parameter that names the bucket a value",
+        )
+    if host["region"] != region:
+        raise ArtifactError(f"{address}: its TemplateURL is in {host['region']}, but the stack goes to {region}")
+    return host["bucket"], parts.path.lstrip("/")
+
+
+def missing(wanted: Sequence[Upload], account: str, region: str, s3: Any) -> list[Action]:
+    """What it takes that everything lies in its place: buckets made and locked down, templates put. Reads only.
+
+    Raises ArtifactError for a bucket that belongs to another account, or that these credentials may not look into.
+    """
+    actions: list[Action] = []
+    for bucket in dict.fromkeys(each.bucket for each in wanted):
+        is_there = _is_there(bucket, account, s3)
+        actions += _locked_down(bucket, account, s3) if is_there else _made(bucket, account, region)
+        for each in wanted:
+            if each.bucket == bucket and not (is_there and _has(bucket, each.key, account, s3)):
+                actions.append(_put(each, account))
+    return actions
+
+
+def _is_there(bucket: str, account: str, s3: Any) -> bool:
+    try:
+        s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        if code in _ABSENT:
+            return False
+        if code in ("403", "AccessDenied", "Forbidden"):
+            raise ArtifactError(
+                f"the bucket {bucket} is not account {account}'s, or these credentials may not look into it",
+                "give the parameter that names the bucket another value, or take a role with s3:ListBucket",
+            ) from error
+        raise
+    return True
+
+
+def _has(bucket: str, key: str, account: str, s3: Any) -> bool:
+    try:
+        s3.head_object(Bucket=bucket, Key=key, ExpectedBucketOwner=account)
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code", "") in _ABSENT:
+            return False
+        raise
+    return True
+
+
+def _put(upload: Upload, account: str) -> Action:
+    body = upload.text.encode()
+    return Action(
+        "s3",
+        "put_object",
+        {
+            "Bucket": upload.bucket,
+            "Key": upload.key,
+            "Body": body,
+            "ContentType": "application/json",
+            "ChecksumAlgorithm": "SHA256",
+            "ExpectedBucketOwner": account,
+        },
+        f"upload {upload.template} ({len(body):,} bytes) to s3://{upload.bucket}/{upload.key}",
+    )
+
+
+def _made(bucket: str, account: str, region: str) -> Iterator[Action]:
+    place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    yield Action(
+        "s3",
+        "create_bucket",
+        {"Bucket": bucket, "ObjectOwnership": "BucketOwnerEnforced", **place},
+        f"make the bucket {bucket} for templates",
+    )
+    for operation, parameters, why in _settings(bucket):
+        yield Action("s3", operation, {"Bucket": bucket, "ExpectedBucketOwner": account, **parameters}, why)
+
+
+def _locked_down(bucket: str, account: str, s3: Any) -> Iterator[Action]:
+    """What a bucket that is there lacks of the two settings that must hold: versions, and nothing public."""
+    owner = {"Bucket": bucket, "ExpectedBucketOwner": account}
+    has_versions = s3.get_bucket_versioning(**owner).get("Status") == "Enabled"
+    try:
+        block = s3.get_public_access_block(**owner)["PublicAccessBlockConfiguration"]
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code", "") != "NoSuchPublicAccessBlockConfiguration":
+            raise
+        block = {}
+    lacks = {
+        "put_bucket_versioning": not has_versions,
+        "put_public_access_block": not (block and all(block.values())),
+    }
+    for operation, parameters, why in _settings(bucket):
+        if lacks.get(operation):
+            yield Action("s3", operation, {**owner, **parameters}, why)
+
+
+def _settings(bucket: str) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """How a bucket of templates is set up."""
+    closed = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
+    yield "put_public_access_block", {"PublicAccessBlockConfiguration": closed}, f"let nothing of {bucket} be public"
+    yield "put_bucket_versioning", {"VersioningConfiguration": {"Status": "Enabled"}}, f"keep versions in {bucket}"
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    yield "put_bucket_encryption", {"ServerSideEncryptionConfiguration": {"Rules": [rule]}}, f"encrypt {bucket}"
+    arn = f"arn:aws:s3:::{bucket}"
+    deny = {
+        "Sid": "OnlyTLS",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [arn, f"{arn}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    yield "put_bucket_policy", {"Policy": policy}, f"let {bucket} be reached by TLS alone"
+    old = {
+        "ID": "old-versions",
+        "Status": "Enabled",
+        "Filter": {},
+        "NoncurrentVersionExpiration": {"NoncurrentDays": _KEPT_DAYS},
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
+    }
+    lifecycle = {"LifecycleConfiguration": {"Rules": [old]}}
+    yield "put_bucket_lifecycle_configuration", lifecycle, f"forget old versions in {bucket} after {_KEPT_DAYS} days"

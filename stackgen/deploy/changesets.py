@@ -1,0 +1,134 @@
+"""Change sets: what AWS says an update will do, read to the last page, through every nested stack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from .stacks import NESTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+ADD, MODIFY, REMOVE, IMPORT, DYNAMIC = "Add", "Modify", "Remove", "Import", "Dynamic"
+ALWAYS, CONDITIONAL, NEVER = "True", "Conditional", "False"
+"""Replacement, as CloudFormation says it."""
+
+READY, FAILED = "CREATE_COMPLETE", "FAILED"
+_EMPTY = ("didn't contain changes", "No updates are to be performed", "submitted information didn't contain changes")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happens to one resource, in AWS's words."""
+
+    path: str
+    """``master-stack/DatabaseStack/JobsTable``: the stack's name, then logical IDs."""
+    type: str
+    action: str
+    replacement: str = ""
+    policy_action: str = ""
+    """Retain, Delete, Snapshot, ReplaceAndDelete ...: what becomes of the resource that goes."""
+    physical_id: str = ""
+    reasons: tuple[str, ...] = ()
+    """``KeySchema (Always, DirectModification)``: what changes, whether that recreates, and why."""
+
+    @property
+    def may_replace(self) -> bool:
+        """Whether the resource is, or may be, made anew."""
+        return self.action == MODIFY and self.replacement in (ALWAYS, CONDITIONAL)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """A change set of a stack and of all nested in it."""
+
+    id: str
+    name: str
+    stack_id: str
+    status: str
+    reason: str
+    execution_status: str
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether CloudFormation has finished making it."""
+        return self.status in (READY, FAILED) or self.status.startswith("DELETE")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it failed because nothing would change."""
+        return self.status == FAILED and any(text in self.reason for text in _EMPTY)
+
+    @property
+    def is_executable(self) -> bool:
+        return self.execution_status == "AVAILABLE"
+
+
+def find(name: str, stack: str, cloudformation: Any) -> ChangeSet | None:
+    """A change set without its changes; None where there is none."""
+    try:
+        page = cloudformation.describe_change_set(ChangeSetName=name, StackName=stack)
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        if code == "ChangeSetNotFound" or (code == "ValidationError" and "does not exist" in str(error)):
+            return None
+        raise
+    return _head(page)
+
+
+def read(found: ChangeSet, path: str, cloudformation: Any) -> ChangeSet:
+    """The same with all changes: every page, and the change sets of nested stacks below it."""
+    changes = tuple(_changes(found.id, path, cloudformation))
+    return ChangeSet(found.id, found.name, found.stack_id, found.status, found.reason, found.execution_status, changes)
+
+
+def _head(page: Mapping[str, Any]) -> ChangeSet:
+    return ChangeSet(
+        page["ChangeSetId"],
+        page["ChangeSetName"],
+        page["StackId"],
+        page["Status"],
+        page.get("StatusReason", ""),
+        page.get("ExecutionStatus", ""),
+    )
+
+
+def _changes(change_set_id: str, path: str, cloudformation: Any) -> Iterator[Change]:
+    more: dict[str, str] = {}
+    while True:
+        page = cloudformation.describe_change_set(ChangeSetName=change_set_id, **more)
+        for each in page.get("Changes", []):
+            yield from _change(each["ResourceChange"], path, cloudformation)
+        if not page.get("NextToken"):
+            return
+        more = {"NextToken": page["NextToken"]}
+
+
+def _change(found: Mapping[str, Any], path: str, cloudformation: Any) -> Iterator[Change]:
+    place = f"{path}/{found['LogicalResourceId']}"
+    yield Change(
+        place,
+        found["ResourceType"],
+        found["Action"],
+        found.get("Replacement", ""),
+        found.get("PolicyAction", ""),
+        found.get("PhysicalResourceId", ""),
+        tuple(dict.fromkeys(_reasons(found.get("Details", [])))),
+    )
+    nested = found.get("ChangeSetId")
+    if found["ResourceType"] == NESTED and nested:
+        yield from _changes(nested, place, cloudformation)
+
+
+def _reasons(details: list[Mapping[str, Any]]) -> Iterator[str]:
+    for detail in details:
+        target = detail.get("Target", {})
+        name = target.get("Name") or target.get("Attribute", "")
+        source = detail.get("CausingEntity") or detail.get("ChangeSource", "")
+        recreation = target.get("RequiresRecreation", "")
+        inner = ", ".join(part for part in (recreation, source) if part)
+        yield f"{name} ({inner})" if inner else name

@@ -1,0 +1,29 @@
+"""How a deployment ends where it does not end well; each has its exit code.
+
+StackgenError
+├── BusyError                 exit code 7: another operation runs
+├── RolledBackError           exit code 5: it failed, and everything is as it was
+└── NeedsPersonError          exit code 6: it failed, and somebody must decide
+"""
+
+from __future__ import annotations
+
+from stackgen.errors import StackgenError
+
+
+class BusyError(StackgenError):
+    """Another operation runs on the stack."""
+
+    exit_code = 7
+
+
+class RolledBackError(StackgenError):
+    """The deployment failed, and CloudFormation has taken it back."""
+
+    exit_code = 5
+
+
+class NeedsPersonError(StackgenError):
+    """Nothing more can be done without a decision."""
+
+    exit_code = 6
