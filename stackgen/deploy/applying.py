@@ -176,8 +176,10 @@ class Applying:
 
     def _forget_others(self, plan: Plan) -> None:
         """Delete what earlier runs planned and did not carry out: it was decided on another state of things."""
+        cloudformation = self.client("cloudformation")
         for name in self._change_sets(plan.target.stack_name):
-            if name != plan.change_set_name:
+            found = changesets.find(name, plan.target.stack_name, cloudformation)
+            if name != plan.change_set_name and found is not None and not found.execution_status.startswith("EXECUTE"):
                 parameters = {"StackName": plan.target.stack_name, "ChangeSetName": name}
                 self.executor.perform(
                     Action("cloudformation", "delete_change_set", parameters, "left by an earlier run")
