@@ -159,3 +159,74 @@ def test_a_path_that_was_not_written_is_always_refused(definition: dict[str, Any
     broken["States"][name]["InputPath"] = "$.released"
     broken["States"]["Done"]["InputPath"] = "$.released"  # where it is written
     assert {(each.rule, each.state) for each in judge(broken)} == {("unwritten", name)}
+
+
+WORDS = st.sampled_from(
+    [
+        *(
+            "A",
+            "B",
+            "$",
+            "$.a",
+            "$$.Execution.Id",
+            "$.a[0]['b']",
+            "$[",
+            "States.Format('{}', $.a)",
+            "States.ALL",
+            "Task",
+        ),
+        *("Choice", "Map", "Parallel", "Pass", "Wait", "Succeed", "Fail", "JSONata", ""),
+    ]
+)
+FIELDS = st.sampled_from(
+    [
+        *(
+            "StartAt",
+            "States",
+            "Type",
+            "Next",
+            "End",
+            "Default",
+            "Choices",
+            "Catch",
+            "Retry",
+            "ErrorEquals",
+            "And",
+            "Or",
+        ),
+        *(
+            "Not",
+            "Variable",
+            "IsPresent",
+            "Parameters",
+            "ItemProcessor",
+            "Branches",
+            "InputPath",
+            "ResultPath",
+            "Result",
+        ),
+        *("OutputPath", "ResultSelector", "SecondsPath", "QueryLanguage", "a.$", "A", "B", "MaxAttempts"),
+    ]
+)
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers(-1, 3) | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS, inner, max_size=5),
+    max_leaves=30,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.dictionaries(FIELDS, JUNK, max_size=4))
+def test_of_a_definition_that_makes_no_sense_something_is_told(definition: dict[str, Any]) -> None:
+    found = judge(definition)
+    assert found
+    assert all(each.rule and each.message for each in found)
+
+
+@settings(max_examples=100, deadline=None)
+@given(machines(), st.data())
+def test_junk_in_a_state_is_no_reason_to_fail(definition: dict[str, Any], data: st.DataObject) -> None:
+    broken = copy.deepcopy(definition)
+    name = data.draw(st.sampled_from(sorted(broken["States"])))
+    broken["States"][name] |= data.draw(st.dictionaries(FIELDS, JUNK, min_size=1, max_size=3))
+    assert all(each.rule and each.message for each in judge(broken))

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from stackgen.deployer.asl import choices, errors, flow, holding
-from stackgen.deployer.asl.graph import TYPES, Problem, Scope, edges_of, is_end, scopes
+from stackgen.deployer.asl.graph import TYPES, Problem, Scope, edges_of, is_end, kind_of, scopes
 from stackgen.errors import likely
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def problems(
     for scope in all_scopes:
         for name, state in scope.states.items():
             found += errors.problems_of(name, state, longest_retry)
-            if state.get("Type") == "Choice":
+            if kind_of(state) == "Choice":
                 found += choices.problems_of(name, state)
     found += holding.problems_of(all_scopes[0], holdings)
     if not found:  # what an execution has written is only known where it is known how it goes
@@ -73,10 +73,10 @@ def _transitions(scope: Scope) -> Iterator[Problem]:
 
 
 def _state(scope: Scope, name: str, state: Mapping[str, Any]) -> Iterator[Problem]:
-    kind = state.get("Type")
+    kind = kind_of(state)
     if kind not in TYPES:
-        message = f"{name} has the Type {kind}" if kind is not None else f"{name} has no Type"
-        yield Problem("no-type", name, message, likely(str(kind), TYPES))
+        message = f"{name} has the Type {state['Type']}" if "Type" in state else f"{name} has no Type"
+        yield Problem("no-type", name, message, likely(kind, TYPES))
     for edge in edges_of(name, state):
         if edge.target not in scope.states:
             message = f"{edge.how} of {name} is {edge.target}, which is no state beside it"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stackgen.deployer.asl.graph import CATCHING, TYPES, Problem, mapping, sequence
+from stackgen.deployer.asl.graph import CATCHING, TYPES, Problem, kind_of, mapping, sequence
 from stackgen.errors import likely
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def problems_of(name: str, state: Mapping[str, Any], longest_retry: float) -> It
     for field in ("Retry", "Catch"):
         if field not in state:
             continue
-        kind = state.get("Type")
+        kind = kind_of(state)
         if kind not in CATCHING and kind in TYPES:
             message = f"{name} is a {kind} and has a {field}; only Task, Map and Parallel may have one"
             yield Problem("misplaced-catch", name, message, "the error edge belongs to the Task whose answer it reads")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from stackgen.deployer.asl import shapes
-from stackgen.deployer.asl.graph import Problem, Scope, edges_of, inner_scopes, mapping, scopes, sequence
+from stackgen.deployer.asl.graph import Problem, Scope, edges_of, inner_scopes, kind_of, mapping, scopes, sequence
 from stackgen.deployer.asl.shapes import ANYTHING, NOTHING, Shape, steps_of, with_fields
 from stackgen.errors import likely
 
@@ -157,9 +157,9 @@ def _visit(name: str, state: Mapping[str, Any], given: Shape, answers: Mapping[s
     if state.get("QueryLanguage") == "JSONata":
         visit.leaves = [(edge.target, ANYTHING) for edge in edges_of(name, state)]
         return visit
-    kind = state.get("Type")
+    kind = kind_of(state)
     inner = visit.select("InputPath", state.get("InputPath", "$"), given)
-    for field_name in _READING.get(str(kind), ()):
+    for field_name in _READING.get(kind, ()):
         if isinstance(state.get(field_name), str):
             visit.read(field_name, state[field_name], inner)
     if kind == "Choice":
@@ -181,7 +181,7 @@ def _result(
     visit: _Visit, state: Mapping[str, Any], sent: Shape, given: Shape, answers: Mapping[str, Iterable[str]]
 ) -> Shape:
     """What leaves a state by its Next."""
-    kind = state.get("Type")
+    kind = kind_of(state)
     if kind == "Pass":
         result = shapes.shape_of(state["Result"]) if "Result" in state else sent
     elif kind in {"Task", "Map", "Parallel"}:
@@ -217,10 +217,10 @@ def _enter(visit: _Visit, state: Mapping[str, Any], sent: Shape, inner: Shape) -
     """What the scopes within a Map or a Parallel are given."""
     item = ANYTHING
     for field_name in ("ItemSelector", "Parameters"):
-        if state.get("Type") == "Map" and field_name in state:
+        if kind_of(state) == "Map" and field_name in state:
             item = visit.fill(field_name, state[field_name], inner)
     for scope in inner_scopes(state):
-        visit.entered.append((scope, item if state.get("Type") == "Map" else sent))
+        visit.entered.append((scope, item if kind_of(state) == "Map" else sent))
 
 
 def _choose(visit: _Visit, state: Mapping[str, Any], inner: Shape) -> None:

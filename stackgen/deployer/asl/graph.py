@@ -108,8 +108,14 @@ def edges_of(name: str, state: Mapping[str, Any]) -> Iterator[Edge]:
                 yield Edge(name, target, f"{field}[{index}]")
 
 
+def kind_of(state: Mapping[str, Any]) -> str:
+    """The type of a state; empty where it has none."""
+    kind = state.get("Type")
+    return kind if isinstance(kind, str) else ""
+
+
 def is_end(state: Mapping[str, Any]) -> bool:
-    return state.get("End") is True or state.get("Type") in ENDS
+    return state.get("End") is True or kind_of(state) in ENDS
 
 
 def catches_all(state: Mapping[str, Any]) -> bool:

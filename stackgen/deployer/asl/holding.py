@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stackgen.deployer.asl.graph import CATCHING, Edge, Problem, Scope, catches_all, is_end
+from stackgen.deployer.asl.graph import CATCHING, Edge, Problem, Scope, catches_all, is_end, kind_of
 from stackgen.errors import likely
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _kept(scope: Scope, holding: Holding) -> Iterator[Problem]:
         if is_end(state):
             hint = f"lead it through {' or '.join(holding.released)}"
             yield Problem("kept", name, f"{holding.what} is still held at the end {name}: {path}", hint)
-        if state.get("Type") in CATCHING and not catches_all(state):
+        if kind_of(state) in CATCHING and not catches_all(state):
             message = f"{holding.what} is still held when {name} fails, for it does not catch States.ALL: {path}"
             yield Problem("kept", name, message, "Catch States.ALL, and release there")
         kept = [edge for edge in scope.after(name) if not any(step.covers(edge) for step in holding.handed_over)]
