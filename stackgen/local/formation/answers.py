@@ -39,7 +39,9 @@ class Answers:
 
     def around(self) -> Mapping[str, Around]:
         return {
-            **self.reading({**dict.fromkeys(_BEGINNING, self._remembered), **dict.fromkeys(_READING, _as_it_is)}),
+            **self.reading(
+                {**dict.fromkeys(_BEGINNING, self._remembered), **dict.fromkeys(_READING, _without_empty_defaults)}
+            ),
             "DescribeStacks": self._with_family("Stacks"),
             "ListStacks": self._with_family("StackSummaries"),
         }
@@ -137,5 +139,13 @@ def _masked(stack: dict[str, Any]) -> set[str]:
     }
 
 
-def _as_it_is(call: Call, forward: Callable[[Call], Response]) -> Response:
-    return forward(call)
+def _without_empty_defaults(call: Call, forward: Callable[[Call], Response]) -> Response:
+    """A parameter without a default shows none; here neither does one whose default is empty."""
+    response = forward(call)
+    if response.status >= 300:  # noqa: PLR2004 - HTTP
+        return response
+    result = wire.read(call, response)
+    for parameter in result.get("Parameters", []):
+        if not parameter.get("DefaultValue"):
+            parameter.pop("DefaultValue", None)
+    return wire.answer(call, result)

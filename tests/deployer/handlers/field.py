@@ -6,7 +6,7 @@ One field serves a whole module; every test has a repository of its own, so none
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from typing import Any
@@ -115,6 +115,40 @@ class Field:
         more = {"policy": policy} if policy else {}
         self.made.put("targets", PK=keys.targets(build.repo), SK=keys.environment(build.env), targets=listed, **more)
 
+    def ready(
+        self,
+        repo: str = "",
+        *,
+        template: Mapping[str, Any] | str = "",
+        groups: Sequence[tuple[tuple[str, ...], tuple[str, ...]]] = (
+            (("222222222222", "333333333333"), ("us-east-1",)),
+        ),
+        parameters: Mapping[str, Any] | None = None,
+        policy: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> Build:
+        """A build with a release, targets and records, whose lock is held."""
+        build = self.build(repo, **more)
+        self.release(build, template, **(parameters or {}))
+        self.targets(build, *groups, **(policy or {}))
+        assert self.acquire(build)["lock_acquired"]
+        found = self.call("fetch_targets", build)
+        self.call("initialize_deployments", build, targets=found["targets"], count=found["count"])
+        return build
+
+    def planned(self, repo: str = "", **more: Any) -> Build:
+        """The same, with its StackSet and its plan."""
+        build = self.ready(repo, **more)
+        self.create_stackset(build)
+        return build
+
+    def deployed(self, repo: str = "", **more: Any) -> Build:
+        """A build that was rolled out well."""
+        build = self.planned(repo, **more)
+        self.roll_out(build)
+        assert self.finish(build)["build_status"] == "SUCCESS"
+        return build
+
     # Calling functions
 
     def call(self, name: str, build: Build, **more: Any) -> Any:
@@ -129,13 +163,6 @@ class Field:
     @staticmethod
     def execution(build: Build) -> str:
         return f"arn:aws:states:{REGION}:{ACCOUNT}:execution:deployer:{build.repo}-{build.env}-{build.sk}"
-
-    def prepare(self, build: Build) -> dict[str, Any]:
-        """All that comes before the StackSet, and the StackSet; what ``create_stackset`` answers."""
-        assert self.acquire(build)["lock_acquired"]
-        found = self.call("fetch_targets", build)
-        self.call("initialize_deployments", build, targets=found["targets"], count=found["count"])
-        return self.create_stackset(build)
 
     def create_stackset(self, build: Build) -> dict[str, Any]:
         answer: dict[str, Any] = self.call("create_stackset", build, s3_bucket=BUCKET, s3_key=self.key(build))
@@ -178,12 +205,6 @@ class Field:
         answer: dict[str, Any] = self.call("aggregate_results", build)
         self.call("release_lock", build)
         return answer
-
-    def run(self, build: Build) -> dict[str, Any]:
-        """A build from the lock to its outcome."""
-        self.prepare(build)
-        self.roll_out(build)
-        return self.finish(build)
 
     # What tests look at
 
