@@ -135,7 +135,7 @@ def _after(
     """What follows a batch that has ended."""
     build, rules, index = request.build, header.rules, request.batch_index
     has_failed = operation.status != operations.SUCCEEDED
-    stops = has_failed and rules.stops_at_failure
+    stops = has_failed and (rules.stops_at_failure or operation.status == operations.STOPPED)  # by a person
     has_next = index + 1 < header.batch_count and not stops
     reverts = False
     if rules.rollback_on_failure and not has_next:
