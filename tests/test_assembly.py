@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stackgen.assembly import MANIFEST, Assembly, replace, write_out
+from stackgen.assembly import MANIFEST, Assembly, listed, replace, write_out
 from stackgen.errors import OutputFileError
+from stackgen.lint import built
+from stackgen.review import reading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +51,44 @@ def test_a_build_writes_its_files_and_lists_them(tmp_path: Path) -> None:
     assert contents(tmp_path) == TWO
     assert json.loads((tmp_path / MANIFEST).read_text())["files"] == sorted(TWO)
     assert set(changes.missing) == {*TWO, MANIFEST}
+
+
+BESIDE = {**ONE, "shop/machine.asl.json": "{}\n"}
+
+
+def test_a_file_that_is_no_template_is_listed_apart(tmp_path: Path) -> None:
+    changes = Assembly(tmp_path, BESIDE, {"shop/machine.asl.json"}).write()
+    assert set(changes.missing) == {*BESIDE, MANIFEST}
+    content = json.loads((tmp_path / MANIFEST).read_text())
+    assert (content["files"], content["beside"]) == (list(ONE), ["shop/machine.asl.json"])
+    assert listed(tmp_path) == set(BESIDE)
+    assert listed(tmp_path, templates=True) == set(ONE)
+    assert not Assembly(tmp_path, BESIDE, {"shop/machine.asl.json"}).changes().any
+
+
+def test_a_build_of_another_stack_remembers_what_is_no_template(tmp_path: Path) -> None:
+    Assembly(tmp_path, BESIDE, {"shop/machine.asl.json"}).write()
+    Assembly(tmp_path, {"three.json": "3\n"}).write(complete=False)
+    assert listed(tmp_path, templates=True) == {*ONE, "three.json"}
+    assert listed(tmp_path) == {*BESIDE, "three.json"}
+
+
+def test_a_file_beside_a_template_goes_with_it(tmp_path: Path) -> None:
+    Assembly(tmp_path, BESIDE, {"shop/machine.asl.json"}).write()
+    changes = Assembly(tmp_path, ONE).write()
+    assert changes.left_over == ("shop/machine.asl.json",)
+    assert contents(tmp_path) == ONE
+    assert "beside" not in json.loads((tmp_path / MANIFEST).read_text())
+
+
+def test_neither_lint_nor_review_takes_a_file_beside_a_template_for_one(tmp_path: Path) -> None:
+    template = '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}\n'
+    files = {"shop/one.json": template, "shop/machine.asl.json": '{"StartAt": "A", "States": {}}\n'}
+    Assembly(tmp_path, files, {"shop/machine.asl.json"}).write()
+    assert [each.name for each in built.read_build(tmp_path)] == ["shop/one"]
+    read = reading.read_folder(str(tmp_path))
+    assert list(read.templates) == ["shop/one"]
+    assert not read.problems
 
 
 def test_a_second_build_changes_nothing(tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from cloudformation_validate import CompositeEngine
 
+from stackgen.assembly import listed
 from tests.lint.kit import ROOT
 
-TEMPLATES = sorted(path for path in (ROOT / "build").rglob("*.json") if path.name != "manifest.json")
+TEMPLATES = sorted(ROOT / "build" / name for name in listed(ROOT / "build", templates=True))
 
 
 @pytest.fixture(scope="module")

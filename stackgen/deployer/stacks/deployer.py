@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from stackgen import Output, __version__
 from stackgen.deployer.machine import rendered
@@ -23,6 +23,18 @@ class DeployerStack(WithAdministrationRole, WithArtifacts, WithSettings, WithTab
     """Deployer: rolls releases of CloudFormation templates out to many accounts and regions through StackSets."""
 
     file = "deployer-stack"
+    parameter_groups: ClassVar = {
+        "Installation": ["Env", "CodeBucketName", "TableNameSeparator", "PermissionsBoundaryName"],
+        "Accounts": [
+            "AdministrationRoleArn",
+            "ExecutionRoleName",
+            "ReaderRoleName",
+            "OptInRegions",
+            "OrganizationId",
+        ],
+        "Rollouts": ["LockMaxRetries", "MaxConcurrentCount", "FailureToleranceCount"],
+        "Operation": ["AlarmTopicArn", "BuildTopicArn", "LogRetentionDays"],
+    }
 
     StateMachineArn = Output(export=True, description="ARN of the state machine")
     ArtifactBucketName = Output(export=True, description="Name of the bucket that releases arrive in")

@@ -266,6 +266,13 @@ def test_every_parameter_says_what_it_takes(deployer: Template) -> None:
     assert [name for name, each in deployer["Parameters"].items() if "Default" not in each] == ["CodeBucketName"]
 
 
+def test_the_console_s_form_shows_every_parameter_in_a_group(deployer: Template) -> None:
+    interface = deployer["Metadata"]["AWS::CloudFormation::Interface"]
+    grouped = [name for group in interface["ParameterGroups"] for name in group["Parameters"]]
+    assert sorted(grouped) == sorted(deployer["Parameters"])
+    assert set(interface["ParameterLabels"]) == set(grouped)
+
+
 @pytest.mark.parametrize("name", ["dev", "p1", "a-b", "abcdefghijklmnop"])
 def test_an_environment_may_be_called(deployer: Template, name: str) -> None:
     assert re.fullmatch(deployer["Parameters"]["Env"]["AllowedPattern"], name)
