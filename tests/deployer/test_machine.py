@@ -72,7 +72,7 @@ OPTIONS = {
     "FetchTargets": ("Task", "VerifySignatures", BROKEN),
     "VerifySignatures": ("Task", "CheckVerification", BROKEN),
     "CheckVerification": ("Choice", "PromoteImages else HandleVerificationFailure", ""),
-    "HandleVerificationFailure": ("Task", "ReleaseLockOnFailure", BROKEN),
+    "HandleVerificationFailure": ("Task", "AggregateResults", BROKEN),
     "PromoteImages": ("Task", "InitializeDeployments", BROKEN),
 }
 """With images promoted and signatures verified."""
@@ -171,7 +171,9 @@ TOLD: dict[str, tuple[str, dict[str, str], str]] = {
     "ReleaseLock": ("ReleaseLock", {}, "$.releaseLockResult"),
     "ReleaseLockOnFailure": ("ReleaseLock", {}, "$.releaseLockResult"),
     "ReleaseLockOnError": ("ReleaseLock", {}, "$.releaseLockResult"),
-    "UpdateBuildStatusOnFailure": ("UpdateBuildStatus", FAILED, "$.updateStatusResult"),
+    "UpdateBuildStatusOnFailure": (
+        "UpdateBuildStatus", {**FAILED, "error_msg": "$.aggregateResult.Payload.error_msg"}, "$.updateStatusResult",
+    ),
     "UpdateBuildStatusOnError": ("UpdateBuildStatus", {**FAILED, "error": "$.error"}, "$.updateStatusResult"),
 }  # fmt: skip
 """The function, what it is told beside the build, and where its answer goes."""

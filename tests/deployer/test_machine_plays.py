@@ -45,9 +45,13 @@ CASES: dict[str, Case] = {
     ),
     "unsigned images": (
         EVERYTHING,
-        {"VerifySignatures": [{"verificationPassed": False, "message": "app is not signed"}]},
+        {
+            "VerifySignatures": [{"verificationPassed": False, "message": "app is not signed"}],
+            "AggregateResults": FAILED,  # there are no records yet
+        },
         [
-            *LOCKED, "FetchTargets", "VerifySignatures", "CheckVerification", "HandleVerificationFailure", *BAD_END,
+            *LOCKED, "FetchTargets", "VerifySignatures", "CheckVerification", "HandleVerificationFailure", *ADDED,
+            *BAD_END,
         ],
         "DeploymentFailed",
     ),

@@ -115,7 +115,7 @@ def _preparing(settings: Settings) -> list[State]:
                 "HandleVerificationFailure", "Say what was not signed",
                 function="UpdateBuildStatus",
                 also={"status": "FAILED", "error_msg.$": "$.verificationResult.Payload.message"},
-                result="$.updateStatusResult", Next="ReleaseLockOnFailure",
+                result="$.updateStatusResult", Next="AggregateResults",
             ),
         ]  # fmt: skip
     if settings.promote_images:
@@ -288,7 +288,7 @@ def _concluding() -> list[State]:
         on_the_way_out("ReleaseLockOnFailure", "Some target failed", Next="UpdateBuildStatusOnFailure", **release),
         on_the_way_out(
             "UpdateBuildStatusOnFailure", "Where the outcome is not written yet",
-            also=failed, Next="HandleFailure", **update,
+            also={**failed, "error_msg.$": "$.aggregateResult.Payload.error_msg"}, Next="HandleFailure", **update,
         ),
         on_the_way_out("ReleaseLockOnError", "Something broke", Next="UpdateBuildStatusOnError", **release),
         on_the_way_out(
