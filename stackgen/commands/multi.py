@@ -42,7 +42,7 @@ DESCRIPTION = (
 def run(console: Console, arguments: Sequence[str]) -> int:
     """Hand the words on to the module that knows the first one."""
     words = words_here()
-    parser = Parser("multi", DESCRIPTION + in_help("text", "json"), "WORD ... [options]")
+    parser = Parser("multi", DESCRIPTION + in_help("text", "json"), "WORD ...")
     names = parser.add_argument_group("words; each has a --help of its own")
     for word, (_, text) in words.items():
         names.add_argument(word, nargs="?", help=text)

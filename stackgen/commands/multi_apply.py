@@ -35,7 +35,7 @@ def run(console: Console, _: str, arguments: Sequence[str]) -> int:
         "Start the rollout of a release, after asking. Targets must be configured, and no build may be running. "
         "--s3-key names a release that is in the artifact bucket: only the record of a build is written. --folder "
         "uploads one, cloudformation-params.json last, whose arrival makes the build.",
-        "REPO (--s3-key KEY | --folder DIR --version N.HASH --branch B)",
+        "REPO (--s3-key KEY | --folder DIR)",
     )
     add_repository(parser)
     add_environment(parser)

@@ -39,7 +39,7 @@ def run(console: Console, _: str, arguments: Sequence[str]) -> int:
         "multi lock",
         "One build at a time works on a repository in an environment; the lock says which. It is given back when the "
         "build ends, and expires by itself a few hours after its execution last renewed it." + in_help("text", "json"),
-        "WORD REPO ... [options]",
+        "WORD REPO ...",
     )
     names = parser.add_argument_group("words; each has a --help of its own")
     for name, text in WORDS.items():

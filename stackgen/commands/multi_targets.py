@@ -35,7 +35,7 @@ def run(console: Console, _: str, arguments: Sequence[str]) -> int:
         "multi targets",
         "Where repositories are deployed to. A record is for one repository, or with --default for every one that has "
         "none of its own, and for one environment (-e)." + in_help("text", "json"),
-        "WORD ... [options]",
+        "WORD ...",
     )
     names = parser.add_argument_group("words; each has a --help of its own")
     for name, text in WORDS.items():

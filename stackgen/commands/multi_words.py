@@ -45,15 +45,13 @@ def dispatch(
 
 def parser_of(word: str, description: str, words: str, *forms: str) -> Parser:
     """A parser of one word, with the options that all words share."""
-    parser = Parser(f"multi {word}", description + in_help(*(forms or ("text", "json"))), f"{words} [options]")
+    parser = Parser(f"multi {word}", description + in_help(*(forms or ("text", "json"))), f"{words} ...".strip())
     add_shared(parser)
     return parser
 
 
 def add_shared(parser: Parser) -> None:
-    group = parser.add_argument_group(
-        "which deployer; beside -r REGION and --profile PROFILE, which also stand before the command"
-    )
+    group = parser.add_argument_group("which deployer, beside -r REGION and --profile PROFILE")
     group.add_argument(
         "--installation",
         metavar="ENV",
@@ -61,10 +59,9 @@ def add_shared(parser: Parser) -> None:
         help=f"the deployer's own environment, the parameter Env of its stack; {DEFAULT_INSTALLATION} by default",
     )
     group.add_argument(
-        "--table-name-separator",
-        metavar="TEXT",
-        default="-",
-        help="what stands before the last word of its tables' names; - by default",
+        "--double-hyphen",
+        action="store_true",
+        help="its tables' names have two hyphens before the last word: the parameter TableNameSeparator of its stack",
     )
 
 
@@ -129,7 +126,7 @@ def installation_of(console: Console, options: argparse.Namespace) -> Iterator[I
     def connect(service: str, region: str | None, credentials: Mapping[str, str] | None = None) -> Any:
         return client(service, region, console.profile, credentials)
 
-    installation = Installation.of(options.installation, options.table_name_separator, connect, region)
+    installation = Installation.of(options.installation, "--" if options.double_hyphen else "-", connect, region)
     try:
         yield installation
     except Exception as error:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MOST_NAMED = 5
 """Builds that an error names, the newest first."""
 
+MOST_LOOKED_AT = 25
+"""Builds among which the last good one is looked for; one that is older stands in the latest item."""
+
 OK, FAILED_EVERYWHERE, REVERTED, NEEDS_A_PERSON, SUPERSEDED, PARTIAL = 0, 1, 5, 6, 7, 8
 """Exit codes: how a build ended."""
 
@@ -33,15 +36,22 @@ def latest(installation: Installation, repo: str, env: str) -> dict[str, Any]:
 
 
 def good(installation: Installation, repo: str, env: str) -> dict[str, Any]:
-    """The last build that succeeded. Raises UsageError where none did."""
-    if _latest(installation, repo, env) is None:
+    """The last build that succeeded. Raises UsageError where none did.
+
+    The latest item tells of one too, but not of a build that succeeded while a newer one was waiting.
+    """
+    newest = recent(installation, repo, env, MOST_LOOKED_AT)
+    if not newest:
         raise no_such(installation, repo, env, "build")
+    for record in newest:
+        if record["status"] == builds.SUCCESS:
+            return record
     about = builds.latest(env, repo, installation.clients, installation.settings)
     sk = str(about.get("good_build_id") or "")
-    record = find(installation, Build(env, repo, sk)) if sk else None
-    if record is None:
+    found = find(installation, Build(env, repo, sk)) if sk else None
+    if found is None:
         raise UsageError(f"no build of {repo} in {env} has succeeded yet", "multi status shows the latest one")
-    return record
+    return found
 
 
 def named(installation: Installation, repo: str, env: str, sk: str) -> dict[str, Any]:

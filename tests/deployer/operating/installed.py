@@ -9,6 +9,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
 from stackgen.cli import main
+from stackgen.deploy.session import client
 from stackgen.deployer.handlers import (
     acquire_lock,
     aggregate_results,
@@ -84,7 +85,8 @@ class Installed:
     @property
     def installation(self) -> Installation:
         def connect(service: str, region: str | None, credentials: Mapping[str, str] | None = None) -> Any:
-            assert credentials is None
+            if credentials is not None:
+                return client(service, region, None, credentials)
             return self.cloud.client(service, DEPLOYER, region or REGION)
 
         return Installation.of("dev", "-", connect, REGION)
@@ -95,6 +97,11 @@ class Installed:
         with redirect_stdout(out), redirect_stderr(err):
             code = main(["multi", *words])
         return Ran(code, out.getvalue(), err.getvalue())
+
+    def main(self, *words: str) -> int:
+        """The same, with its data thrown away and its narration where stderr is."""
+        with redirect_stdout(io.StringIO()):
+            return main(["multi", *words])
 
     def answer(self, text: str, *words: str) -> Ran:
         """The same at a terminal, where somebody types this."""

@@ -1,0 +1,152 @@
+"""``multi setup``: what is there and what is missing, with the command that brings it about."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from stackgen.local.faults import Fail
+from tests.deployer.operating.installed import ACCOUNTS, DEPLOYER, Installed
+
+DENIED = Fail("AccessDenied", "no")
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
+
+
+def states(told: dict[str, Any], where: str) -> dict[str, str]:
+    return {check["what"]: check["state"] for check in told["checks"][where]}
+
+
+def complete(installed: Installed) -> None:
+    """Make by hand what the deployer's stack makes."""
+    cloud = installed.cloud
+    installed.targets("$")
+    locks = installed.settings.table("locks")
+    installed.dynamodb.update_time_to_live(
+        TableName=locks, TimeToLiveSpecification={"Enabled": True, "AttributeName": "ttl"}
+    )
+    cloud.client("s3", DEPLOYER).create_bucket(Bucket="releases")
+    role = cloud.client("iam", DEPLOYER).create_role(RoleName="stacksets", AssumeRolePolicyDocument=TRUST)["Role"][
+        "Arn"
+    ]
+    definition = json.dumps({"StartAt": "End", "States": {"End": {"Type": "Succeed"}}})
+    machine = cloud.client("stepfunctions", DEPLOYER).create_state_machine(
+        name="deployer", definition=definition, roleArn=role
+    )
+    settings = {
+        "state-machine-arn": machine["stateMachineArn"],
+        "s3-bucket": "releases",
+        "administration-role-arn": role,
+    }
+    for name, value in settings.items():
+        store = cloud.client("ssm", DEPLOYER)
+        store.put_parameter(Name=f"/dev/aws-deployer/{name}", Value=value, Type="String")
+
+
+def test_an_account_without_anything_is_told_everything(installed: Installed) -> None:
+    told = installed.json("setup", "--installation", "prod")
+    assert told["verdict"] == "installation prod: 8 of 9 things missing"
+    found = states(told, f"deployer {DEPLOYER}/us-east-1")
+    assert {what for what, state in found.items() if state == "missing"} == {
+        *(f"table prod-aws-deployer-{name}" for name in ("locks", "targets", "deployments", "builds")),
+        "state machine", "artifact bucket", "administration role", "records of targets",
+    }  # fmt: skip
+    ran = installed.run("setup", "--installation", "prod")
+    assert (ran.code, ran.err) == (4, "")
+    assert "  stackset-administration.json  the deployer's account" in ran.out
+    commands = [line.strip() for line in ran.out.splitlines() if line.startswith("  next: ")]
+    assert len(commands) == 3
+    assert "--stack-name prod-aws-deployer --template-file build/deployer/deployer-stack.json" in commands[0]
+    assert "--parameter-overrides Env=prod " in commands[0]
+
+
+def test_a_whole_installation_misses_nothing(installed: Installed) -> None:
+    complete(installed)
+    installed.changes()
+    ran = installed.run("setup")
+    assert ran.code == 0, ran.out
+    assert ran.out.startswith("installation dev: 0 of 9 things missing\n")
+    assert installed.changes() == []
+
+
+def test_locks_that_never_expire_are_found(installed: Installed) -> None:
+    told = installed.json("setup")
+    (check,) = [each for each in told["checks"][f"deployer {DEPLOYER}/us-east-1"] if each["what"].endswith("locks")]
+    assert (check["state"], check["detail"]) == ("missing", "its items never expire")
+
+
+def test_a_target_account_is_looked_at_through_its_reader_role(installed: Installed) -> None:
+    complete(installed)
+    one, two = ACCOUNTS[:2]
+    installed.cloud.client("iam", two).create_role(
+        RoleName="AWSCloudFormationStackSetExecutionRole", AssumeRolePolicyDocument=TRUST
+    )
+    told = installed.json("setup", "--account", f"{one},{two}")
+    assert told["verdict"] == "installation dev: 1 of 13 things missing"
+    assert states(told, f"target {one}") == {
+        "role DeployerReaderRole": "ok",
+        "role AWSCloudFormationStackSetExecutionRole": "missing",
+    }
+    assert set(states(told, f"target {two}").values()) == {"ok"}
+    text = installed.run("setup", "--account", one).out
+    assert "--template-file build/deployer/target-roles.json " in text
+    assert f"--profile PROFILE-OF-{one}\n" in text
+
+
+def test_an_account_that_does_not_let_anybody_in_is_told_so(installed: Installed) -> None:
+    complete(installed)
+    installed.cloud.faults.add("sts:AssumeRole", DENIED, times=None)
+    told = installed.json("setup", "--account", ACCOUNTS[0])
+    assert told["verdict"] == "installation dev: 1 of 11 things missing, 1 could not be looked at"
+    reader, execution = told["checks"][f"target {ACCOUNTS[0]}"]
+    assert (reader["state"], execution["state"]) == ("missing", "unknown")
+    assert reader["detail"].startswith("not there, or it does not let arn:aws:")
+    assert installed.run("setup", "--account", ACCOUNTS[0]).code == 4
+
+
+def test_with_the_accounts_own_credentials_both_roles_are_looked_at(
+    installed: Installed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", ACCOUNTS[0])
+    told = installed.json("setup", "--account", ACCOUNTS[0])
+    assert states(told, f"target {ACCOUNTS[0]}") == {
+        "role DeployerReaderRole": "missing",
+        "role AWSCloudFormationStackSetExecutionRole": "missing",
+    }
+
+
+def test_what_may_not_be_looked_at_is_no_more_than_unknown(installed: Installed) -> None:
+    complete(installed)
+    installed.cloud.faults.add("iam:GetRole", DENIED, times=None)
+    ran = installed.run("setup")
+    assert ran.code == 0
+    assert ran.out.startswith("installation dev: 0 of 9 things missing, 1 could not be looked at\n")
+    assert "  unknown  administration role" in ran.out
+    assert "these credentials may not iam:GetRole\n" in ran.out
+
+
+def test_trusted_access_is_needed_by_one_template_alone(installed: Installed) -> None:
+    complete(installed)
+    installed.cloud.client("cloudformation", DEPLOYER).deactivate_organizations_access()
+    told = installed.json("setup")
+    assert told["verdict"].startswith("installation dev: 0 of 9 things missing")
+    assert (
+        states(told, f"deployer {DEPLOYER}/us-east-1")["trusted access of StackSets to the organisation"] == "optional"
+    )
+    assert "  next: aws cloudformation activate-organizations-access\n" in installed.run("setup").out
+
+
+WRONG = {
+    ("setup", "--account", "77"): "--account '77' is not an account id of 12 digits",
+    ("setup", "-e", "dev"): "setup takes no -e",
+    ("setup", "here"): "setup: unrecognized arguments: here",
+    ("setup", "--installation", "a#b"): "--installation 'a#b': a name without",
+}
+
+
+@pytest.mark.parametrize(("words", "message"), WRONG.items(), ids=[" ".join(words) for words in WRONG])
+def test_a_wrong_word_is_2(installed: Installed, words: tuple[str, ...], message: str) -> None:
+    ran = installed.run(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"error: {message}")
