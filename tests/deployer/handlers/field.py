@@ -55,8 +55,9 @@ class InStandIn(clients.Clients):
 
 
 class Field:
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: Cloud, accounts: Accounts) -> None:
         self.cloud = cloud
+        self.accounts = accounts
         self.dynamodb = cloud.client("dynamodb")
         self.made = Installation(
             cloud, ADMINISTRATION_ROLE_ARN=ADMINISTRATION_ROLE, LOCK_MAX_RETRIES="2", LOCK_TTL_SECONDS="3600"
@@ -289,13 +290,14 @@ HERE, THERE = "us-east-1", "eu-west-1"
 
 
 @contextmanager
-def opened(accounts: Accounts | None = None) -> Iterator[Field]:
+def opened() -> Iterator[Field]:
     """A field on a clock of its own, and functions whose time is that clock's."""
     with ExitStack() as opening:
-        cloud = opening.enter_context(Cloud(accounts=accounts or Accounts()))
+        accounts = Accounts()
+        cloud = opening.enter_context(Cloud(accounts=accounts))
         opening.enter_context(given(moments, time=Time(cloud.clock)))
         opening.enter_context(given(entry, _clients=clients.Clients()))
-        yield Field(cloud)
+        yield Field(cloud, accounts)
 
 
 def pair(place: str) -> Pair:

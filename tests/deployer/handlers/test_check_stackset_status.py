@@ -93,26 +93,24 @@ def test_after_a_failure_the_next_batch_comes_only_where_everything_is_tried(
 
 
 def test_a_suspended_account_has_failed_and_says_so(field: Field) -> None:
-    accounts = field.cloud.formation.stack_sets._writing._accounts
-    accounts.suspended.add(C)
+    field.accounts.suspended.add(C)
     try:
         build = field.planned(groups=[((A, C), (HERE,))])
         field.wait(build, field.deploy(build))
     finally:
-        accounts.suspended.discard(C)
+        field.accounts.suspended.discard(C)
     record = field.deployments(build)[f"{C}/{HERE}"]
     assert (record["status"], record["detailed_status"]) == ("FAILED", "SKIPPED_SUSPENDED_ACCOUNT")
     assert "suspended" in record["status_reason"]
 
 
 def test_an_account_without_the_execution_role_has_failed_and_says_which(field: Field) -> None:
-    accounts = field.cloud.formation.stack_sets._writing._accounts
-    accounts.lacks_execution_role.add(C)
+    field.accounts.lacks_execution_role.add(C)
     try:
         build = field.planned(groups=[((C,), (HERE,))])
         last = field.wait(build, field.deploy(build))
     finally:
-        accounts.lacks_execution_role.discard(C)
+        field.accounts.lacks_execution_role.discard(C)
     assert "should have 'AWSCloudFormationStackSetExecutionRole' role" in last["deployments"][0]["status_reason"]
 
 
