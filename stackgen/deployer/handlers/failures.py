@@ -45,11 +45,11 @@ def explained(record: Record, name: str, clients: Clients, settings: Settings) -
         detailed_status=detailed if detailed not in ("", "PENDING", "RUNNING", "SUCCEEDED") else record.detailed_status,
         status_reason=record.status_reason or bounded(instance.get("StatusReason", ""), 500),
         stack_id=stack_id,
-        stack_events=tuple(_events(record, stack_id, clients, settings)) if stack_id else (),
+        stack_events=tuple(events(record, stack_id, clients, settings)) if stack_id else (),
     )
 
 
-def _events(record: Record, stack_id: str, clients: Clients, settings: Settings) -> list[str]:
+def events(record: Record, stack_id: str, clients: Clients, settings: Settings) -> list[str]:
     """The latest failures of a stack, newest first: ``LogicalId: STATUS - reason``."""
     account, region = record.pair
     found: list[str] = []

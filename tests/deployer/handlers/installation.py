@@ -56,7 +56,8 @@ class Installation:
 
     def records(self, table: str) -> list[dict[str, Any]]:
         """All items, by their keys."""
-        found = [items.plain(each) for each in self.dynamodb.scan(TableName=self.table(table))["Items"]]
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.table(table))
+        found = [items.plain(each) for page in pages for each in page["Items"]]
         return sorted(found, key=lambda each: (each["PK"], each.get("SK", "")))
 
     def builds(self) -> list[dict[str, Any]]:
