@@ -19,6 +19,7 @@ from .entry import entry
 from .errors import MissingInput, OperationInProgressException
 from .inputs import Build, text
 from .policy import COLLECT_ALL
+from .refusals import bounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 12 * 3600
 """Seconds after which a way back is given up, so that the history of the execution stays within its limit."""
+
+_BEFORE = "; before that: "
 
 
 class Request(NamedTuple):
@@ -138,14 +141,9 @@ def conclude(build: Build, back: Header, forward: Header, settings: Settings, cl
             found = operations.results(name, operation_id, clients)
             arrived |= {each.pair for each in found if each.status == "SUCCEEDED"}
     touched = _touched(build, settings, clients)
-    reason = forward.revert_reason or "the rollout failed"
+    reason = f"to build {back.good_build_id}: {forward.revert_reason or 'the rollout failed'}"
     changed = [
-        each._replace(
-            status=builds.FAILED,
-            status_reason=f"returned to build {back.good_build_id}: {reason}"
-            if each.pair in arrived
-            else f"not returned to build {back.good_build_id}: {reason}",
-        )
+        each._replace(status=builds.FAILED, status_reason=_told(each, reason, has_arrived=each.pair in arrived))
         for each in touched
     ]
     records.update_all(build, changed, clients, settings, builds.STATUSES)
@@ -153,6 +151,13 @@ def conclude(build: Build, back: Header, forward: Header, settings: Settings, cl
     outcome = f"{moved} of {len(touched)} touched targets returned to build {back.good_build_id}"
     plans.note(build, clients, settings, plans.REVERT, outcome=outcome)
     return outcome
+
+
+def _told(record: Record, reason: str, *, has_arrived: bool) -> str:
+    """Whether a target went back, and what it had failed with before; the same when it is told twice."""
+    verdict = f"{'' if has_arrived else 'not '}returned {reason}"
+    before = record.status_reason.partition(_BEFORE)[2] if reason in record.status_reason else record.status_reason
+    return bounded(f"{verdict}{_BEFORE}{before}" if before else verdict)
 
 
 @entry
