@@ -22,13 +22,16 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+
+from stackgen.records import NamedTuple
 
 from .errors import ProjectError, UsageError, likely
 from .project import line_of_setting
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any
 
     from .project import Project
 

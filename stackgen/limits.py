@@ -5,7 +5,11 @@ Source: CloudFormation User Guide, "Understand CloudFormation quotas", read on 2
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from stackgen.records import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = [
     "DESCRIPTION_BYTES",

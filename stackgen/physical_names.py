@@ -14,7 +14,7 @@ service can tell, such as uniqueness, and most reserved names.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from stackgen.records import NamedTuple
 
 __all__ = ["PHYSICAL_NAMES", "PhysicalName"]
 

@@ -12,15 +12,18 @@ The tables ``env`` and ``stack`` give values: see ``stackgen.environments``.
 from __future__ import annotations
 
 import os
-import re
-import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+
+from stackgen.records import NamedTuple
 
 from .errors import OutputFileError, ProjectError, UsageError, likely, shown
+from .inputs import FOLDER
+from .remembered import recalled, remember
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 DEFAULT_REGIONS = ("us-east-1",)
 TABLES = ("env", "stack")
@@ -43,7 +46,7 @@ class Project(NamedTuple):
     @property
     def cache(self) -> Path:
         """Ignored folder of what can be made again."""
-        return self.root / ".stackgen"
+        return self.root / FOLDER
 
     def other_build(self, out: str) -> Path:
         """A folder that the user names for the templates, guarded like the setting ``build``.
@@ -90,6 +93,8 @@ class Project(NamedTuple):
 
     def with_settings(self, text: str) -> Project | None:
         """This project with the tables of another text of its settings; None where that has none, or is wrong."""
+        import tomllib
+
         from .environments import environments_of, stack_parameters
 
         try:
@@ -157,16 +162,31 @@ def _no_table(config: Path) -> ProjectError:
 
 def _table(config: Path) -> dict[str, Any] | None:
     try:
-        content = tomllib.loads(config.read_text("utf-8"))
+        content = config.read_bytes()
     except OSError as error:
         raise ProjectError(f"cannot be read: {error.strerror}", location=(str(config), 0)) from error
+    root = str(config.parent)
+    table = recalled(root, config.name, content)
+    if table is None:
+        table = _parsed(content, config)
+        if table is not None:
+            remember(root, config.name, content, table)
+    return table
+
+
+def _parsed(content: bytes, config: Path) -> dict[str, Any] | None:
+    import re
+    import tomllib  # takes half as long as Python itself
+
+    try:
+        text = content.decode().replace("\r\n", "\n").replace("\r", "\n")
+        return _table_of(tomllib.loads(text), config)
     except UnicodeDecodeError as error:
         raise ProjectError(f"is not UTF-8: {error.reason}", location=(str(config), 0)) from error
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"\(at line (\d+), column \d+\)", str(error))
         where = (str(config), int(at[1]) if at else 0)
         raise ProjectError(f"is not TOML: {error}", location=where) from error
-    return _table_of(content, config)
 
 
 def _table_of(content: dict[str, Any], config: Path) -> dict[str, Any] | None:

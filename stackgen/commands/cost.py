@@ -98,8 +98,8 @@ def _values(
 ) -> tuple[Values, Values | None]:
     """The values after, and those before where they were others."""
     if before is None:
-        return values_of(console, options, project, after), None
-    return values_of_pair(console, options, Pair(before, after, project))
+        return values_of(console, options.parameter, project, after), None
+    return values_of_pair(console, options.parameter, Pair(before, after, project))
 
 
 def _live(console: Console, compared: Sequence[Compared], table: Table) -> Table:

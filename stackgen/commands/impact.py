@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING
 
 from stackgen.errors import FindingsError, UsageError, likely
 from stackgen.review.impact.result import FAIL_ON
 from stackgen.review.impact.summary import Summary
 
-from .arguments import Parser
 from .forms import form_of, in_help
 from .reviewing import add_values, pair_of, tell_problems, values_of_pair
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from stackgen.console import Console
+
+    from .arguments import Parser
 
 DESCRIPTION = """\
 What a change does to every resource: created, updated in place, replaced, deleted; followed through references and
@@ -31,15 +33,15 @@ FORMS = ("text", "json", "md")
 def run(console: Console, arguments: Sequence[str]) -> int:
     """Review, print, and judge by ``--fail-on``."""
     gc.disable()  # two builds hold no cycles worth looking for
-    parser = Parser("impact", DESCRIPTION + in_help(*FORMS))
-    parser.add_argument("builds", nargs="*", metavar="BASE[..HEAD]", help="or two folders or refs")
-    add_values(parser)
-    add_fail_on(parser)
-    options = parser.parsed(arguments)
+    given: Sequence[str] = ()
+    words, fail_on = arguments, None
+    if any(word.startswith("-") for word in arguments):
+        options = _parsed(arguments)
+        words, given, fail_on = options.builds, options.parameter, options.fail_on
     form = form_of(console, *FORMS)
-    wanted = kinds_of(options.fail_on)
-    pair = pair_of(console, options.builds)
-    values, earlier = values_of_pair(console, options, pair)
+    wanted = kinds_of(fail_on)
+    pair = pair_of(console, words)
+    values, earlier = values_of_pair(console, given, pair)
     from stackgen.review.impact.review import review
 
     summary = Summary(review(pair.before, pair.after, values, earlier))
@@ -54,6 +56,16 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     code = tell_problems(console, summary.review.problems)
     judge(summary, wanted)
     return code
+
+
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    from .arguments import Parser  # slow to load, and most reviews are asked for by two words
+
+    parser = Parser("impact", DESCRIPTION + in_help(*FORMS))
+    parser.add_argument("builds", nargs="*", metavar="BASE[..HEAD]", help="or two folders or refs")
+    add_values(parser)
+    add_fail_on(parser)
+    return parser.parsed(arguments)
 
 
 def judge(summary: Summary, wanted: Sequence[str]) -> None:

@@ -39,7 +39,7 @@ def _whole(console: Console, options: argparse.Namespace, form: str) -> int:
     from stackgen.review.schemas import Schemas
 
     build, project = build_of(console, "")
-    values = values_of(console, options, project, build)
+    values = values_of(console, options.parameter, project, build)
     permissions = permissions_of(build, values, Schemas())
     if form == "json":
         console.json("permissions", {**as_dict(permissions), "documents": documents(permissions)})
@@ -55,7 +55,7 @@ def _delta(console: Console, options: argparse.Namespace, form: str) -> int:
     from stackgen.review.schemas import Schemas
 
     pair = pair_of(console, options.builds)
-    values, earlier = values_of_pair(console, options, pair)
+    values, earlier = values_of_pair(console, options.parameter, pair)
     schemas = Schemas()
     before = permissions_of(pair.before, earlier or values, schemas)
     difference = delta(before, permissions_of(pair.after, values, schemas))

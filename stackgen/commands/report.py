@@ -52,7 +52,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
 
     marker(options.key)  # refused before the work, not after it
     pair = pair_of(console, options.builds)
-    values, earlier = values_of_pair(console, options, pair)
+    values, earlier = values_of_pair(console, options.parameter, pair)
     report = gather(Subject(pair.before, pair.after, values, today, earlier, pair.project))
     if form == "html":
         from stackgen.review.report.page import page

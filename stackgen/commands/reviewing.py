@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
 from stackgen.errors import ProjectError
 from stackgen.project import Project
+from stackgen.records import NamedTuple
 from stackgen.review.sources import needs_project, read_one, read_pair
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Sequence
@@ -80,30 +81,30 @@ def add_values(parser: argparse.ArgumentParser) -> None:
 
 
 def values_of(
-    console: Console, options: argparse.Namespace, project: Project | None, build: Build, roots: Sequence[str] = ()
+    console: Console, given: Sequence[str], project: Project | None, build: Build, roots: Sequence[str] = ()
 ) -> Values:
     """The environments and values that the options choose for a build, or for some of its roots.
 
-    Raises UsageError, ProjectError.
+    ``given`` are the words of ``-p``. Raises UsageError, ProjectError.
     """
-    values = _values(console, options, settings_for(console, project, build))
-    _refuse_unknown(options, values, (build,), roots or build.roots)
+    values = _values(console, given, settings_for(console, project, build))
+    _refuse_unknown(given, values, (build,), roots or build.roots)
     return values
 
 
-def values_of_pair(console: Console, options: argparse.Namespace, pair: Pair) -> tuple[Values, Values | None]:
+def values_of_pair(console: Console, given: Sequence[str], pair: Pair) -> tuple[Values, Values | None]:
     """The values after, and those before where the settings of that commit had environments of their own."""
     project = settings_for(console, pair.project, pair.before, pair.after)
-    values = _values(console, options, _at(pair.after, project) or project)
-    _refuse_unknown(options, values, (pair.before, pair.after), [*pair.before.roots, *pair.after.roots])
+    values = _values(console, given, _at(pair.after, project) or project)
+    _refuse_unknown(given, values, (pair.before, pair.after), [*pair.before.roots, *pair.after.roots])
     earlier = _at(pair.before, project)
     if earlier is None:
         return values, None
-    from stackgen.environments import given
+    from stackgen import environments
     from stackgen.review.environments import Values
 
     names = [name for name in console.environments if name in earlier.tables["env"]]
-    return values, Values(earlier, names, (), given(options.parameter))
+    return values, Values(earlier, names, (), environments.given(given))
 
 
 def settings_for(console: Console, project: Project | None, *builds: Build) -> Project | None:
@@ -121,20 +122,20 @@ def _is_own(build: Build, project: Project) -> bool:
     return bool(build.commit) or os.path.realpath(build.folder) == os.path.realpath(project.build)
 
 
-def _values(console: Console, options: argparse.Namespace, project: Project | None) -> Values:
-    from stackgen.environments import given
+def _values(console: Console, given: Sequence[str], project: Project | None) -> Values:
+    from stackgen import environments
     from stackgen.review.environments import Values
 
-    return Values(project, console.environments, console.regions, given(options.parameter))
+    return Values(project, console.environments, console.regions, environments.given(given))
 
 
-def _refuse_unknown(options: argparse.Namespace, values: Values, builds: Sequence[Build], roots: Sequence[str]) -> None:
-    if options.parameter:
-        from stackgen.environments import given
+def _refuse_unknown(given: Sequence[str], values: Values, builds: Sequence[Build], roots: Sequence[str]) -> None:
+    if given:
+        from stackgen import environments
         from stackgen.review.misfits import refuse_unknown
 
         deployed = [root for root in roots if any(values.deploys(place, root) for place in values.places)]
-        refuse_unknown(given(options.parameter), builds, deployed)
+        refuse_unknown(environments.given(given), builds, deployed)
 
 
 def _at(build: Build, project: Project | None) -> Project | None:

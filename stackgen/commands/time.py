@@ -34,7 +34,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     form = form_of(console, *FORMS)
     project = nearby(console, needed=not options.stacks)
     build, roots = _chosen(options.stacks, project)
-    values = values_of(console, options, project, build, roots)
+    values = values_of(console, options.parameter, project, build, roots)
     code = tell_problems(console, [*build.problems, *values.problems(build)])
     estimates = _estimates(options, values, project, build, roots)
     if options.svg:

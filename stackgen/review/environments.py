@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from stackgen import environments
 from stackgen.errors import ProjectError, UsageError, likely
 from stackgen.project import line_of_setting
+from stackgen.records import NamedTuple
 
 from .evaluation.environment import Environment
 from .evaluation.parameters import required
 from .misfits import Layer, Misfits, declared_in, unknown
 from .nested import broken
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path

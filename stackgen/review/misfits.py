@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
-from stackgen.constraints import refusal
 from stackgen.errors import ProjectError, UsageError, likely
 from stackgen.project import line_of_setting
+from stackgen.records import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
@@ -93,6 +92,8 @@ class Misfits:
 
 def _refusal(declared: Mapping[str, Any], value: str) -> str:
     """What is wrong with a value; nothing where the declaration itself is, which is for lint to say."""
+    from stackgen.constraints import refusal  # slow to load, and most values come from no setting
+
     try:
         return " ".join(refusal(declared, value).split())
     except (TypeError, ValueError, ArithmeticError):

@@ -7,8 +7,8 @@ mathematics and addresses become links, all of it after Markdown has done its pa
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

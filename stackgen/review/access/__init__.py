@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .acls import acl_gains
 from .iam import policy_gains
 from .joining import joining_gains
@@ -15,6 +13,7 @@ from .routes import route_gains
 from .side import Side
 from .widening import Severity, Widening, in_order
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from stackgen.review.evaluation.tree import Tree
 

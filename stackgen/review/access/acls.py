@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
 
+from stackgen.records import NamedTuple
 from stackgen.review.evaluation.symbols import text_of
 
 from .names import guards_of
 from .traffic import Rule, covered, inside, peer, ports, protocol
 from .widening import Severity, Widening
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

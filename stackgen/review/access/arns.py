@@ -9,14 +9,16 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stackgen.records import NamedTuple
 from stackgen.review.evaluation.symbols import PSEUDO, Live, Mixed, Symbol, text_of
 
 from .patterns import Named, Unknown, literal
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from stackgen.review.evaluation.environment import Environment
     from stackgen.review.evaluation.tree import Resource

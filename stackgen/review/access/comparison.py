@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from stackgen.records import NamedTuple
 
 from .answers import all_of, any_of
 from .conditions import asks_no_more
 from .patterns import covers
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

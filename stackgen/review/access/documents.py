@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/, and the
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from stackgen.records import NamedTuple
 
 __all__ = [
     "ATTACHMENTS",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .answers import all_of, any_of
 from .comparison import denied_less, gained, whenever
 from .documents import ENDPOINT, RESOURCE, TRUST
@@ -14,6 +12,7 @@ from .phrases import denial, grant, listed, subject
 from .statements import EVERYBODY
 from .widening import Severity, Widening
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stackgen.records import NamedTuple
 from stackgen.review.evaluation.symbols import Attribute, canonical
 
 from .conditions import entries_of
@@ -13,8 +13,10 @@ from .names import Guards, Names, compatible, guards_of, unfold
 from .patterns import Pattern, Unknown
 from .statements import EVERYBODY, EVERYTHING, Selection, Statement, principal, statements_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from stackgen.review.evaluation.tree import Resource
 

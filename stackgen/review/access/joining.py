@@ -8,7 +8,8 @@ https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+
+from stackgen.records import NamedTuple
 
 from .carriers import CARRIERS
 from .inventory import at
@@ -17,6 +18,7 @@ from .network import EGRESS, GROUPS, INGRESS, REMEDIES, Change, peer_shown, rule
 from .traffic import covered
 from .widening import Severity, Widening
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -7,13 +7,14 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from stackgen.records import NamedTuple
 
 from .documents import IDENTITY, MEMBERSHIPS
 from .inventory import Inventory, Mark, at
 from .names import compatible, guards_of
 from .patterns import Named, Pattern
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import product
-from typing import TYPE_CHECKING, Any
 
 from stackgen.review.evaluation.environment import Environment
 from stackgen.review.evaluation.symbols import Attribute, Choice, Mixed, Symbol
@@ -16,8 +15,10 @@ from stackgen.review.evaluation.symbols import Attribute, Choice, Mixed, Symbol
 from .arns import partition, spelling
 from .patterns import Named, Pattern, Unknown, literal
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from stackgen.review.evaluation.tree import Resource, Tree
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, NamedTuple
+
+from stackgen.records import NamedTuple
 
 from .inventory import at
 from .names import compatible, guards_of
 from .traffic import EVERY_ADDRESS, Peer, Rule, covered, peer, ports, protocol
 from .widening import Severity, Widening
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from .names import Guards, Holder, Names
     from .phrases import Direction

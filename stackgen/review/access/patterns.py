@@ -10,8 +10,10 @@ import re
 from enum import Enum
 from functools import lru_cache
 from itertools import chain, takewhile
-from typing import TYPE_CHECKING, NamedTuple
 
+from stackgen.records import NamedTuple
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stackgen.records import NamedTuple
 from stackgen.review.evaluation.symbols import canonical, shown, text_of
 
 from .inventory import at
@@ -13,8 +13,10 @@ from .openings import GUARDIANS, SWITCHES
 from .switches import Level, page
 from .widening import Severity, Widening
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from stackgen.review.evaluation.tree import Resource
 

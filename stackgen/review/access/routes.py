@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stackgen.records import NamedTuple
 from stackgen.review.evaluation.symbols import Attribute
 
 from .names import compatible, guards_of
 from .widening import Severity, Widening
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from stackgen.review.evaluation.tree import Resource
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stackgen.records import NamedTuple
 from stackgen.review.evaluation.symbols import Mixed, Symbol, shown
 
 from .answers import all_of, any_of, inverse
@@ -13,8 +13,10 @@ from .conditions import entries_of
 from .names import Guards, Names, compatible, unfold
 from .patterns import ANYTHING, Pattern, Unknown, covers, overlap
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from .answers import Answer
     from .conditions import Entries

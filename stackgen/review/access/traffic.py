@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stackgen.records import NamedTuple
 from stackgen.review.evaluation.symbols import Symbol, text_of
 
 from .answers import all_of, any_of
 from .comparison import whenever
 from .patterns import Pattern, covers
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from .answers import Answer
     from .names import Guards, Holder, Names

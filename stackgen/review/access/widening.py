@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
+
+from stackgen.records import NamedTuple
 
 __all__ = ["Severity", "Widening", "in_order"]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from .functions import evaluated
 from .symbols import ABSENT, Computed, Hidden, Symbol, canonical, digest_of, symbols_in, text_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from .scope import Scope
 

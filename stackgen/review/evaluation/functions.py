@@ -5,12 +5,13 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
-from typing import TYPE_CHECKING, Any
 
 from .symbols import ABSENT, Choice, Computed, Live, Mixed, Symbol, canonical, shown, symbols_in, text_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from .scope import Scope
 

@@ -8,13 +8,14 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/i
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from .functions import evaluated
 from .symbols import Symbol, text_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from .scope import Scope
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from stackgen.parameter_types import is_list
-
 from .functions import split
 from .symbols import Hidden, Live, Symbol, canonical, shown, text_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from stackgen.review.model import Template
 
     from .symbols import Path
 
 SSM_VALUE = "AWS::SSM::Parameter::Value<"
+_LISTS = ("CommaDelimitedList", "List<")  # what stackgen.parameter_types tells too, but slow to load
 _HIDING = (True, "true", "True")
 
 
@@ -41,7 +40,7 @@ def _value(name: str, declared: dict[str, Any], value: Any, path: Path) -> Any:
         return Live("SSM parameter", shown(value, 500), canonical(value))
     if declared.get("NoEcho") in _HIDING and not isinstance(value, Symbol):
         return Hidden(name, text_of(value))
-    if is_list(kind):
+    if kind.startswith(_LISTS):
         return _listed(value)
     return value if isinstance(value, Symbol | list | dict) else text_of(value)
 

@@ -7,7 +7,10 @@ sam-specification-template-anatomy-globals.html
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 __all__ = ["SERVERLESS", "SERVERLESS_TRANSFORM", "globals_of", "inherited"]
 

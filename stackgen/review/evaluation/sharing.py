@@ -5,10 +5,9 @@ Two builds of a change are nearly equal, so most of the second need not be evalu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .symbols import canonical
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .tree import Resource, Stack, Tree
 

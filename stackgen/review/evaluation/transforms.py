@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from stackgen.review.model import Template
 
 from .loops import LANGUAGE_EXTENSIONS, loops_in, unrolled
 from .sam import SERVERLESS_TRANSFORM, inherited
 from .scope import Scope
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .environment import Environment
     from .symbols import Path
 

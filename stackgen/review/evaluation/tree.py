@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from stackgen.errors import StackgenError
+from stackgen.records import NamedTuple
 from stackgen.review.nested import children_of
 
 from .environment import Environment
@@ -15,8 +14,10 @@ from .sharing import reusable
 from .symbols import ABSENT, Choice, Computed
 from .transforms import transformed, unseen_transforms
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from stackgen.review.model import Build, Child, Template
 

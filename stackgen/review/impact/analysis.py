@@ -7,8 +7,6 @@ nothing more changes. The trees are evaluated as wholes, so a reference through 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from stackgen.review.evaluation.loops import may_make
 from stackgen.review.evaluation.symbols import Attribute, canonical, shown, symbols_in
 from stackgen.review.evaluation.tree import address_of
@@ -36,8 +34,10 @@ from .result import (
 )
 from .veil import hidden_below, told_value
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from stackgen.review.evaluation.tree import Resource, Tree
     from stackgen.review.model import Build

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from stackgen.records import NamedTuple
 
 from .result import CERTAIN_FAILURE, DATA_LOSS, NOTE, WIDEN, Verdict
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
+from stackgen.records import NamedTuple
 from stackgen.review.evaluation.symbols import (
     Attribute,
     Choice,
@@ -19,8 +18,10 @@ from stackgen.review.evaluation.symbols import (
 from .pairing import paired
 from .result import CERTAIN, CONDITIONAL, UNKNOWN
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     from .pairing import Pairs
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from stackgen.graph import find_cycle
 from stackgen.limits import head_room
 from stackgen.review.edges import resource_edges
@@ -14,14 +12,19 @@ from stackgen.review.nested import NESTED_STACK, STACK_SET
 from .codes import verdict
 from .result import CERTAIN
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any
 
     from stackgen.review.evaluation.tree import Stack, Tree
     from stackgen.review.model import Build, Template
 
     from .analysis import Analysis
     from .result import Verdict
+
+    Exports = dict[str, tuple[str, Any]]
+    """Exported values by name, with the address of the output."""
 
 
 def faults(tree: Tree) -> Iterator[Verdict]:
@@ -73,10 +76,6 @@ def nested_in_service_managed(tree: Tree, build: Build) -> Iterator[Verdict]:
         nested = [title for title, each in build.children(child.name).items() if each.kind == "nested"]
         if nested:
             yield verdict("V209", resource.address, f"{child.name} has the nested stack {nested[0]}")
-
-
-Exports = dict[str, tuple[str, Any]]
-"""Exported values by name, with the address of the output."""
 
 
 def exports_of(tree: Tree) -> Exports:

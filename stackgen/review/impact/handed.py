@@ -8,8 +8,8 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Cloud
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from stackgen.records import NamedTuple
 from stackgen.review.evaluation.environment import Environment
 from stackgen.review.evaluation.symbols import Attribute, Computed, canonical, symbols_in
 from stackgen.review.evaluation.tree import evaluate
@@ -21,8 +21,10 @@ from .codes import verdict
 from .losses import losses
 from .result import REPLACE
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any
 
     from stackgen.review.evaluation.tree import Resource, Tree
 
@@ -83,7 +85,7 @@ class _Side(NamedTuple):
             template = build.templates[self.template]
             named = Template(name, template.path, template.content, template.text)
             build = Build(build.label, {**build.templates, name: named})
-        given = cast("Mapping[str, str]", parameters)  # symbols among them, as a nested stack is given
+        given: Mapping[str, Any] = parameters  # symbols among them, as a nested stack is given
         return evaluate(build, name, Environment(self.tree.environment.name, parameters=given))
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from stackgen.review.evaluation.functions import joined
 from stackgen.review.evaluation.symbols import Attribute, Mixed, Symbol
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from stackgen.review.evaluation.tree import Resource, Tree
 
     from .judge import Judge

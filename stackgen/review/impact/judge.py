@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from stackgen.review.schemas import governing
 from stackgen.review.schemas.effects import ABSENT
 
 from .overlay import answer
 from .result import CERTAIN, CONDITIONAL, REPLACE, UNKNOWN, UPDATE, Judgement
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from stackgen.review.evaluation.tree import Resource
     from stackgen.review.schemas import Schemas, TypeSchema
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from stackgen.review.schemas.stateful import loses
 
 from .codes import verdict
 from .policies import keeps_data, policy_of
 from .result import CERTAIN, DELETE
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from stackgen.review.plain import code, markdown, markdown_sentence
 
 from .result import NOTE, UPDATE
 from .text import MOST_REASONS, condensed
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from stackgen.review.evaluation.symbols import Attribute, canonical, shown, symbols_in
 from stackgen.review.schemas.identity import identities, physical_name
 
@@ -11,8 +9,10 @@ from .codes import verdict
 from .result import CERTAIN, CREATE, DELETE, REPLACE
 from .uniqueness import SHARED, UNIQUE, WITHIN
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any
 
     from stackgen.review.environments import Place
     from stackgen.review.evaluation.tree import Resource, Tree

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from stackgen.review.evaluation.symbols import Live, symbols_in
 
 from .codes import verdict
 from .comparison import Difference
 from .result import CERTAIN, REPLACE
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

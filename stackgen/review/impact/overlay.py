@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from stackgen.records import NamedTuple
 from stackgen.review.schemas.registry import normal
 
 from .documented import ROWS
 from .result import Judgement
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from stackgen.review.evaluation.tree import Resource
 

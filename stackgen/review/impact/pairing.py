@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from stackgen.review.evaluation.symbols import canonical
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Pairs = list[tuple[int, Any, Any]]
 
 _NAMES = ("Key", "ParameterKey", "Name", "Sid", "PolicyName", "AttributeName", "IndexName", "Id")
 """Members that tell the items of a list apart, in CloudFormation's types."""
-
-Pairs = list[tuple[int, Any, Any]]
 
 
 def paired(before: list[Any], after: list[Any]) -> Pairs:

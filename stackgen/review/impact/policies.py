@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from stackgen.review.evaluation.symbols import Symbol
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from stackgen.review.evaluation.tree import Resource
 

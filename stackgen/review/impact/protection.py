@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from stackgen.review.schemas.stateful import must_be_empty
 
 from .codes import verdict
 from .documented.protection import PROTECTED, is_protected, may_hold
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from stackgen.records import NamedTuple
 
 CREATE, UPDATE, REPLACE, DELETE, NONE = "create", "update", "replace", "delete", "none"
 CERTAIN, CONDITIONAL, UNKNOWN = "certain", "conditional", "unknown"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from stackgen.records import NamedTuple
 from stackgen.review.evaluation.tree import Environment, Tree, evaluate
 from stackgen.review.schemas import Schemas, installed
 
@@ -18,6 +17,7 @@ from .telling import labels_of, relabelled, words_of
 from .unseen import not_listed
 from .widened import widened_access
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 

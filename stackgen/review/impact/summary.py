@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
 
 from stackgen.review.unread import with_problems
 
 from .grouping import GroupedImpact, GroupedVerdict, grouped_impacts, grouped_verdicts
 from .result import CERTAIN, CERTAIN_FAILURE, CREATE, DATA_LOSS, DELETE, FAILS, REPLACE, UPDATE, WIDEN
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
     from .review import Review
 

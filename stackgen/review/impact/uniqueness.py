@@ -6,7 +6,7 @@ one resource alone, and succeeds where the name is free inside another owner, or
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from stackgen.records import NamedTuple
 
 _EC2 = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference"
 _BUILDER = "https://docs.aws.amazon.com/imagebuilder/latest/APIReference"

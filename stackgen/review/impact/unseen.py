@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from stackgen.review.evaluation.functions import evaluated
 from stackgen.review.evaluation.loops import loops_in
 from stackgen.review.evaluation.sam import SERVERLESS, globals_of
@@ -14,8 +12,10 @@ from stackgen.review.evaluation.tree import address_of
 from .codes import verdict
 from .handed import handed_on
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from stackgen.review.evaluation.tree import Stack, Tree
     from stackgen.review.model import Build

@@ -6,15 +6,15 @@ handed to a NoEcho parameter of another stack, and what stands inside a text.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from stackgen.review.diff.masking import Mask, masked_text, no_echo, no_echo_inline, places_of
 from stackgen.review.diff.secret_names import MASK, is_open, may_hold, scrubbed
 from stackgen.review.evaluation.symbols import Choice, Computed, Live, Mixed, Symbol, shown
 from stackgen.review.nested import KINDS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from stackgen.review.evaluation.tree import Resource, Tree
     from stackgen.review.model import Build

@@ -6,12 +6,14 @@ answers an Effect too, and ``strictest`` chooses.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from stackgen.records import NamedTuple
 
 from .pointers import ANY, below, readable
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from .pointers import Path, Pointer
     from .type_schema import TypeSchema

@@ -8,10 +8,9 @@ editions spell out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from . import compute, databases, identity, services, tables
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .row import Table
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from stackgen.review.impact.result import FAILS, REPLACE, UPDATE
 
 from .questions import PERHAPS, allows, becomes, differ, is_another, other_than, refuses, shrinks, unknown
 from .row import REFERENCE, Row, reference
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .row import Change, Table
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from stackgen.review.impact.result import CONDITIONAL, FAILS, REPLACE, UPDATE
 
 from .questions import (
@@ -21,6 +19,7 @@ from .questions import (
 )
 from .row import REFERENCE, USER_GUIDE, Row, reference
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .row import Change, Table
 

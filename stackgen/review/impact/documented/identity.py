@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from stackgen.review.impact.result import FAILS
 
 from .questions import PERHAPS, by_name, differ, unknown
 from .row import Row, reference
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .row import Change, Table
 

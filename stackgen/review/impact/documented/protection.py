@@ -7,13 +7,15 @@ the stack does fail.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
+from stackgen.records import NamedTuple
 from stackgen.review.evaluation.symbols import Symbol, text_of
 
 from .row import reference
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from stackgen.review.evaluation.tree import Resource
 
 __all__ = ["PROTECTED", "UNLESS_EMPTY", "Holding", "Protection", "is_protected", "may_hold"]

@@ -8,14 +8,15 @@ None, a row that warns is a doubt and a row that gives the all-clear says nothin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
+from stackgen.records import NamedTuple
 from stackgen.review.evaluation.symbols import Attribute, Symbol, canonical
 from stackgen.review.impact.result import CERTAIN, CONDITIONAL, FAILS, UPDATE
 from stackgen.review.schemas.pointers import ANY, below
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     from stackgen.review.evaluation.tree import Resource
     from stackgen.review.impact.comparison import Difference

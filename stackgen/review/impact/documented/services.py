@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from stackgen.review.impact.result import CONDITIONAL, FAILS, REPLACE, UPDATE
 
 from .questions import alone, is_another
 from .row import Row, reference
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .row import Change, Table
 
