@@ -40,19 +40,20 @@ else:
         @classmethod
         def _complete(cls, values, named):
             """All values in order: those given by place, by name, and the defaults."""
-            if len(values) > len(cls._fields):
-                raise TypeError(f"{cls.__name__} has {len(cls._fields)} members, and {len(values)} were given")
-            known = dict(zip(cls._fields, values, strict=False))
-            twice = known.keys() & named.keys()
-            unknown = named.keys() - set(cls._fields)
-            known = {**cls._field_defaults, **known, **named}
-            missing = [field for field in cls._fields if field not in known]
-            if twice or unknown or missing:
-                raise TypeError(f"{cls.__name__}: {', '.join([*twice, *unknown, *missing])} twice, unknown or missing")
-            return [known[field] for field in cls._fields]
+            rest = cls._fields[len(values) :]
+            try:
+                found = (*values, *[named.pop(each) if each in named else cls._field_defaults[each] for each in rest])
+            except KeyError as missing:
+                raise TypeError(f"{cls.__name__} is given no {missing}") from None
+            if named or len(found) != len(cls._fields):
+                raise TypeError(f"{cls.__name__} is given too much: {', '.join(named) or len(found)}")
+            return found
 
         def _replace(self, **named):
-            return type(self)(**{**self._asdict(), **named})
+            values = [named.pop(field, value) for field, value in zip(self._fields, self, strict=True)]
+            if named:
+                raise ValueError(f"{type(self).__name__} has no {', '.join(named)}")
+            return tuple.__new__(type(self), values)
 
         def _asdict(self):
             return dict(zip(self._fields, self, strict=True))

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+_NO_VALUES = ("DependsOn", "Condition", "Metadata", "Type")
 _NAME = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
@@ -64,8 +65,30 @@ def resource_edges(resource: dict[str, Any]) -> Iterator[Edge]:
     if isinstance(resource.get("Condition"), str):
         yield Edge(("Condition",), "Condition", resource["Condition"])
     for key, value in resource.items():
-        if key not in ("DependsOn", "Condition", "Metadata", "Type"):
+        if key not in _NO_VALUES:
             yield from edges_of(value, (key,))
+
+
+def targets_of(resource: dict[str, Any]) -> set[str]:
+    """The names that the references of a resource lead to: those of ``resource_edges``, without their places."""
+    depends = resource.get("DependsOn", [])
+    several = [depends] if isinstance(depends, str) else depends if isinstance(depends, list) else []
+    found = {each for each in several if isinstance(each, str)}
+    if isinstance(resource.get("Condition"), str):
+        found.add(resource["Condition"])
+    pending = [value for key, value in resource.items() if key not in _NO_VALUES]
+    while pending:
+        each = pending.pop()
+        if type(each) is list:
+            pending += each
+        elif type(each) is dict:
+            if len(each) == 1:
+                function, data = next(iter(each.items()))
+                read = _FUNCTIONS.get(function)
+                if read is not None:
+                    found.update([edge.target for edge in read((), data)])
+            pending += each.values()
+    return found
 
 
 def names_in(text: str) -> list[tuple[str, str]]:

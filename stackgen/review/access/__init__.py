@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .acls import acl_gains
+from .alike import Alike
 from .iam import policy_gains
 from .joining import joining_gains
 from .names import moved
@@ -33,9 +34,10 @@ def narrowed(before: Tree | None, after: Tree) -> list[Widening]:
 
 
 def _gains(before: Side, after: Side, direction: Direction) -> list[Widening]:
-    found = list(policy_gains(before, after, direction))
-    found += network_gains(before, after, direction)
-    found += joining_gains(before, after, direction)
+    alike = Alike(before, after)
+    found = list(policy_gains(before, after, direction, alike))
+    found += network_gains(before, after, direction, alike)
+    found += joining_gains(before, after, direction, alike)
     found += acl_gains(before, after, direction)
     found += route_gains(before, after, direction)
     found += public_gains(before, after, direction)

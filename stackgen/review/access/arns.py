@@ -74,6 +74,11 @@ class Spelling:
         self._pseudo = pseudo
         self._path = path
 
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """All of it that the template says."""
+        return self._name.text, self._path
+
     def tokens(self, attribute: str, *, wildcards: bool) -> tuple[Token, ...] | None:
         """The attribute in full; None where it is neither the name nor the ARN."""
         if attribute in self._form.names:

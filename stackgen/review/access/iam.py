@@ -5,7 +5,7 @@ from __future__ import annotations
 from .answers import all_of, any_of
 from .comparison import denied_less, gained, whenever
 from .documents import ENDPOINT, RESOURCE, TRUST
-from .inventory import inventory
+from .inventory import inventories
 from .membership import with_groups
 from .patterns import Pattern, covers, literal
 from .phrases import denial, grant, listed, subject
@@ -16,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .alike import Alike
     from .comparison import Gain
     from .inventory import Inventory, Mark
     from .names import Holder
@@ -43,9 +44,10 @@ _REMEDIES = {
 }
 
 
-def policy_gains(old_side: Side, new_side: Side, direction: Direction) -> Iterator[Widening]:
+def policy_gains(old_side: Side, new_side: Side, direction: Direction, alike: Alike) -> Iterator[Widening]:
     """What the policies of the newer side give beyond those of the older one."""
-    before, after = with_groups(old_side, inventory(old_side), new_side, inventory(new_side))
+    first, second = inventories(old_side, new_side, alike)
+    before, after = with_groups(old_side, first, new_side, second)
     known = set(before.names.shown)
     for key in dict.fromkeys([*after.statements, *before.statements]):
         holder, kind = key

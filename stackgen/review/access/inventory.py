@@ -8,7 +8,17 @@ from stackgen.records import NamedTuple
 from stackgen.review.evaluation.symbols import Attribute, canonical
 
 from .conditions import entries_of
-from .documents import ATTACHMENTS, BOUNDARIES, DOCUMENTS, ENDPOINT, GROUPS, PERMISSIONS, RESOURCE, ROLES
+from .documents import (
+    ATTACHMENTS,
+    BOUNDARIES,
+    DOCUMENTS,
+    ENDPOINT,
+    GROUPS,
+    MEMBERSHIPS,
+    PERMISSIONS,
+    RESOURCE,
+    ROLES,
+)
 from .names import Guards, Names, compatible, guards_of, unfold
 from .patterns import Pattern, Unknown
 from .statements import EVERYBODY, EVERYTHING, Selection, Statement, principal, statements_of
@@ -20,13 +30,15 @@ if TYPE_CHECKING:
 
     from stackgen.review.evaluation.tree import Resource
 
+    from .alike import Alike
     from .documents import Document, Permission
     from .names import Holder
     from .side import Side
 
-__all__ = ["Inventory", "Mark", "at", "inventory"]
+__all__ = ["Inventory", "Mark", "at", "inventories"]
 
 _MANAGED_POLICY = "AWS::IAM::ManagedPolicy"
+_CARRIERS = {*DOCUMENTS, *PERMISSIONS, *ROLES, *ATTACHMENTS, *GROUPS, *BOUNDARIES, *MEMBERSHIPS}
 
 
 class Mark(NamedTuple):
@@ -46,11 +58,37 @@ class Inventory:
         self.marks: dict[tuple[Holder, str], list[Mark]] = defaultdict(list)
 
 
-def inventory(side: Side) -> Inventory:
-    """What a tree's policies say."""
+def inventories(before: Side, after: Side, alike: Alike) -> tuple[Inventory, Inventory]:
+    """What the policies of two trees say of those for whom it may differ; of the others nothing is read.
+
+    A member of a group has what is said of the group, so where there are members, all is read.
+    """
+    sides = [_Carriers(each) for each in (before, after)]
+    if not any(each.type in MEMBERSHIPS for side in sides for each in side.holders):
+        changed = [found for side in sides for each, found in side.holders.items() if not alike(each)]
+        sides = [side.about(set().union(*changed)) for side in sides]
+    return _inventory(sides[0]), _inventory(sides[1])
+
+
+class _Carriers:
+    """The resources of a tree that carry policies, and of each, whose access these may be about."""
+
+    def __init__(self, side: Side) -> None:
+        self.side = side
+        resources = [each for each in side.resources if each.type in _CARRIERS]
+        self.attached = _attached(resources, side.names)
+        self.holders = {each: set(_about(each, side.names, self.attached)) for each in resources}
+
+    def about(self, holders: set[Holder]) -> _Carriers:
+        """Those that are about any of these."""
+        self.holders = {each: found for each, found in self.holders.items() if not holders.isdisjoint(found)}
+        return self
+
+
+def _inventory(carriers: _Carriers) -> Inventory:
+    side, attached = carriers.side, carriers.attached
     found = Inventory(side.names, side.account)
-    attached = _attached(side.resources, side.names)
-    for resource in side.resources:
+    for resource in carriers.holders:
         held = guards_of(resource)
         for document in DOCUMENTS.get(resource.type, ()):
             _add_document(found, resource, document, held, attached)
@@ -76,6 +114,21 @@ def at(value: Any, path: str) -> Iterator[tuple[Any, Guards]]:
                         together = compatible(first, second, third)
                         if together is not None:
                             yield each, together
+
+
+def _about(resource: Resource, names: Names, attached: dict[Holder, list[tuple[Holder, Guards]]]) -> Iterator[Holder]:
+    """Everybody whose access a resource's policies may be about."""
+    place = names.place(resource)
+    yield place
+    for document in DOCUMENTS.get(resource.type, ()):
+        yield from (holder for holder, _ in _holders(resource, document, names))
+    if resource.type == _MANAGED_POLICY:
+        yield from (holder for holder, _ in attached.get(place, ()))
+    permission = PERMISSIONS.get(resource.type)
+    if permission:
+        path, family = permission.holder
+        yield names.holder(resource.properties.get(path, "default"), family)
+        yield from (names.holder(each, family) for each, _ in at(resource.properties, f"{path}[]"))
 
 
 def _attached(resources: list[Resource], names: Names) -> dict[Holder, list[tuple[Holder, Guards]]]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from stackgen.review.evaluation.tree import Resource
 
+    from .alike import Alike
     from .names import Guards, Holder, Names, Place
     from .phrases import Direction
     from .side import Side
@@ -52,11 +53,13 @@ class _Lists(NamedTuple):
     come: list[_Joined]
 
 
-def joining_gains(before: Side, after: Side, direction: Direction) -> Iterator[Widening]:
+def joining_gains(before: Side, after: Side, direction: Direction, alike: Alike) -> Iterator[Widening]:
     """What is let through to a resource by the groups that it joins, and was not by those that it was in."""
     old: dict[Place, Resource] = {before.names.place(each): each for each in before.typed(*CARRIERS)}
     changed: list[tuple[Resource, _Lists]] = []
     for resource in after.typed(*CARRIERS):
+        if alike(resource):
+            continue
         earlier = old.get(after.names.place(resource))
         if earlier is not None and earlier.type == resource.type:
             was, now = _groups(earlier, before.names), _groups(resource, after.names)

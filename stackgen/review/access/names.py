@@ -97,27 +97,38 @@ class Names:
     def __init__(
         self, resources: Iterable[Resource], renamed: Mapping[Place, Place], environment: Environment | None = None
     ) -> None:
-        self._renamed = renamed
-        self._spellings: dict[Place, Spelling] = {}
+        self.renamed = renamed
+        self.resources: dict[Place, Resource] = {}
+        self._environment = environment or Environment()
+        self._spellings: dict[Place, Spelling | None] = {}
         self.shown: dict[Place, str] = {}
         self.types: dict[Place, str] = {}
-        self._aliases: dict[tuple[str, str], Place] = {}
+        self.aliases: dict[tuple[str, str], Place] = {}
         for resource in resources:
             place = self.place(resource)
+            self.resources[place] = resource
             self.shown[place] = resource.address
             self.types[place] = resource.type
-            written = spelling(resource, place, environment or Environment())
-            if written is not None:
-                self._spellings[place] = written
             name = resource.properties.get(_NAMES.get(resource.type, ""))
             if isinstance(name, str | Symbol):
-                self._aliases[_family(resource.type), _key(name)] = place
+                self.aliases[_family(resource.type), _key(name)] = place
 
     def place(self, resource: Resource) -> Place:
         return self._moved((resource.stack, resource.logical_id))
 
     def _moved(self, place: Place) -> Place:
-        return self._renamed.get(place, place)
+        return self.renamed.get(place, place)
+
+    def meaning(self, place: Place) -> tuple[object, ...]:
+        """What a reference to a place is read as: equal in two trees where it means the same."""
+        written = self._spelling(place)
+        return self.types.get(place), written and written.facts
+
+    def _spelling(self, place: Place) -> Spelling | None:
+        if place not in self._spellings:
+            resource = self.resources.get(place)
+            self._spellings[place] = spelling(resource, place, self._environment) if resource else None
+        return self._spellings[place]
 
     def holder(self, value: Any, family: str = "") -> Holder:
         """Whose policy or rule it is: a resource of the tree, or the text that names something outside."""
@@ -128,9 +139,9 @@ class Names:
         if isinstance(value, str):
             name = value.rsplit("/", 1)[-1] if value.startswith("arn:") else value
             name = name.rsplit(":", 1)[-1] if name.startswith("arn:") else name
-            return self._aliases.get((family, name), value)
-        if isinstance(value, Symbol) and (family, value.key) in self._aliases:
-            return self._aliases[family, value.key]
+            return self.aliases.get((family, name), value)
+        if isinstance(value, Symbol) and (family, value.key) in self.aliases:
+            return self.aliases[family, value.key]
         if isinstance(value, Mixed):
             named = {self._moved((part.stack, part.logical_id)) for part in value.parts if isinstance(part, Attribute)}
             if len(named) == 1:
@@ -171,7 +182,7 @@ class Names:
     def _tokens(self, value: Any, *, wildcards: bool) -> tuple[Token, ...]:
         if isinstance(value, Attribute):
             place = self._moved((value.stack, value.logical_id))
-            written = self._spellings.get(place)
+            written = self._spelling(place)
             found = written.tokens(value.attribute, wildcards=wildcards) if written else None
             return found or (Named(*place, value.attribute),)
         if partition(value):

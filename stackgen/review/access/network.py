@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from stackgen.review.evaluation.tree import Resource
+
+    from .alike import Alike
     from .names import Guards, Holder, Names
     from .phrases import Direction
     from .side import Side
@@ -25,6 +28,7 @@ __all__ = ["EGRESS", "GROUPS", "INGRESS", "REMEDIES", "Change", "network_gains",
 INGRESS, EGRESS = "ingress", "egress"
 GROUPS = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html"
 
+_GROUP = "AWS::EC2::SecurityGroup"
 _STANDALONE = {
     "AWS::EC2::SecurityGroupIngress": ("GroupId", "GroupName", INGRESS),
     "AWS::EC2::SecurityGroupEgress": ("GroupId", "GroupName", EGRESS),
@@ -56,10 +60,11 @@ class Change(NamedTuple):
     direction: Direction
 
 
-def network_gains(before: Side, after: Side, direction: Direction) -> Iterator[Widening]:
+def network_gains(before: Side, after: Side, direction: Direction, alike: Alike) -> Iterator[Widening]:
     """Rules of ``after`` whose traffic those of ``before`` did not let through."""
     change = Change(before, after, direction)
-    old, new = rules_of(before), rules_of(after)
+    groups = _changed_groups(before, after, alike)
+    old, new = rules_of(before, groups), rules_of(after, groups)
     for key, rules in new.items():
         holder, way = key
         fresh = isinstance(holder, tuple) and not before.has(holder)
@@ -128,28 +133,45 @@ def _new_group(holder: Holder, way: str, rules: list[Rule], after: Side, directi
     )
 
 
-def rules_of(side: Side) -> dict[tuple[Holder, str], list[Rule]]:
-    """The rules of each group, wherever they are written."""
+def _changed_groups(before: Side, after: Side, alike: Alike) -> set[Holder]:
+    """The groups with a rule, wherever it is written, that may not be the same on both sides."""
+    return {
+        _group(resource, side.names)
+        for side in (before, after)
+        for resource in side.typed(_GROUP, *_STANDALONE)
+        if not alike(resource)
+    }
+
+
+def _group(resource: Resource, names: Names) -> Holder:
+    """The group whose rules, or rule, a resource says."""
+    if resource.type == _GROUP:
+        return names.place(resource)
+    first, second, _ = _STANDALONE[resource.type]
+    return names.holder(resource.properties.get(first) or resource.properties.get(second) or "", "SecurityGroup")
+
+
+def rules_of(side: Side, groups: set[Holder] | None = None) -> dict[tuple[Holder, str], list[Rule]]:
+    """The rules of each group, or of some, wherever they are written."""
     found: dict[tuple[Holder, str], list[Rule]] = defaultdict(list)
-    for resource in side.resources:
+    wanted = [(each, _group(each, side.names)) for each in side.typed(_GROUP, *_STANDALONE)]
+    wanted = [(each, group) for each, group in wanted if groups is None or group in groups]
+    for resource, group in wanted:
         held = guards_of(resource)
-        if resource.type == "AWS::EC2::SecurityGroup":
-            place = side.names.place(resource)
+        if resource.type == _GROUP:
             for way in (INGRESS, EGRESS):
                 for value, guards in at(resource.properties, f"SecurityGroup{way.capitalize()}[]"):
-                    found[place, way] += _read(value, _both(held, guards), side.names, resource.address)
-        elif resource.type in _STANDALONE:
-            first, second, way = _STANDALONE[resource.type]
-            group = resource.properties.get(first) or resource.properties.get(second) or ""
-            holder = side.names.holder(group, "SecurityGroup")
-            found[holder, way] += _read(resource.properties, held, side.names, resource.address)
-    for resource in side.typed("AWS::EC2::SecurityGroup"):
-        place = side.names.place(resource)
-        if not found.get((place, EGRESS)):
+                    found[group, way] += _read(value, _both(held, guards), side.names, resource.address)
+        else:
+            found[group, _STANDALONE[resource.type][2]] += _read(
+                resource.properties, held, side.names, resource.address
+            )
+    for resource, group in wanted:
+        if resource.type == _GROUP and not found.get((group, EGRESS)):
             for address in EVERY_ADDRESS:
                 everything = protocol("-1", side.names)
                 far = peer("cidr", address, side.names)
-                found[place, EGRESS].append(Rule(everything, None, far, guards_of(resource), _DEFAULT))
+                found[group, EGRESS].append(Rule(everything, None, far, guards_of(resource), _DEFAULT))
     return found
 
 

@@ -56,6 +56,8 @@ def public_gains(before: Side, after: Side, direction: Direction) -> Iterator[Wi
     old: dict[Place, Resource] = {before.names.place(each): each for each in before.resources}
     for resource in after.resources:
         earlier = old.get(after.names.place(resource))
+        if earlier is resource:  # the two trees share it
+            continue
         if earlier is not None and earlier.type != resource.type:
             earlier = None
         opened: dict[tuple[str, bool], list[_Opening]] = defaultdict(list)

@@ -24,6 +24,8 @@ _SALT = os.urandom(16)
 
 
 PSEUDO = "pseudo parameter"
+_quoted = json.encoder.encode_basestring_ascii
+"""What ``json.dumps`` makes of a text."""
 
 
 class Symbol:
@@ -171,10 +173,12 @@ ABSENT = _Absent()
 
 def canonical(value: Any) -> str:
     """A text that is the same for values that mean the same: ``true`` and ``"true"``, keys in any order."""
-    return json.dumps(_normal(value))
+    return _quoted(value) if type(value) is str else json.dumps(_normal(value))
 
 
 def _normal(value: Any) -> Any:
+    if type(value) is str:
+        return value
     if isinstance(value, Symbol):
         return {"": value.key}
     if isinstance(value, dict):
@@ -213,12 +217,10 @@ def symbols_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, Symbol]]:
     pending = [(path, value)]
     while pending:
         path, value = pending.pop()
-        if isinstance(value, str):
-            continue
         if isinstance(value, dict):
-            pending += [((*path, key), each) for key, each in value.items()]
+            pending += [((*path, key), each) for key, each in value.items() if type(each) is not str]
         elif isinstance(value, list | tuple):
-            pending += [((*path, str(number)), each) for number, each in enumerate(value)]
+            pending += [((*path, str(number)), each) for number, each in enumerate(value) if type(each) is not str]
         elif isinstance(value, Symbol):
             yield path, value
             pending += [(path, each) for each in value.inner()]

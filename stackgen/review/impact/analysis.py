@@ -105,6 +105,8 @@ class Analysis:
         olds = {_owner(each): each for each in self.before.resources()} if self.before else {}
         news = {_owner(each): each for each in self.after.resources()} if self.after else {}
         for owner in [*news, *(owner for owner in olds if owner not in news)]:
+            if _is_shared(olds.get(owner), news.get(owner)):
+                continue
             self._impacts[owner] = self._impact(owner, olds.get(owner), news.get(owner))
 
     def _impact(self, owner: Owner, old: Resource | None, new: Resource | None) -> Impact:
@@ -157,8 +159,6 @@ class Analysis:
         return impact._replace(action=action, certainty=UNKNOWN, reasons=(reason, *impact.reasons), policy=policy)
 
     def _kept(self, owner: Owner, old: Resource, new: Resource) -> Impact:
-        if old is new:  # the two trees share it
-            return Impact(new.address, new.type, NONE, CERTAIN)
         if generated_type(old.type) != generated_type(new.type):
             text = f"Type was {old.type}; a resource cannot become another under its logical ID"
             reason = Reason("Type", text, "template", old.type, new.type)
@@ -235,11 +235,13 @@ class Analysis:
 
     def _pushed(self, owner: Owner, user: Owner, path: Path, symbol: Attribute) -> bool:
         """Raise the impact on a user of a resource; whether that changed anything for the users of that one."""
-        source, target = self._impacts[owner], self._impacts.get(user)
-        if target is None or target.action in (CREATE, DELETE) or self.before is None or self.after is None:
+        if self.before is None or self.after is None:
             return False
         old, new = self.before.find(*user), self.after.find(*user)
         if old is None or new is None or old.type != new.type:
+            return False
+        source, target = self._impacts[owner], self._impacts.get(user) or Impact(new.address, new.type, NONE, CERTAIN)
+        if target.action in (CREATE, DELETE):
             return False
         if source.action == REPLACE and source.certainty in WEIGHT:
             certainty, what = source.certainty, "is replaced" if source.certainty == CERTAIN else "may be replaced"
@@ -281,6 +283,11 @@ def _raised(impact: Impact, action: str, certainty: str, reason: Reason) -> Impa
     if impact.action == NONE or _rank(candidate) > _rank(impact):
         return candidate._replace(reasons=(reason, *impact.reasons))
     return impact._replace(reasons=(*impact.reasons, reason))
+
+
+def _is_shared(old: Resource | None, new: Resource | None) -> bool:
+    """Whether both trees have the very same resource, so that nothing happens to it by itself."""
+    return old is new and new is not None and new.exists is True
 
 
 def _owner(resource: Resource) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stackgen.graph import find_cycle
 from stackgen.limits import head_room
-from stackgen.review.edges import resource_edges
+from stackgen.review.edges import targets_of
 from stackgen.review.evaluation.symbols import Live, shown, symbols_in
 from stackgen.review.evaluation.tree import address_of
 from stackgen.review.nested import NESTED_STACK, STACK_SET
@@ -55,10 +55,7 @@ def _flaws(template: Template) -> Iterator[Flaw]:
     for room in head_room(sections, len(template.text.encode())):
         if room.used > room.most:
             yield "V206", "", str(room)
-    needs = {
-        title: {edge.target for edge in resource_edges(each) if edge.target in resources and edge.target != title}
-        for title, each in resources.items()
-    }
+    needs = {title: (targets_of(each) & resources.keys()) - {title} for title, each in resources.items()}
     circle = find_cycle(needs)
     if circle:
         yield "V211", circle[0], " -> ".join([*circle, circle[0]])

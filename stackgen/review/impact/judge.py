@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stackgen.review.schemas import governing
+from stackgen.review.schemas import governing, physical_name
 from stackgen.review.schemas.effects import ABSENT
 
 from .overlay import answer
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from stackgen.review.evaluation.tree import Resource
     from stackgen.review.schemas import Schemas, TypeSchema
+    from stackgen.review.schemas.pointers import Pointer
 
     from .comparison import Difference
 
@@ -31,10 +32,18 @@ class Judge:
 
     def __init__(self, schemas: Schemas) -> None:
         self.schemas = schemas
+        self._names: dict[str, Pointer | None] = {}
 
     def schema(self, kind: str) -> TypeSchema | None:
         """The schema of a type; None for a macro's type, a private one, a module."""
         return self.schemas.get(kind)
+
+    def physical_name(self, kind: str) -> Pointer | None:
+        """The property that carries the physical name of a type's resources; None where there is none."""
+        if kind not in self._names:
+            schema = self.schema(kind)
+            self._names[kind] = physical_name(schema) if schema else None
+        return self._names[kind]
 
     def judge(self, difference: Difference, before: Resource, after: Resource) -> Judgement:
         """What a difference below the properties does to the resource."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stackgen.review.evaluation.symbols import Attribute, canonical, shown, symbols_in
-from stackgen.review.schemas.identity import identities, physical_name
+from stackgen.review.schemas.identity import identities
 
 from .codes import verdict
 from .result import CERTAIN, CREATE, DELETE, REPLACE
@@ -31,6 +31,8 @@ _CASELESS = "AWS::IAM::"
 """IAM does not tell names apart by case.
 
 Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html."""
+
+_COMING = ((CREATE, CERTAIN), (REPLACE, CERTAIN))
 
 _EVERYWHERE = ("AWS::S3::Bucket",)
 """Types whose names belong to one resource in all accounts. Source: Amazon S3 User Guide, "Bucket naming rules"."""
@@ -90,18 +92,24 @@ def names_not_free(analysis: Analysis) -> Iterator[Verdict]:
     """V210: a new resource wants the name of one that the update deletes, or replaces, only in its clean-up."""
     if analysis.before is None or analysis.after is None:
         return
+    coming = [owner for owner, each in analysis.impacts.items() if (each.action, each.certainty) in _COMING]
+    if not coming:
+        return
     taken = {}
     for old in analysis.before.resources():
         key = _key_of(old, analysis.judge) if old.exists else None
         if key is not None:
             taken[key] = old
-    for each, impact in analysis.impacts.items():
+    for each in coming:
         new = analysis.after.find(*each)
-        if impact.action not in (CREATE, REPLACE) or impact.certainty != CERTAIN or new is None:
-            continue
-        key = _key_of(new, analysis.judge)
+        key = _key_of(new, analysis.judge) if new is not None else None
         holder = taken.get(key) if key is not None else None
-        if holder is None or (holder.stack, holder.logical_id) == each or _moves(_name(new, analysis.judge), analysis):
+        if (
+            new is None
+            or holder is None
+            or (holder.stack, holder.logical_id) == each
+            or _moves(_name(new, analysis.judge), analysis)
+        ):
             continue
         fate = analysis.impacts.get((holder.stack, holder.logical_id))
         if fate is not None and fate.action in (DELETE, REPLACE):
@@ -134,8 +142,7 @@ def _scope(kind: str, account: str, region: str) -> tuple[str, ...]:
 
 def _name(resource: Resource, judge: Judge) -> Any:
     """The value of the property that carries the physical name; None where others may have it, or none is given."""
-    schema = judge.schema(resource.type)
-    pointer = physical_name(schema) if schema and resource.type not in SHARED else None
+    pointer = judge.physical_name(resource.type) if resource.type not in SHARED else None
     return _at(resource, pointer) if pointer else None
 
 
@@ -144,7 +151,7 @@ def _key_of(resource: Resource, judge: Judge) -> tuple[str, str, str] | None:
     schema, name = judge.schema(resource.type), _name(resource, judge)
     if schema is None or name is None:
         return None
-    pointer = physical_name(schema)
+    pointer = judge.physical_name(resource.type)
     inside = canonical([_at(resource, each) for each in _owners(schema) if each != pointer])
     text = canonical(name)
     return resource.type, text.lower() if resource.type.startswith(_CASELESS) else text, inside

@@ -27,6 +27,7 @@ class Schemas:
         if region not in self.files.regions:
             raise UsageError(f"the provider schemas tell of no region {region!r}", likely(region, self.files.regions))
         self.region = region
+        self._found: dict[str, TypeSchema | None] = {}
 
     def __repr__(self) -> str:
         return f"Schemas({self.region!r})"
@@ -46,7 +47,11 @@ class Schemas:
         A region that lacks a type may have got it since, so the schema of another region answers then: whether the
         region has it is a question for ``available``. A ``Custom::`` type is a custom resource.
         """
-        name = normal(type_)
+        if type_ not in self._found:
+            self._found[type_] = self._read(normal(type_))
+        return self._found[type_]
+
+    def _read(self, name: str) -> TypeSchema | None:
         for types in self._lists(name):
             file = types.get(name)
             if file is not None:
