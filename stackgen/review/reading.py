@@ -25,10 +25,11 @@ _MARKS = ("AWSTemplateFormatVersion", "Resources", "Transform")
 _DEEPEST = "is nested too deeply to be a template"
 
 
-def read_folder(folder: str, label: str | None = None) -> Build:
+def read_folder(folder: str, label: str | None = None, like: Build | None = None) -> Build:
     """Every template below a folder, or the one that ``folder`` names as a file.
 
-    Where a manifest of ours lies in the folder, it says which files are templates. Raises OutputFileError where
+    Where a manifest of ours lies in the folder, it says which files are templates. What ``like`` has with the same text
+    is not parsed again: most files of two builds are equal. Raises OutputFileError where
     there is no such folder, or no template in it and nothing that is meant to be one.
     """
     if os.path.isfile(folder):  # noqa: PTH113  pathlib would cost a diff more than the reading
@@ -52,12 +53,14 @@ def read_folder(folder: str, label: str | None = None) -> Build:
             texts.append((name, _text_of(path)))
         else:
             missing.append(missing_file(path, name))
-    build = with_missing(build_of(texts, label or folder, folder, chosen=listed is not None), missing)
+    build = with_missing(build_of(texts, label or folder, folder, chosen=listed is not None, like=like), missing)
     build.folder = folder
     return build
 
 
-def build_of(texts: Iterable[tuple[str, str | OSError]], label: str, base: str, *, chosen: bool) -> Build:
+def build_of(
+    texts: Iterable[tuple[str, str | OSError]], label: str, base: str, *, chosen: bool, like: Build | None = None
+) -> Build:
     """The build that files make, given as their names below ``base`` and their texts.
 
     ``chosen`` says that each is meant to be a template; otherwise what looks like none is left out. Raises
@@ -71,6 +74,10 @@ def build_of(texts: Iterable[tuple[str, str | OSError]], label: str, base: str, 
         path = f"{base}{name}" if base.endswith(":") or not base else f"{base}/{name}"
         stem = _stem(name)
         title = name if stem in templates or stem in unread else stem
+        twin = like.templates.get(title) if like is not None else None
+        if twin is not None and twin.text == text and twin.path.endswith(os.path.splitext(name)[1]):  # noqa: PTH122
+            templates[title] = Template(title, path, twin.content, twin.text)
+            continue
         try:
             content = _content_of(text, name, path)
             if not chosen and not _looks_like_one(content):

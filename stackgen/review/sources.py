@@ -30,7 +30,8 @@ def read_pair(words: Sequence[str], folder: str | None) -> tuple[Build, Build]:
     Raises UsageError for a wrong word, OutputFileError for a folder without templates.
     """
     before, after = _pair(words, folder)
-    return without_unread(read_one(before, folder), read_one(after, folder))
+    first = read_one(before, folder)
+    return without_unread(first, read_one(after, folder, like=first))
 
 
 def needs_project(words: Sequence[str]) -> bool:
@@ -38,12 +39,15 @@ def needs_project(words: Sequence[str]) -> bool:
     return len(words) < 2 or (len(words) == 2 and not all(map(_is_path, words)))  # noqa: PLR2004  more are refused
 
 
-def read_one(word: str, folder: str | None) -> Build:
-    """One build: a folder or file that is there, else a git ref; empty is the project's own build."""
+def read_one(word: str, folder: str | None, like: Build | None = None) -> Build:
+    """One build: a folder or file that is there, else a git ref; empty is the project's own build.
+
+    ``like`` is one that it is probably nearly equal to.
+    """
     if not word:
-        return read_folder(_project(folder), "work tree")
+        return read_folder(_project(folder), "work tree", like)
     if _is_path(word):
-        return read_folder(word)  # where it is not there, it raises with the likely spelling
+        return read_folder(word, like=like)  # where it is not there, it raises with the likely spelling
     if folder is None:
         raise UsageError(
             f"{word} is no folder here, and without a project it is no git ref either",

@@ -34,7 +34,8 @@ class Side(NamedTuple):
 
     def typed(self, *types: str) -> Iterator[Resource]:
         """The resources of these types."""
-        return (each for each in self.resources if each.type in types)
+        wanted = frozenset(types)
+        return (each for each in self.resources if each.type in wanted)
 
     def has(self, holder: Holder) -> bool:
         """Whether a resource of the tree is meant, and not one outside."""

@@ -28,7 +28,7 @@ def evaluated(value: Any, scope: Scope) -> Any:
     if isinstance(value, str):
         return Live("dynamic reference", value) if _DYNAMIC in value else value
     if isinstance(value, list):
-        return [each for each in (evaluated(item, scope) for item in value) if each is not ABSENT]
+        return [each for item in value if (each := evaluated(item, scope)) is not ABSENT]
     if not isinstance(value, dict):
         return value
     if len(value) == 1:
@@ -40,7 +40,7 @@ def evaluated(value: Any, scope: Scope) -> Any:
             return Live("transform", shown(value, 500), canonical(value))
     result = {}
     for key, item in value.items():
-        each = evaluated(item, scope)
+        each = item if type(item) is str and _DYNAMIC not in item else evaluated(item, scope)
         if each is not ABSENT:
             result[str(key)] = each
     return result
@@ -52,15 +52,17 @@ def joined(parts: list[Any]) -> Any:
     for part in parts:
         pieces: tuple[Any, ...] = part.parts if isinstance(part, Mixed) else (part,)
         for piece in pieces:
-            each = piece if isinstance(piece, Symbol) else text_of(piece)
-            if isinstance(each, str) and flat and isinstance(flat[-1], str):
-                flat[-1] += each
-            elif each != "":
-                flat.append(each)
-    if all(isinstance(each, str) for each in flat):
-        text = "".join(str(each) for each in flat)
+            if isinstance(piece, Symbol):
+                flat.append(piece)
+            elif flat and isinstance(last := flat[-1], str):
+                flat[-1] = last + text_of(piece)
+            elif text := text_of(piece):
+                flat.append(text)
+    texts = [each for each in flat if isinstance(each, str)]
+    if len(texts) == len(flat):
+        text = "".join(texts)
         return Live("dynamic reference", text) if _DYNAMIC in text else text
-    if any(isinstance(each, str) and _DYNAMIC in each for each in flat):
+    if any(_DYNAMIC in each for each in texts):
         return Live("dynamic reference", str(Mixed(tuple(flat))))
     return flat[0] if len(flat) == 1 else Mixed(tuple(flat))
 

@@ -43,6 +43,7 @@ class Scope:
         self.parameters = parameters
         self.faults: list[str] = []
         self._child_output = child_output
+        self._pseudos: dict[str, Any] = {}
         self._conditions: dict[str, bool | Symbol] = {}
         self._resources = template.section("Resources")
 
@@ -51,7 +52,9 @@ class Scope:
         if name in self.parameters:
             return self.parameters[name]
         if name.startswith("AWS::"):
-            return self._pseudo(name)
+            if name not in self._pseudos:
+                self._pseudos[name] = self._pseudo(name)
+            return self._pseudos[name]
         if name in self._resources:
             return Attribute(self.path, name)
         return Computed("Ref", name)

@@ -108,7 +108,13 @@ class Mixed(Symbol):
 
     def __init__(self, parts: tuple[str | Symbol, ...]) -> None:
         self.parts = parts
-        self.key = "text " + json.dumps([each if isinstance(each, str) else [each.key] for each in parts])
+
+    def __getattr__(self, name: str) -> str:
+        """The key, when it is first asked for: most texts are never compared."""
+        if name != "key":
+            raise AttributeError(name)
+        self.key = "text " + json.dumps([each if isinstance(each, str) else [each.key] for each in self.parts])
+        return self.key
 
     def inner(self) -> Iterator[Any]:
         return iter(self.parts)
@@ -190,6 +196,8 @@ def _normal(value: Any) -> Any:
 
 def text_of(value: Any) -> str:
     """A scalar as CloudFormation hands it on: ``true``, ``1``, ``1.5``."""
+    if type(value) is str:
+        return value
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():

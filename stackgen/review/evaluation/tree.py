@@ -46,9 +46,10 @@ class Fault(NamedTuple):
 class Resource:
     """One resource. ``exists`` is None where its condition, or its stack's, is not known: see ``when``."""
 
-    __slots__ = ("attributes", "definition", "exists", "logical_id", "properties", "stack", "type", "when")
+    __slots__ = ("_address", "attributes", "definition", "exists", "logical_id", "properties", "stack", "type", "when")
 
     def __init__(self, stack: Path, logical_id: str, definition: dict[str, Any], when: When) -> None:
+        self._address = ""
         self.stack = stack
         self.logical_id = logical_id
         self.definition = definition
@@ -64,7 +65,9 @@ class Resource:
     @property
     def address(self) -> str:
         """``TapStack/Network/Vpc``: the file of the root, then logical IDs."""
-        return address_of(self.stack, self.logical_id)
+        if not self._address:
+            self._address = address_of(self.stack, self.logical_id)
+        return self._address
 
 
 class Stack:
