@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
-from .acls import acl_gains
 from .alike import Alike
+from .carriers import CARRIERS
 from .iam import policy_gains
-from .joining import joining_gains
 from .names import moved
-from .network import network_gains
 from .phrases import Direction
 from .public import public_gains
-from .routes import route_gains
 from .side import Side
 from .widening import Severity, Widening, in_order
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from stackgen.review.evaluation.tree import Tree
+
+_ACLS = ("AWS::EC2::NetworkAclEntry",)
+_GROUPS = {
+    "AWS::EC2::SecurityGroup",
+    "AWS::EC2::SecurityGroupEgress",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::ElastiCache::SecurityGroupIngress",
+    "AWS::RDS::DBSecurityGroupIngress",
+    "AWS::Redshift::ClusterSecurityGroupIngress",
+    *CARRIERS,
+}
+_ROUTES = (
+    "AWS::DirectConnect::DirectConnectGatewayAssociation",
+    "AWS::EC2::ClientVpnAuthorizationRule",
+    "AWS::EC2::Route",
+    "AWS::EC2::TransitGatewayAttachment",
+    "AWS::EC2::TransitGatewayPeeringAttachment",
+    "AWS::EC2::TransitGatewayRoute",
+    "AWS::EC2::TransitGatewayVpcAttachment",
+    "AWS::EC2::VPCPeeringConnection",
+    "AWS::EC2::VPNConnection",
+    "AWS::EC2::VPNConnectionRoute",
+    "AWS::NetworkManager::VpcAttachment",
+)
+"""The types that a part of the comparison is about; it loads where there is something for it."""
 
 __all__ = ["Severity", "Widening", "narrowed", "widened"]
 
@@ -36,9 +58,20 @@ def narrowed(before: Tree | None, after: Tree) -> list[Widening]:
 def _gains(before: Side, after: Side, direction: Direction) -> list[Widening]:
     alike = Alike(before, after)
     found = list(policy_gains(before, after, direction, alike))
-    found += network_gains(before, after, direction, alike)
-    found += joining_gains(before, after, direction, alike)
-    found += acl_gains(before, after, direction)
-    found += route_gains(before, after, direction)
     found += public_gains(before, after, direction)
+    changed = {each.type for side in (before, after) for each in side.resources if not alike(each)}
+    if not changed.isdisjoint(_GROUPS):
+        from .joining import joining_gains
+        from .network import network_gains
+
+        found += network_gains(before, after, direction, alike)
+        found += joining_gains(before, after, direction, alike)
+    if any(before.typed(*_ACLS)) or any(after.typed(*_ACLS)):
+        from .acls import acl_gains
+
+        found += acl_gains(before, after, direction)
+    if any(before.typed(*_ROUTES)) or any(after.typed(*_ROUTES)):
+        from .routes import route_gains
+
+        found += route_gains(before, after, direction)
     return in_order(found)

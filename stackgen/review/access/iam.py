@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from .answers import all_of, any_of
 from .comparison import denied_less, gained, whenever
-from .documents import ENDPOINT, RESOURCE, TRUST
+from .documents import ENDPOINT, MEMBERSHIPS, RESOURCE, TRUST
 from .inventory import inventories
-from .membership import with_groups
 from .patterns import Pattern, covers, literal
 from .phrases import denial, grant, listed, subject
 from .statements import EVERYBODY
@@ -46,8 +45,11 @@ _REMEDIES = {
 
 def policy_gains(old_side: Side, new_side: Side, direction: Direction, alike: Alike) -> Iterator[Widening]:
     """What the policies of the newer side give beyond those of the older one."""
-    first, second = inventories(old_side, new_side, alike)
-    before, after = with_groups(old_side, first, new_side, second)
+    before, after = inventories(old_side, new_side, alike)
+    if any(old_side.typed(*MEMBERSHIPS)) or any(new_side.typed(*MEMBERSHIPS)):
+        from .membership import with_groups
+
+        before, after = with_groups(old_side, before, new_side, after)
     known = set(before.names.shown)
     for key in dict.fromkeys([*after.statements, *before.statements]):
         holder, kind = key

@@ -7,7 +7,6 @@ nothing more changes. The trees are evaluated as wholes, so a reference through 
 
 from __future__ import annotations
 
-from stackgen.review.evaluation.loops import may_make
 from stackgen.review.evaluation.symbols import Attribute, canonical, shown, symbols_in
 from stackgen.review.evaluation.tree import address_of
 from stackgen.review.schemas.sam_types import generated_type
@@ -133,6 +132,8 @@ class Analysis:
     @staticmethod
     def _may_be_made(tree: Tree | None, owner: Owner) -> bool:
         """Whether a loop whose items are not known may make a resource."""
+        from stackgen.review.evaluation.loops import may_make
+
         stack = tree.stacks.get(owner[0]) if tree is not None else None
         return stack is not None and may_make(stack.template.content, owner[1])
 

@@ -9,10 +9,8 @@ from stackgen.review.schemas import Schemas, installed
 from .analysis import Analysis
 from .failures import Flaw, exports_in_use, faults, imports_of, nested_in_service_managed, refused, unseen
 from .judge import Judge
-from .losses import losses
 from .names import duplicates, kept_names, names_not_free
 from .notes import live_values, not_in_region
-from .protection import not_deletable
 from .telling import labels_of, relabelled, words_of
 from .unseen import not_listed
 from .widened import widened_access
@@ -108,9 +106,8 @@ def _outcomes(analyses: list[_Place], before: Build, after: Build) -> Iterable[O
             *each.analysis.notes,
             *kept_names(each.analysis),
             *names_not_free(each.analysis),
-            *losses(each.analysis),
+            *_of_what_leaves(each.analysis),
         ]
-        verdicts += not_deletable(each.analysis)
         there = str(each.place)
         verdicts += exports_in_use(each.analysis, deployed[there], wanted[there])
         verdicts += not_listed(each.analysis, before, after)
@@ -127,6 +124,16 @@ def _outcomes(analyses: list[_Place], before: Build, after: Build) -> Iterable[O
         found_all = relabelled(each.root, label, each.analysis.impacts.values(), sorted(dict.fromkeys(verdicts)))
         others = [other.environment for other in analyses if other.root == each.root]
         yield Outcome(each.place, each.root, *found_all, words_of(each.environment, others), label)
+
+
+def _of_what_leaves(analysis: Analysis) -> Iterable[Verdict]:
+    """Data that is lost, deletions that are refused; in most changes nothing leaves, and nothing loads for it."""
+    if next(analysis.leaving(), None) is None:
+        return ()
+    from .losses import losses
+    from .protection import not_deletable
+
+    return *losses(analysis), *not_deletable(analysis)
 
 
 def _before(analysis: Analysis) -> Tree | None:
