@@ -153,12 +153,12 @@ def _known(project: Project, place: str, table: Any, keys: Mapping[str, str]) ->
         raise _wrong(project, outer, name, table, "a table")
     for key, value in table.items():
         if key not in keys:
-            where = (str(project.config), line_of_setting(project.config, key, place))
+            where = (project.config_path, line_of_setting(project.config_path, key, place))
             raise ProjectError(f"{place}: unknown setting {key!r}", likely(key, keys), location=where)
         if not _CHECKS[keys[key]](value):
             raise _wrong(project, place, key, value, f"a {keys[key]}")
 
 
 def _wrong(project: Project, place: str, key: str, value: Any, expected: str) -> ProjectError:
-    where = (str(project.config), line_of_setting(project.config, key, place))
+    where = (project.config_path, line_of_setting(project.config_path, key, place))
     return ProjectError(f"{place}.{key} is {value!r}, but {expected} was expected", location=where)

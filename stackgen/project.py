@@ -1,3 +1,5 @@
+# ruff: noqa: PTH100, PTH109, PTH112, PTH113, PTH118, PTH119, PTH120, PTH123 # pathlib is slow to import
+# pathlib is slow to import
 """A user's repository: where its stacks stand, where its templates go.
 
 Settings are ``[tool.stackgen]`` of ``pyproject.toml``, or the top level of ``stackgen.toml``:
@@ -12,7 +14,6 @@ The tables ``env`` and ``stack`` give values: see ``stackgen.environments``.
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from stackgen.records import NamedTuple
 
@@ -22,7 +23,8 @@ from .remembered import recalled, remember
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
     from typing import Any
 
 DEFAULT_REGIONS = ("us-east-1",)
@@ -33,15 +35,35 @@ _WORDS: dict[type, str] = {str: "a text", list: "a list of texts", dict: "a tabl
 
 
 class Project(NamedTuple):
-    """The settings of one repository, all paths absolute."""
+    """The settings of one repository, all paths absolute; as texts too, for pathlib is slow to load."""
 
-    root: Path
-    config: Path
-    stacks: Path
-    build: Path
+    root_path: str
+    config_path: str
+    stacks_path: str
+    build_path: str
     regions: tuple[str, ...] = DEFAULT_REGIONS
     tables: Mapping[str, Any] = {}
     """``env`` and ``stack`` as they are written."""
+
+    @property
+    def root(self) -> Path:
+        """The folder that holds the settings."""
+        return _path(self.root_path)
+
+    @property
+    def config(self) -> Path:
+        """The file of the settings."""
+        return _path(self.config_path)
+
+    @property
+    def stacks(self) -> Path:
+        """The folder of the stack classes."""
+        return _path(self.stacks_path)
+
+    @property
+    def build(self) -> Path:
+        """The folder of the templates."""
+        return _path(self.build_path)
 
     @property
     def cache(self) -> Path:
@@ -55,11 +77,12 @@ class Project(NamedTuple):
         """
         if not out:
             raise UsageError("--out needs a value: a folder for the templates")
-        folder = Path(os.path.abspath(out))  # noqa: PTH100  which resolves no links
+        folder = _path(os.path.abspath(out))  # which resolves no links
         real = folder.resolve()
-        for taken, what in ((self.stacks, "the folder of stacks"), (self.root, "the project's own folder")):
-            if real == taken.resolve() or (taken is self.root and real in taken.resolve().parents):
-                above = "" if real == taken.resolve() else "above "
+        stacks, root = self.stacks.resolve(), self.root.resolve()
+        for taken, what in ((stacks, "the folder of stacks"), (root, "the project's own folder")):
+            if real == taken or (taken is root and real in taken.parents):
+                above = "" if real == taken else "above "
                 raise UsageError(f"--out {out!r} is {above}{what}", "a folder of its own was expected")
         for path in (folder, *folder.parents):
             if path.exists() and not path.is_dir():
@@ -69,18 +92,18 @@ class Project(NamedTuple):
         return folder
 
     @classmethod
-    def find(cls, start: Path | None = None, config: Path | None = None) -> Project:
+    def find(cls, start: Path | None = None, config: Path | str | None = None) -> Project:
         """The project of a folder: the nearest one above with settings. Raises ProjectError."""
         if config is not None:
-            return cls._read(config.absolute())
-        here = (start or Path.cwd()).absolute()
+            return cls._read(str(_path(config).absolute()))
+        here = str(start.absolute()) if start else os.getcwd()
         without = None
-        for folder in (here, *here.parents):
-            own = folder / "stackgen.toml"
-            if own.is_file():
+        for folder in (here, *_above(here)):
+            own = os.path.join(folder, "stackgen.toml")
+            if os.path.isfile(own):
                 return cls._read(own)
-            pyproject = folder / "pyproject.toml"
-            if pyproject.is_file():
+            pyproject = os.path.join(folder, "pyproject.toml")
+            if os.path.isfile(pyproject):
                 if _table(pyproject) is not None:
                     return cls._read(pyproject)
                 without = without or pyproject
@@ -98,7 +121,7 @@ class Project(NamedTuple):
         from .environments import environments_of, stack_parameters
 
         try:
-            table = _table_of(tomllib.loads(text), self.config) or {}
+            table = _table_of(tomllib.loads(text), self.config_path) or {}
             tables = {name: table.get(name, {}) for name in TABLES}
             if not tables["env"] or not all(isinstance(each, dict) for each in tables.values()):
                 return None
@@ -110,71 +133,85 @@ class Project(NamedTuple):
         return other
 
     @classmethod
-    def _read(cls, config: Path) -> Project:
+    def _read(cls, config: str) -> Project:
         table = _table(config)
         if table is None:
             raise _no_table(config)
         for key, value in table.items():
             _check(config, key, value)
-        root = config.parent
-        stacks, build = (Path(os.path.normpath(root / table.get(key, key))) for key in ("stacks", "build"))
-        if not stacks.is_dir():
+        root = os.path.dirname(config)
+        stacks, build = (os.path.normpath(os.path.join(root, table.get(key, key))) for key in ("stacks", "build"))
+        if not os.path.isdir(stacks):
             raise ProjectError(
-                f"there is no folder {shown(str(stacks), str(root))}",
+                f"there is no folder {shown(stacks, root)}",
                 "it holds the stack classes; another is named by the setting stacks",
-                location=(str(config), line_of_setting(config, "stacks")),
+                location=(config, line_of_setting(config, "stacks")),
             )
-        if not stacks.name.isidentifier():
+        if not os.path.basename(stacks).isidentifier():
             raise ProjectError(
                 f"stacks is {table['stacks']!r}, which Python cannot import",
                 "the folder is a package: name it with letters, digits and '_'",
-                location=(str(config), line_of_setting(config, "stacks")),
+                location=(config, line_of_setting(config, "stacks")),
             )
-        if build in (stacks, root, *root.parents):
+        if build in (stacks, root, *_above(root)):
             raise ProjectError(
                 f"build is {table['build']!r}, but a folder of its own was expected",
-                location=(str(config), line_of_setting(config, "build")),
+                location=(config, line_of_setting(config, "build")),
             )
         tables = {name: table.get(name, {}) for name in TABLES}
         return cls(root, config, stacks, build, tuple(table.get("regions", DEFAULT_REGIONS)), tables)
 
 
-def _check(config: Path, key: str, value: object) -> None:
+def _path(path: Path | str) -> Path:
+    from pathlib import Path
+
+    return Path(path)
+
+
+def _above(folder: str) -> Iterator[str]:
+    """The folders above one, the nearest first."""
+    while (above := os.path.dirname(folder)) != folder:
+        yield above
+        folder = above
+
+
+def _check(config: str, key: str, value: object) -> None:
     """One setting's name and type. Raises ProjectError."""
     expected = _SETTINGS.get(key)
     if expected is None:
         problem = f"unknown setting {key!r}"
-        raise ProjectError(problem, likely(key, _SETTINGS), location=(str(config), line_of_setting(config, key)))
+        raise ProjectError(problem, likely(key, _SETTINGS), location=(config, line_of_setting(config, key)))
     parts = value if isinstance(value, list) else [] if isinstance(value, dict) else [value]
     of_texts = all(isinstance(part, str) and part for part in parts)
     if not isinstance(value, expected) or not value or not of_texts:
         problem = f"{key} is {value!r}, but {_WORDS[expected]} was expected"
-        raise ProjectError(problem, location=(str(config), line_of_setting(config, key)))
+        raise ProjectError(problem, location=(config, line_of_setting(config, key)))
 
 
-def _no_table(config: Path) -> ProjectError:
+def _no_table(config: str) -> ProjectError:
     return ProjectError(
         "has no [tool.stackgen]",
         'add it: [tool.stackgen] with stacks = "stacks", the folder of the stack classes',
-        location=(str(config), 0),
+        location=(config, 0),
     )
 
 
-def _table(config: Path) -> dict[str, Any] | None:
+def _table(config: str) -> dict[str, Any] | None:
     try:
-        content = config.read_bytes()
+        with open(config, "rb") as file:
+            content = file.read()
     except OSError as error:
-        raise ProjectError(f"cannot be read: {error.strerror}", location=(str(config), 0)) from error
-    root = str(config.parent)
-    table = recalled(root, config.name, content)
+        raise ProjectError(f"cannot be read: {error.strerror}", location=(config, 0)) from error
+    root, name = os.path.split(config)
+    table = recalled(root, name, content)
     if table is None:
         table = _parsed(content, config)
         if table is not None:
-            remember(root, config.name, content, table)
+            remember(root, name, content, table)
     return table
 
 
-def _parsed(content: bytes, config: Path) -> dict[str, Any] | None:
+def _parsed(content: bytes, config: str) -> dict[str, Any] | None:
     import re
     import tomllib  # takes half as long as Python itself
 
@@ -182,30 +219,32 @@ def _parsed(content: bytes, config: Path) -> dict[str, Any] | None:
         text = content.decode().replace("\r\n", "\n").replace("\r", "\n")
         return _table_of(tomllib.loads(text), config)
     except UnicodeDecodeError as error:
-        raise ProjectError(f"is not UTF-8: {error.reason}", location=(str(config), 0)) from error
+        raise ProjectError(f"is not UTF-8: {error.reason}", location=(config, 0)) from error
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"\(at line (\d+), column \d+\)", str(error))
-        where = (str(config), int(at[1]) if at else 0)
+        where = (config, int(at[1]) if at else 0)
         raise ProjectError(f"is not TOML: {error}", location=where) from error
 
 
-def _table_of(content: dict[str, Any], config: Path) -> dict[str, Any] | None:
-    if config.name != "pyproject.toml":
+def _table_of(content: dict[str, Any], config: str) -> dict[str, Any] | None:
+    if os.path.basename(config) != "pyproject.toml":
         return content
     tools = content.get("tool", {})
     table = tools.get("stackgen") if isinstance(tools, dict) else None
     if table is not None and not isinstance(table, dict):
-        raise ProjectError(f"tool.stackgen is {table!r}, but a table was expected", location=(str(config), 0))
+        raise ProjectError(f"tool.stackgen is {table!r}, but a table was expected", location=(config, 0))
     return table
 
 
-def line_of_setting(config: Path, key: str, inner: str = "") -> int:
+def line_of_setting(config: str, key: str, inner: str = "") -> int:
     """The line of a setting; that of its table, or 0, where it is not written as ``key = value`` in it."""
-    outer = "tool.stackgen" if config.name == "pyproject.toml" else ""
+    outer = "tool.stackgen" if os.path.basename(config) == "pyproject.toml" else ""
     table = ".".join(part for part in (outer, inner) if part)
     current = ""
     found = 0
-    for number, line in enumerate(config.read_text("utf-8").splitlines(), 1):
+    with open(config, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    for number, line in enumerate(lines, 1):
         words = line.split("#")[0].strip()
         if words.startswith("["):
             current = words.strip("[] ").translate(_QUOTES)

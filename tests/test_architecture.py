@@ -14,7 +14,7 @@ PACKAGES = [folder for folder in (ROOT / "stackgen", ROOT / "stacks") if folder.
 
 LAYERS: list[set[str]] = [
     {"constraints", "errors", "hashing", "light", "limits", "parameter_types", "physical_names", "graph", "positions",
-     "writer"},
+     "records", "writer"},
     {
         "adoption", "boundary", "contents", "declaration", "extents", "iam", "logic", "members", "naming", "nesting",
         "notes", "output", "parameter", "references", "rendering", "scope", "sections", "stack", "wiring",
@@ -25,7 +25,7 @@ LAYERS: list[set[str]] = [
 ]  # fmt: skip
 """A module imports its own layer and those before it. What is not listed stands outside the building of templates."""
 
-APART = {"project", "console", "inputs", "assembly", "environments"}
+APART = {"project", "console", "inputs", "assembly", "environments", "remembered"}
 """The command line's tools: they know errors and each other, and no declaration."""
 
 READERS = {"lint", "review", "deploy"}
@@ -125,7 +125,7 @@ def test_a_module_imports_no_layer_above_its_own(name: str) -> None:
 
 @pytest.mark.parametrize("name", [f"stackgen.{each}" for each in sorted(APART)])
 def test_the_tools_of_the_command_line_know_no_declaration(name: str) -> None:
-    assert {part(each) for each in ours(name)} <= {*APART, "errors", "hashing", "limits"}
+    assert {part(each) for each in ours(name)} <= {*APART, "errors", "hashing", "limits", "records"}
 
 
 def test_the_declaring_layers_know_no_tool_of_the_command_line() -> None:

@@ -42,7 +42,7 @@ COMMANDS: dict[str, tuple[list[str], set[str]]] = {
     "a build that checks": (["build", "--check"], BUILDING),
     "a list": (["list"], BUILDING),
     "a diff of two folders": (["diff", "build", "build", "--format", "json"], {"json", "re"}),
-    "the impact of two folders": (["impact", "build", "build"], PLAIN),
+    "the impact of two folders": (["impact", "build", "build"], {"json", "re", "tomllib", "typing"}),
     "a picture": (["graph"], PLAIN),
     "the minutes": (["time"], PLAIN),
     "the cost": (["cost"], PLAIN),
@@ -59,11 +59,15 @@ from stackgen.cli import main
 try:
     main(sys.argv[1:])
 finally:
-    print("LOADED", *sorted({name.split(".")[0] for name in set(sys.modules) - before}), file=sys.stderr)
+    print("LOADED", *sorted(set(sys.modules) - before), file=sys.stderr)
 """
 
 
 def loaded(sandbox: Sandbox, words: list[str]) -> set[str]:
+    return {name.split(".")[0] for name in modules_of(sandbox, words)}
+
+
+def modules_of(sandbox: Sandbox, words: list[str]) -> set[str]:
     command = [sys.executable, "-I", "-X", "frozen_modules=off", "-c", PROGRAM, *words]
     command.remove("-I")
     ran = subprocess.run(
@@ -86,6 +90,19 @@ def test_the_unchanged_build_loads_three_modules_of_ours_and_a_hash(shop: Sandbo
     shop.run("build")
     found = {name for name in loaded(shop, ["build"]) if not name.startswith("_")}
     assert found == {"stackgen"}
+
+
+REVIEWS = {"diff": 26, "impact": 73}
+"""How many modules of ours each review of two equal folders may load."""
+
+
+@pytest.mark.parametrize(("command", "most"), REVIEWS.items(), ids=REVIEWS)
+def test_a_review_loads_little_and_parses_settings_once(shop: Sandbox, command: str, most: int) -> None:
+    shop.run("build")
+    shop.run(command, "build", "build")
+    found = modules_of(shop, [command, "build", "build"])
+    assert found & HEAVY <= {"json", "re"}
+    assert len([name for name in found if name.startswith("stackgen")]) <= most
 
 
 @pytest.mark.parametrize("words", [["build"], ["list"]])

@@ -25,14 +25,9 @@ def root(tmp_path: Path) -> Path:
 def test_the_settings_have_defaults(root: Path) -> None:
     (root / "pyproject.toml").write_text("[tool.stackgen]\n")
     project = Project.find(root)
-    assert project == (
-        root,
-        root / "pyproject.toml",
-        root / "stacks",
-        root / "build",
-        ("us-east-1",),
-        {"env": {}, "stack": {}},
-    )
+    assert (project.root, project.config) == (root, root / "pyproject.toml")
+    assert (project.stacks, project.build) == (root / "stacks", root / "build")
+    assert (project.regions, project.tables) == (("us-east-1",), {"env": {}, "stack": {}})
 
 
 def test_all_settings_are_read(root: Path) -> None:

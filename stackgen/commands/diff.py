@@ -75,7 +75,7 @@ def _project(console: Console, words: Sequence[str]) -> str | None:
     from .reviewing import project_of_words
 
     project = project_of_words(console, words)
-    return str(project.build) if project else None
+    return project.build_path if project else None
 
 
 def _told(console: Console, problems: Sequence[StackgenError]) -> int:

@@ -211,7 +211,7 @@ def _errors(console: Console, project: Project, built: Built, region: str) -> li
                 path = Path(folder, f"{template.name}.json")
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(template.text, "utf-8")
-            findings, _ = linted(console, project._replace(build=Path(folder)), templates, templates, (region,))
+            findings, _ = linted(console, project._replace(build_path=str(folder)), templates, templates, (region,))
     except MissingExtraError as error:
         console.warn(f"{built.root.name} is not linted: {error.message}")
         return []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from stackgen.errors import ProjectError
 from stackgen.project import Project
@@ -32,14 +31,14 @@ class Pair(NamedTuple):
 def pair_of(console: Console, words: Sequence[str]) -> Pair:
     """The builds that the words name, as far as both could be read. Raises StackgenError."""
     project = project_of_words(console, words)
-    before, after = read_pair(words, str(project.build) if project else None)
+    before, after = read_pair(words, project.build_path if project else None)
     return Pair(before, after, project)
 
 
 def build_of(console: Console, word: str) -> tuple[Build, Project | None]:
     """One build: a folder, a ref, or the project's own. Raises UsageError, OutputFileError, ProjectError."""
     project = nearby(console, needed=not word)
-    return read_one(word, str(project.build) if project else None), project
+    return read_one(word, project.build_path if project else None), project
 
 
 def project_of_words(console: Console, words: Sequence[str]) -> Project | None:
@@ -58,7 +57,7 @@ def project_of_words(console: Console, words: Sequence[str]) -> Project | None:
 
 def nearby(console: Console, *, needed: bool) -> Project | None:
     """The project at hand; None where there is none and none is needed. Raises ProjectError."""
-    config = Path(console.config) if console.config else None
+    config = console.config or None
     try:
         return Project.find(config=config)
     except ProjectError as error:
@@ -119,7 +118,7 @@ def settings_for(console: Console, project: Project | None, *builds: Build) -> P
 
 def _is_own(build: Build, project: Project) -> bool:
     """Whether it is the project's build folder, or a ref of it."""
-    return bool(build.commit) or os.path.realpath(build.folder) == os.path.realpath(project.build)
+    return bool(build.commit) or os.path.realpath(build.folder) == os.path.realpath(project.build_path)
 
 
 def _values(console: Console, given: Sequence[str], project: Project | None) -> Values:
@@ -144,7 +143,7 @@ def _at(build: Build, project: Project | None) -> Project | None:
         return None
     from stackgen.review.git import text_at
 
-    text = text_at(build.commit, str(project.config))
+    text = text_at(build.commit, project.config_path)
     return None if text is None else project.with_settings(text)
 
 

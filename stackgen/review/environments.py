@@ -15,7 +15,6 @@ from .nested import broken
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from stackgen.environments import Settings
     from stackgen.errors import StackgenError
@@ -95,7 +94,7 @@ class Values:
         CloudFormation would refuse. Where a file could not be read, what it may hold is not missed.
         """
         found: list[StackgenError] = [*broken(build)]
-        config = self._project.config if self._project else None
+        config = self._project.config_path if self._project else None
         if config is not None:
             found += self._lacking(build, config)
             if build.templates and not build.unread:
@@ -117,7 +116,7 @@ class Values:
             yield from _of_environment(place.settings, place.region)
         yield from self._given
 
-    def _lacking(self, build: Build, config: Path) -> Iterator[StackgenError]:
+    def _lacking(self, build: Build, config: str) -> Iterator[StackgenError]:
         """Stacks that an environment names and the build lacks, and parameters that it gives no value."""
         names = {*build.roots, *map(_last, build.roots)}
         there = names.union(build.unread, map(_last, build.unread))
@@ -130,7 +129,7 @@ class Values:
                 if name not in there:
                     problem = f"{table}.stacks names {name!r}, and {build.label} has no such stack"
                     line = line_of_setting(config, "stacks", table)
-                    yield ProjectError(problem, likely(name, names), location=(str(config), line))
+                    yield ProjectError(problem, likely(name, names), location=(config, line))
             for root in build.roots:
                 if not self.deploys(place, root) or (build.unread and not place.settings.stacks):
                     continue  # it may be nested in what could not be read
@@ -141,9 +140,9 @@ class Values:
                     hint = f"in [tool.stackgen.{table}.parameters], or leave the stack out of its stacks"
                     line = line_of_setting(config, "parameters", table)
                     slips = _slips(given, known, missing)
-                    yield ProjectError(problem, *slips, hint, location=(str(config), line))
+                    yield ProjectError(problem, *slips, hint, location=(config, line))
 
-    def _unknown(self, build: Build, config: Path) -> Iterator[StackgenError]:
+    def _unknown(self, build: Build, config: str) -> Iterator[StackgenError]:
         """What the settings give to a stack or parameter that the build has not."""
         for name, values in self._by_stack.items():
             roots = [root for root in build.roots if name in (root, _last(root))]
@@ -156,7 +155,7 @@ class Values:
             problem = f"stack.{name} is for a stack that {build.label} has not"
             near = likely(name, {*build.roots, *map(_last, build.roots)})
             line = line_of_setting(config, name, "stack")
-            yield ProjectError(problem, hint or near, location=(str(config), line))
+            yield ProjectError(problem, hint or near, location=(config, line))
         known = declared_in(build, build.roots)
         for settings in {place.name: place.settings for place in self.places if place.settings}.values():
             for layer in _of_environment(settings, *settings.in_region):

@@ -9,7 +9,6 @@ from stackgen.records import NamedTuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
-    from pathlib import Path
     from typing import Any
 
     from .model import Build, Template
@@ -52,18 +51,18 @@ def refuse_unknown(given: Iterable[str], builds: Collection[Build], roots: Colle
             raise UsageError(f"-p {name}: no stack that is looked at has such a parameter", where, likely(name, known))
 
 
-def unknown(layer: Layer, known: Collection[str], what: str, config: Path) -> Iterator[ProjectError]:
+def unknown(layer: Layer, known: Collection[str], what: str, config: str) -> Iterator[ProjectError]:
     """The names in a table of settings that are parameters of nothing; ``what`` a message says before them."""
     for name in layer.values:
         if name not in known:
-            where = (str(config), line_of_setting(config, name, layer.table))
+            where = (config, line_of_setting(config, name, layer.table))
             yield ProjectError(f"{layer.table}: {what} {name!r}", likely(name, known), location=where)
 
 
 class Misfits:
     """Collects the values that CloudFormation would refuse, each told once for all roots that it is given to."""
 
-    def __init__(self, config: Path | None) -> None:
+    def __init__(self, config: str | None) -> None:
         self._config = config
         self._found: dict[str, tuple[Layer, str, dict[str, None]]] = {}
 
@@ -86,7 +85,7 @@ class Misfits:
         for text, (layer, name, roots) in self._found.items():
             where = None
             if layer.table and self._config is not None:
-                where = (str(self._config), line_of_setting(self._config, name, layer.table))
+                where = (self._config, line_of_setting(self._config, name, layer.table))
             yield ProjectError(f"{text}: CloudFormation would refuse it for {', '.join(roots)}", location=where)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from stackgen.review.model import Template
 
-from .loops import LANGUAGE_EXTENSIONS, loops_in, unrolled
-from .sam import SERVERLESS_TRANSFORM, inherited
 from .scope import Scope
 
 TYPE_CHECKING = False
@@ -26,12 +24,21 @@ def transforms_of(template: Template) -> list[str]:
 
 def unseen_transforms(template: Template) -> list[str]:
     """The macros of a transformed template of which it is not known what they make."""
+    if "Transform" not in template.content:
+        return []
+    from .loops import LANGUAGE_EXTENSIONS, loops_in
+
     is_seen = not loops_in(template.content)
     return [each for each in transforms_of(template) if each != LANGUAGE_EXTENSIONS or not is_seen]
 
 
 def transformed(template: Template, path: Path, environment: Environment, parameters: dict[str, Any]) -> Template:
     """The template as a stack has it with these parameters; the same one where no transform is known."""
+    if "Transform" not in template.content:
+        return template
+    from .loops import LANGUAGE_EXTENSIONS, unrolled  # most templates have none
+    from .sam import SERVERLESS_TRANSFORM, inherited
+
     asked = transforms_of(template)
     content = template.content
     if LANGUAGE_EXTENSIONS in asked:

@@ -12,6 +12,7 @@ from .parameters import effective
 from .scope import Scope, may_grow
 from .sharing import reusable
 from .symbols import ABSENT, Choice, Computed
+from .transforms import transformed, unseen_transforms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,10 +91,6 @@ class Stack:
     @property
     def transforms(self) -> list[str]:
         """The macros that the template asks for and of which it is not known here what they make."""
-        if "Transform" not in self.template.content:
-            return []
-        from .transforms import unseen_transforms
-
         return unseen_transforms(self.template)
 
 
@@ -156,7 +153,7 @@ class _Evaluation:
         written = self._build.templates[name]
         own = given if len(path) > 1 else dict(self._tree.environment.parameters)
         parameters = effective(written, own, path)
-        template = self._transformed(written, path, parameters)
+        template = transformed(written, path, self._tree.environment, parameters)
         is_written = template is written
         children = self._build.children(name) if is_written else children_of(template, self._build.templates)
         self._children[path] = children
@@ -186,13 +183,6 @@ class _Evaluation:
                 stack.outputs[title] = self._value(output.get("Value"), scope)
         if when is True:
             self._tree.faults += [Fault(address_of(path), text) for text in scope.faults]
-
-    def _transformed(self, written: Template, path: Path, parameters: dict[str, Any]) -> Template:
-        if "Transform" not in written.content:
-            return written
-        from .transforms import transformed  # few templates have one
-
-        return transformed(written, path, self._tree.environment, parameters)
 
     def _resource(self, stack: Stack, scope: Scope, title: str, definition: dict[str, Any]) -> None:
         when = _both(stack.when, self._holds(definition.get("Condition"), scope))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from stackgen.records import NamedTuple
 from stackgen.review.schemas.registry import normal
 
-from .documented import ROWS
 from .result import Judgement
 
 TYPE_CHECKING = False
@@ -24,6 +23,8 @@ class Documented(NamedTuple):
 
 def answer(difference: Difference, before: Resource, after: Resource) -> Documented | None:
     """The first row that decides; where none does, the strictest of those that apply."""
+    from .documented import ROWS  # many rows, of which nothing is asked where nothing differs
+
     found = [row.applies(difference, before, after) for row in ROWS.get(normal(after.type), ())]
     if not any(found):
         return None

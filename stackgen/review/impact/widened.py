@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from stackgen.review.access import Severity, widened
-
 from .codes import verdict
 from .result import UPDATE
 
@@ -25,6 +23,8 @@ def widened_access(analysis: Analysis) -> Iterator[Verdict]:
     """V301 to V304: what somebody may do, or reach, that was not possible before."""
     if analysis.after is None or not _may_open(analysis):
         return
+    from stackgen.review.access import Severity, widened  # a third of the review's modules
+
     for each in widened(analysis.before, analysis.after):
         is_new = each.severity in (Severity.NEW, Severity.NOTE)
         yield verdict(_NEW if is_new else _CODES.get(each.kind, _OTHERS), each.address, each.text, each.remedy)

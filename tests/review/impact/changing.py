@@ -75,8 +75,8 @@ def words(before: Contents | None, after: Contents | None) -> dict[str, str]:
 
 def project(env: dict[str, Any] | None = None, regions: tuple[str, ...] = ("us-east-1",)) -> Project:
     """A project with these environments; its settings file is this repository's, for the lines of messages."""
-    config = ROOT / "pyproject.toml"
-    return Project(ROOT, config, ROOT / "stacks", ROOT / "build", regions, {"env": env or {}, "stack": {}})
+    root, config, stacks, build = (str(ROOT / each) for each in ("", "pyproject.toml", "stacks", "build"))
+    return Project(root, config, stacks, build, regions, {"env": env or {}, "stack": {}})
 
 
 def reviewed(
