@@ -144,6 +144,14 @@ def test_a_tag_that_stands_for_the_same_image_already_is_fine(promoting: Promoti
     assert promoting.registries.parts == []
 
 
+def test_an_immutable_tag_that_is_refused_although_it_stands_for_the_same_image_is_fine(promoting: Promoting) -> None:
+    promoting.images(promoting.registries.image(promoting.source, b"one", tag="1.0"))
+    promoting.registries.image(promoting.registries.repository(A, immutable=True), b"one", tag="1.0")
+    refusal = promoting.cloud.faults.add("ecr:PutImage", Fail("ImageTagAlreadyExistsException"), times=None)
+    assert promoting.run((A, "us-east-1"))["images_promoted"] == 1
+    assert refusal.met == 1
+
+
 def test_an_image_that_is_there_under_no_tag_gets_it(promoting: Promoting) -> None:
     own = promoting.registries.image(promoting.source, b"one", tag="1.0")
     promoting.images(own)
@@ -407,7 +415,7 @@ def test_another_build_that_brings_the_same_image_meanwhile_does_no_harm(promoti
     assert everything(promoting.registries.repository(A)) == everything(promoting.source)
 
 
-@pytest.mark.parametrize("call", ["sts:AssumeRole", "ecr:CreateRepository", "ecr:PutImage"])
+@pytest.mark.parametrize("call", ["sts:AssumeRole", "ecr:CreateRepository", "ecr:CompleteLayerUpload", "ecr:PutImage"])
 def test_a_target_that_refuses_is_named_and_the_others_are_served(promoting: Promoting, call: str) -> None:
     promoting.images(promoting.registries.image(promoting.source, b"one", tag="1.0"))
     promoting.cloud.faults.add(
@@ -421,6 +429,7 @@ def test_a_target_that_refuses_is_named_and_the_others_are_served(promoting: Pro
     assert failed.value.name == "ImagesNotPromoted"
     assert failed.value.message.startswith(f"1 of 2 targets lack images: {A}/us-east-1: ")
     assert "not you" in failed.value.message
+    assert call.partition(":")[2] in failed.value.message
     assert everything(promoting.registries.repository(B)) == everything(promoting.source)
 
 
