@@ -37,7 +37,19 @@ if TYPE_CHECKING:
 
 VARIABLE = "STACKGEN_PARAM_"
 ALL = "all"
-_ENVIRONMENT = {"account": "text", "regions": "list of texts", "stacks": "list of texts", "parameters": "table"}
+_ENVIRONMENT = {
+    "account": "text", "regions": "list of texts", "stacks": "list of texts", "parameters": "table",
+    "profile": "text", "role_arn": "text", "external_id": "text", "tags": "table",
+    "parallel": "switch", "protect": "switch",
+}  # fmt: skip
+_STACK = {
+    "parameters": "table", "stack_name": "text", "parameter_files": "text", "regions_file": "text", "tags": "table",
+    "environment_parameter": "text", "checks": "table", "distinct_ranges": "list of texts",
+    "rollback_alarms": "list of texts", "monitoring_minutes": "number", "stack_policy": "text",
+    "termination_protection": "switch", "notification_arns": "list of texts", "timeout_minutes": "number",
+    "service_role_arn": "text", "capabilities": "list of texts",
+}  # fmt: skip
+"""What ``stackgen.deploy.settings`` reads is known here too, so that every command refuses what nothing reads."""
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
 
@@ -78,7 +90,7 @@ def stack_parameters(project: Project) -> dict[str, dict[str, str]]:
     found = {}
     for name, table in project.tables.get("stack", {}).items():
         place = f"stack.{name}"
-        _known(project, place, table, {"parameters": "table"})
+        _known(project, place, table, _STACK)
         found[name] = _parameters(project, f"{place}.parameters", table.get("parameters", {}))
     return found
 
@@ -143,7 +155,10 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
         isinstance(value, list) and bool(value) and all(isinstance(each, str) and each for each in value)
     ),
     "table": lambda value: isinstance(value, dict),
+    "switch": lambda value: isinstance(value, bool),
+    "number": lambda value: isinstance(value, int) and not isinstance(value, bool),
 }
+_WORDS = {"switch": "true or false", "number": "a whole number"}
 
 
 def _known(project: Project, place: str, table: Any, keys: Mapping[str, str]) -> None:
@@ -156,7 +171,7 @@ def _known(project: Project, place: str, table: Any, keys: Mapping[str, str]) ->
             where = (project.config_path, line_of_setting(project.config_path, key, place))
             raise ProjectError(f"{place}: unknown setting {key!r}", likely(key, keys), location=where)
         if not _CHECKS[keys[key]](value):
-            raise _wrong(project, place, key, value, f"a {keys[key]}")
+            raise _wrong(project, place, key, value, _WORDS.get(keys[key], f"a {keys[key]}"))
 
 
 def _wrong(project: Project, place: str, key: str, value: Any, expected: str) -> ProjectError:

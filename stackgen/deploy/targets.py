@@ -49,6 +49,11 @@ class Target:
     notification_arns: tuple[str, ...] = ()
     timeout_minutes: int | None = None
     service_role_arn: str = ""
+    profile: str = ""
+    """Whose credentials; nothing for those of the environment."""
+    role_arn: str = ""
+    """The role that is assumed with them, if any."""
+    external_id: str = ""
 
     @property
     def system(self) -> str:

@@ -71,13 +71,9 @@ class Misfits:
         declared = template.section("Parameters")
         nearest = {name: (layer, value) for layer in layers for name, value in layer.values.items()}
         for name, (layer, value) in nearest.items():
-            why = _refusal(declared[name], value) if name in declared else ""
+            why = misfit(name, declared[name], value) if name in declared else ""
             if why:
-                is_secret = declared[name].get("NoEcho") in _SECRET
-                shown = "" if is_secret else f" = {_quoted(value)}"
-                if is_secret and why.startswith("is not one of "):
-                    why = "is not one of its AllowedValues"
-                _, _, roots = self._found.setdefault(f"{layer.start}{name}{shown} {why}", (layer, name, {}))
+                _, _, roots = self._found.setdefault(f"{layer.start}{why}", (layer, name, {}))
                 roots[template.name] = None
 
     def problems(self) -> Iterator[ProjectError]:
@@ -87,6 +83,22 @@ class Misfits:
             if layer.table and self._config is not None:
                 where = (self._config, line_of_setting(self._config, name, layer.table))
             yield ProjectError(f"{text}: CloudFormation would refuse it for {', '.join(roots)}", location=where)
+
+
+def misfit(name: str, declared: Mapping[str, Any], value: str) -> str:
+    """``Size = '17' is above 16``, or nothing; what nobody may see is not quoted."""
+    why = _refusal(declared, value)
+    if not why:
+        return ""
+    is_secret = hides(declared)
+    if is_secret and why.startswith("is not one of "):
+        why = "is not one of its AllowedValues"
+    return f"{name}{'' if is_secret else f' = {_quoted(value)}'} {why}"
+
+
+def hides(declared: Mapping[str, Any]) -> bool:
+    """Whether a parameter's value is shown to nobody."""
+    return declared.get("NoEcho") in _SECRET
 
 
 def _refusal(declared: Mapping[str, Any], value: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stackgen.local.formation import evaluation
 from stackgen.local.formation.templates import place_of
+from stackgen.review.capabilities import capabilities_of as of_contents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from stackgen.template import Template
 
 _NAMES_A_TEMPLATE = {"AWS::CloudFormation::Stack", "AWS::CloudFormation::StackSet"}
-_CAPABILITY_OF_NAMES = {"RoleName", "UserName", "GroupName", "ManagedPolicyName", "InstanceProfileName"}
 _KEY = re.compile(r"(.+)/([0-9a-f]{16})\.json")
 
 
@@ -91,14 +91,5 @@ def tree_of(root: Template, built: Mapping[str, Template]) -> dict[str, Template
 
 
 def capabilities_of(tree: Mapping[str, Template]) -> list[str]:
-    """What a deployment of these has to acknowledge.
-
-    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-template.html#capabilities
-    """
-    contents = [json.loads(template.text) for template in tree.values()]
-    resources = [resource for content in contents for resource in content["Resources"].values()]
-    ours = [resource for resource in resources if resource["Type"].startswith("AWS::IAM::")]
-    named = any(_CAPABILITY_OF_NAMES & resource.get("Properties", {}).keys() for resource in ours)
-    expands = any("Transform" in content or '"Fn::Transform"' in json.dumps(content) for content in contents)
-    found = {"CAPABILITY_IAM": bool(ours), "CAPABILITY_NAMED_IAM": named, "CAPABILITY_AUTO_EXPAND": expands}
-    return [name for name, needed in found.items() if needed]
+    """What a deployment of these has to acknowledge."""
+    return list(of_contents(json.loads(template.text) for template in tree.values()))

@@ -1,0 +1,283 @@
+"""From the words of a command and the project's settings to what is deployed where: targets, all decided."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from stackgen.errors import ProjectError, likely
+
+from . import checks, parameters
+from .buckets import bucket_of, place_of, with_unknown
+from .choosing import environments_of, regions_of, stacks_of
+from .labels import capabilities_of, tags_of
+from .parameters import Decided
+from .protection import policy_of
+from .settings import location_of, names_of, settings_of
+from .targets import Target, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from stackgen.environments import Settings as Environment
+    from stackgen.errors import StackgenError
+    from stackgen.project import Project
+    from stackgen.review.model import Build, Template
+
+    from .parameters import Source
+    from .settings import Setting, Settings
+
+INJECTED = "the deployment"
+"""Who gives the parameter that names the bucket of templates, where nobody else does."""
+
+_STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+_MOST_SHOWN = 2
+
+
+class Access(NamedTuple):
+    """Whose credentials an environment is deployed with."""
+
+    env: str
+    region: str
+    account: str
+    """As the project says, if it does."""
+    profile: str = ""
+    role_arn: str = ""
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A target with where everything of it was said, and what is wrong with its values."""
+
+    target: Target
+    settings: Settings
+    decided: Mapping[str, Decided] = field(default_factory=dict)
+    problems: tuple[StackgenError, ...] = ()
+    tags: Mapping[str, Setting] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asked for: stacks, environments, regions, values and files of them, whose credentials."""
+
+    words: Sequence[str] = ()
+    environments: Sequence[str] = ()
+    regions: Sequence[str] = ()
+    given: Mapping[str, str] = field(default_factory=dict)
+    files: Sequence[str] = ()
+    profile: str | None = None
+
+
+def targets(
+    project: Project,
+    build: Build,
+    words: Sequence[str] = (),
+    *,
+    environments: Sequence[str] = (),
+    regions: Sequence[str] = (),
+    given: Mapping[str, str] | None = None,
+    files: Sequence[str] = (),
+    profile: str | None = None,
+    account_of: Callable[[Access], str] | None = None,
+) -> list[Target]:
+    """What is deployed where: a target for each stack in each region of each environment.
+
+    *account_of* asks AWS for the account, and refuses one that the project does not say; without it the account is
+    that of the settings, or nothing. Raises UsageError, ProjectError.
+    """
+    found = resolve(project, build, Wish(words, environments, regions, given or {}, files, profile), account_of)
+    problems = [problem for each in found for problem in each.problems]
+    if problems:
+        raise combined(problems)
+    return [each.target for each in found]
+
+
+def resolve(
+    project: Project, build: Build, wish: Wish, account_of: Callable[[Access], str] | None = None
+) -> list[Resolved]:
+    """The same with origins, and with problems as values. Raises UsageError, ProjectError for all other mistakes."""
+    chosen = environments_of(project, wish.environments)
+    named = {each.name: stacks_of(project, build, wish.words, each) for each in chosen}
+    asked = {
+        name
+        for templates in named.values()
+        for template in templates
+        for name in build.templates[template].section("Parameters")
+    }
+    roots = {name for root in build.roots for name in build.templates[root].section("Parameters")}
+    commanded = parameters.commanded(wish.given, wish.files)
+    resolving = _Resolving(project, build, wish, commanded, asked, roots, account_of)
+    found = [
+        resolving.one(environment, region, template)
+        for environment in chosen
+        for region in regions_of(environment, wish.regions)
+        for template in named[environment.name]
+    ]
+    _refuse_twins(project, found)
+    return found
+
+
+def combined(problems: Sequence[StackgenError]) -> StackgenError:
+    """One error that tells several: the first with its hint, the next in a line each, and how many there are."""
+    distinct = list({str(each): each for each in problems}.values())
+    first, *others = distinct
+    if not others:
+        return first
+    hints = first.hints[:1]
+    hints += [str(each).splitlines()[0] for each in others[:_MOST_SHOWN]]
+    left = len(others) - _MOST_SHOWN
+    if left > 0:
+        hints.append(f"and {left} more, which python -m stackgen params validate lists")
+    return type(first)(first.message, *hints, location=first.location)
+
+
+def _refuse_twins(project: Project, found: Sequence[Resolved]) -> None:
+    """Raises ProjectError where two targets would be one stack."""
+    seen: dict[tuple[str, str, str], Target] = {}
+    for each in found:
+        target = each.target
+        key = (target.account, target.region, target.stack_name)
+        other = seen.setdefault(key, target)
+        if other is not target:
+            table = f"stack.{names_of(target.template)[-1]}"
+            raise ProjectError(
+                f"{other.template} of {other.env} and {target.template} of {target.env} would both be the stack "
+                f"{target.stack_name} in {target.region}",
+                f"{table}.stack_name tells them apart with {{env}}, {{system}} or {{file}}",
+                location=location_of(project, table, "stack_name"),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Resolving:
+    """What is the same for all targets of one command."""
+
+    project: Project
+    build: Build
+    wish: Wish
+    commanded: Sequence[Source]
+    asked: set[str]
+    roots: set[str]
+    account_of: Callable[[Access], str] | None
+
+    def one(self, environment: Environment, region: str, name: str) -> Resolved:
+        template = self.build.templates[name]
+        words = self._words(environment, region, name, environment.account)
+        first = settings_of(self.project, environment.name, name, words)
+        access = self._access(environment, region, first)
+        account = self.account_of(access) if self.account_of else environment.account
+        words["account"] = account
+        settings = settings_of(self.project, environment.name, name, words)
+        sources = [
+            *parameters.written(self.project, environment, region, name, settings),
+            *self.commanded,
+        ]
+        decided = parameters.decide(template, sources)
+        target = Target(
+            env=environment.name,
+            region=region,
+            account=account,
+            template=name,
+            stack_name=self._stack_name(settings, words),
+        )
+        decided, bucket = self._bucket(decided, target)
+        problems = [
+            *parameters.unknown(sources, template, self.asked, self.roots),
+            *self._of_values(template, decided, sources, environment, settings),
+        ]
+        tags = tags_of(environment.name, target.system, settings)
+        is_protected = settings.get("termination_protection", True if settings.get("protect") else None)
+        target = Target(
+            env=environment.name,
+            region=region,
+            account=account,
+            template=name,
+            stack_name=target.stack_name,
+            parameters={each: value.value for each, value in decided.items()},
+            tags={key: str(tag.value) for key, tag in tags.items()},
+            capabilities=capabilities_of(self.project, self.build, name, settings),
+            bucket=bucket,
+            rollback_alarms=settings.texts("rollback_alarms"),
+            monitoring_minutes=int(settings.get("monitoring_minutes", 0)),
+            stack_policy=policy_of(self.project, settings, self.build, name),
+            is_protected=is_protected,
+            notification_arns=settings.texts("notification_arns"),
+            timeout_minutes=settings.get("timeout_minutes"),
+            service_role_arn=settings.text("service_role_arn"),
+            profile=access.profile,
+            role_arn=access.role_arn,
+            external_id=access.external_id,
+        )
+        return Resolved(target, settings, decided, tuple(problems), tags)
+
+    def _words(self, environment: Environment, region: str, name: str, account: str) -> dict[str, str]:
+        system, _, file = name.rpartition("/")
+        return {
+            "env": environment.name, "region": region, "account": account, "system": system or file, "file": file,
+        }  # fmt: skip
+
+    def _access(self, environment: Environment, region: str, settings: Settings) -> Access:
+        role, account = settings.text("role_arn"), environment.account
+        place = f"env.{environment.name}"
+        location = location_of(self.project, place, "role_arn")
+        if "{account}" in role:
+            raise ProjectError(f"{place}.role_arn needs the account", f"{place}.account says it", location=location)
+        if role and account and role.split(":")[4] != account:
+            problem = f"{place}.role_arn is of account {role.split(':')[4]}, but {place}.account is {account}"
+            raise ProjectError(problem, location=location)
+        profile = self.wish.profile or settings.text("profile")
+        return Access(environment.name, region, account, profile, role, settings.text("external_id"))
+
+    def _stack_name(self, settings: Settings, words: Mapping[str, str]) -> str:
+        said = settings.text("stack_name")
+        short = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", words["file"]).lower().removesuffix("-stack")
+        start = words["system"] if short == words["system"] else words["file"]
+        name = said or f"{start}-{words['env']}"
+        if not _STACK_NAME.fullmatch(name):
+            file = words["file"]
+            raise ProjectError(
+                f"the stack of {file} would be called {name!r}, but a letter, then up to 127 letters, digits and "
+                "hyphens was expected",
+                f"stack.{file}.stack_name gives it another name",
+                location=(str(self.project.config), 0),
+            )
+        return name
+
+    def _bucket(self, decided: dict[str, Decided], target: Target) -> tuple[dict[str, Decided], str]:
+        """The values with that of the bucket's parameter, and the bucket."""
+        place = place_of(self.build, target.template)
+        if place is None:
+            return decided, bucket_of(target.system, target.region, target.account) if target.account else ""
+        name = place.parameter
+        if name and not (name in decided and decided[name].value.text):
+            account, region = with_unknown(target.account, target.region)
+            value = Value(place.value(target.system, region, account), INJECTED)
+            decided = {**decided, name: Decided(value, is_open=not target.account)}
+        texts = {each: found.value.text for each, found in decided.items() if not found.is_open}
+        return decided, place.name(texts, target.region, target.account)
+
+    def _of_values(
+        self,
+        template: Template,
+        decided: Mapping[str, Decided],
+        sources: Sequence[Source],
+        environment: Environment,
+        settings: Settings,
+    ) -> list[StackgenError]:
+        declared = template.section("Parameters")
+        near = {name: source.origin for source in sources for name in source.values if name not in declared}
+        found: list[StackgenError] = [*checks.problems(template, decided, near, self.project.config, environment.name)]
+        name = settings.text("environment_parameter")
+        if name and name not in declared:
+            place, _, key = settings.values["environment_parameter"].origin.rpartition(".")
+            problem = f"{place}.{key} is {name!r}, and {template.name} has no such parameter"
+            location = location_of(self.project, place, key)
+            found.append(ProjectError(problem, likely(name, declared), location=location))
+        elif name and name in decided and decided[name].value.text != environment.name:
+            value = decided[name]
+            said = f"{name} = {value.value.shown!r} ({value.value.origin})"
+            problem = f"{said}, but the environment is {environment.name}"
+            found.append(ProjectError(problem, location=value.location or (str(self.project.config), 0)))
+        return found

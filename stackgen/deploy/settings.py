@@ -1,0 +1,196 @@
+"""What a project says of its deployments, each setting with where it was said.
+
+    [tool.stackgen.env.prod]
+    profile = "prod"                        # whose credentials, of ~/.aws/config
+    role_arn = "arn:aws:iam::{account}:role/deployer"   # assumed with them
+    external_id = "..."                     # what that role asks for
+    protect = true                          # termination protection, and a stack policy for what holds data
+    parallel = true                         # regions at the same time
+
+    [tool.stackgen.env.prod.tags]
+    CostCenter = "1234"
+
+    [tool.stackgen.stack.master-stack]      # a file, or system/file
+    stack_name = "{system}-{env}"           # also {file} and {region}
+    parameter_files = "parameters/{env}.json"
+    regions_file = "parameters/regions.json"
+    rollback_alarms = ["arn:aws:cloudwatch:{region}:{account}:alarm:errors-{env}"]   # composite:ARN for a composite one
+    monitoring_minutes = 10                 # 0 to 180
+    stack_policy = "protect-stateful"       # or "none", or a file
+    termination_protection = true
+    notification_arns = ["arn:aws:sns:{region}:{account}:deployments"]
+    timeout_minutes = 60                    # of a creation
+    service_role_arn = "arn:aws:iam::{account}:role/cloudformation"
+    capabilities = ["CAPABILITY_IAM"]       # instead of those that the templates need
+    environment_parameter = "EnvironmentName"   # must say the environment's name
+    distinct_ranges = ["VpcCidr"]           # address ranges that regions may not share
+
+    [tool.stackgen.stack.master-stack.checks.Models]    # see stackgen.deploy.availability
+
+Types are checked by ``stackgen.environments``, for every command; here the form of a value is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from stackgen.environments import _text, _wrong
+from stackgen.errors import ProjectError, likely
+from stackgen.project import line_of_setting
+from stackgen.review.capabilities import KNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from stackgen.errors import Location
+    from stackgen.project import Project
+
+DEFAULT = "default"
+PROTECT_STATEFUL, NO_POLICY = "protect-stateful", "none"
+OWN_TAGS = ("Environment", "Project", "ManagedBy")
+OWNER = "Environment"
+"""The tag that says whose stack it is; the planner refuses to change another environment's."""
+
+MOST_MONITORING = 180
+MOST_ALARMS = MOST_TOPICS = 5
+MOST_TAGS = 50
+"""Source: CloudFormation API reference, RollbackConfiguration, CreateStack."""
+
+_IN_ENV = ("profile", "role_arn", "external_id", "parallel", "protect")
+_IN_STACK = (
+    "stack_name", "parameter_files", "regions_file", "rollback_alarms", "monitoring_minutes", "stack_policy",
+    "termination_protection", "notification_arns", "timeout_minutes", "service_role_arn", "capabilities",
+    "environment_parameter", "distinct_ranges", "checks",
+)  # fmt: skip
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,576}")
+_FORMS: dict[str, tuple[str, str]] = {
+    "role_arn": (_ROLE.pattern, "the ARN of a role"),
+    "service_role_arn": (_ROLE.pattern, "the ARN of a role"),
+    "external_id": (r"[\w+=,.@:/-]{2,1224}", "2 to 1224 letters, digits and +=,.@:/-"),
+    "stack_name": (r"[A-Za-z][A-Za-z0-9-]{0,127}", "a letter, then up to 127 letters, digits and hyphens"),
+    "rollback_alarms": (r"(composite:)?arn:aws[a-z-]*:cloudwatch:.+", "the ARN of an alarm"),
+    "notification_arns": (r"arn:aws[a-z-]*:sns:.+", "the ARN of a topic"),
+    "environment_parameter": (r"[A-Za-z0-9]{1,255}", "the name of a parameter"),
+    "distinct_ranges": (r"[A-Za-z0-9]{1,255}", "the name of a parameter"),
+}
+TAG_KEY = re.compile(r"(?!aws:)[\w\s+=.:/@-]{1,128}", re.IGNORECASE)
+TAG_VALUE = re.compile(r"[\w\s+=.:/@-]{0,256}")
+TAG_FORM = "a key of up to 128, a value of up to 256 letters, digits, spaces and +-=._:/@; no key aws:..."
+_WORD = re.compile(r"\{([^{}]*)\}")
+
+
+class Setting(NamedTuple):
+    """A value, and where it was said: ``env.prod.profile``, ``--profile``, ``default``."""
+
+    value: Any
+    origin: str
+
+
+class Settings(NamedTuple):
+    """What holds for one stack in one environment and region; names without a value are left out."""
+
+    values: Mapping[str, Setting]
+    tags: Mapping[str, Setting]
+
+    def text(self, name: str) -> str:
+        """A text, or nothing."""
+        found = self.values.get(name)
+        return str(found.value) if found else ""
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts, which may be empty."""
+        found = self.values.get(name)
+        return tuple(found.value) if found else ()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A value of any type."""
+        found = self.values.get(name)
+        return found.value if found else default
+
+
+def names_of(template: str) -> tuple[str, ...]:
+    """The names under which the project may speak of a template: ``system/file``, then ``file``, the nearer last."""
+    return tuple(dict.fromkeys((template, template.rpartition("/")[2])))
+
+
+def settings_of(project: Project, env: str, template: str, words: Mapping[str, str]) -> Settings:
+    """What holds for a stack in an environment; ``words`` fill the ``{words}`` of its values.
+
+    Words without a value (the account, where it is not known yet) are left as they stand. Raises ProjectError.
+    """
+    values: dict[str, Setting] = {}
+    tags: dict[str, Setting] = {}
+    for table, place, known in _tables(project, env, template):
+        for name in known:
+            if name in table:
+                value = _checked(project, place, name, table[name], words)
+                values[name] = Setting(value, f"{place}.{name}")
+        for key, value in table.get("tags", {}).items():
+            text = filled(project, f"{place}.tags", key, _text(project, f"{place}.tags", key, value), words)
+            _check_tag(project, f"{place}.tags", key, text)
+            tags[key] = Setting(text, f"{place}.tags")
+    return Settings(values, tags)
+
+
+def filled(project: Project, place: str, name: str, text: str, words: Mapping[str, str]) -> str:
+    """A text with its ``{words}`` replaced. Raises ProjectError for a word that is none."""
+    for word in _WORD.findall(text):
+        if word not in words:
+            problem = f"{place}.{name} is {text!r}, and {{{word}}} is none of its words"
+            raise ProjectError(problem, likely(word, words), location=location_of(project, place, name))
+    return _WORD.sub(lambda found: words[found[1]] or found[0], text)
+
+
+def location_of(project: Project, place: str, name: str) -> Location:
+    """Where a setting is written."""
+    return str(project.config), line_of_setting(project.config, name, place)
+
+
+def _tables(project: Project, env: str, template: str) -> Iterator[tuple[Mapping[str, Any], str, tuple[str, ...]]]:
+    """The tables that speak of a stack in an environment, the nearest last."""
+    for name in names_of(template):
+        table = project.tables.get("stack", {}).get(name)
+        if table is not None:
+            yield table, f"stack.{name}", _IN_STACK
+    table = project.tables.get("env", {}).get(env)
+    if table is not None:
+        yield table, f"env.{env}", _IN_ENV
+
+
+def _checked(project: Project, place: str, name: str, value: Any, words: Mapping[str, str]) -> Any:
+    """A setting's value with its words filled in. Raises ProjectError for a value of another form."""
+    if isinstance(value, list):
+        texts = tuple(_formed(project, place, name, each, words) for each in value)
+        most = {"rollback_alarms": MOST_ALARMS, "notification_arns": MOST_TOPICS}.get(name)
+        if most and len(texts) > most:
+            raise _wrong(project, place, name, value, f"no more than {most}")
+        if name == "capabilities" and (wrong := [each for each in texts if each not in KNOWN]):
+            problem = f"{place}.capabilities has {wrong[0]!r}"
+            raise ProjectError(problem, likely(wrong[0], KNOWN), location=location_of(project, place, name))
+        return texts
+    if isinstance(value, str):
+        return _formed(project, place, name, value, words)
+    if name == "monitoring_minutes" and not 0 <= value <= MOST_MONITORING:
+        raise _wrong(project, place, name, value, f"0 to {MOST_MONITORING}")
+    if name == "timeout_minutes" and value < 1:
+        raise _wrong(project, place, name, value, "1 or more")
+    return value
+
+
+def _formed(project: Project, place: str, name: str, text: str, words: Mapping[str, str]) -> str:
+    text = filled(project, place, name, text, words)
+    form = _FORMS.get(name)
+    if form and not _WORD.search(text) and not re.fullmatch(form[0], text):
+        raise _wrong(project, place, name, text, form[1])
+    return text
+
+
+def _check_tag(project: Project, place: str, key: str, text: str) -> None:
+    if key == OWNER:
+        raise ProjectError(
+            f"{place}.{key}: this tag says whose stack it is, and is the name of the environment",
+            location=location_of(project, place, key),
+        )
+    if not TAG_KEY.fullmatch(key) or not TAG_VALUE.fullmatch(text):
+        raise _wrong(project, place, key, text, TAG_FORM)
