@@ -23,12 +23,13 @@ def run(console: Console, _: str, arguments: Sequence[str]) -> int:
     parser = parser_of(
         "setup",
         "Which template goes into which account, and what is still missing, with the command that brings it about. "
-        "Nothing is changed: this looks, with the credentials at hand. A target account is looked at through its "
-        "reader role, or with credentials of its own. Exit code 4 where something is missing.",
+        "Nothing is changed: this looks, with the credentials at hand, at the deployer's account or, with --account, "
+        "at target accounts: with credentials of their own (--profile), or through their reader role where that lets "
+        "one in. Exit code 4 where something is missing.",
         "",
     )
     parser.add_argument(
-        "--account", metavar="ID", action="append", default=[], help="a target account to look at; may be repeated"
+        "--account", metavar="ID", action="append", default=[], help="look at a target account instead; may be repeated"
     )
     options = parser.parsed(arguments)
     form_of(console, "text", "json")
@@ -41,9 +42,9 @@ def run(console: Console, _: str, arguments: Sequence[str]) -> int:
     with installation_of(console, options) as installation:
         from stackgen.deployer.operating import setup
 
-        own = installation.account()
-        found = {f"deployer {own}/{installation.region}": setup.deployer(installation)}
-        found |= {f"target {account}": setup.target(installation, account) for account in dict.fromkeys(accounts)}
+        found = {f"target {account}": setup.target(installation, account) for account in dict.fromkeys(accounts)}
+        if not found:
+            found[f"deployer {installation.account()}/{installation.region}"] = setup.deployer(installation)
     missing = sum(check.state == setup.MISSING for checks in found.values() for check in checks)
     unknown = sum(check.state == setup.UNKNOWN for checks in found.values() for check in checks)
     total = sum(map(len, found.values()))
@@ -67,6 +68,6 @@ def _say(console: Console, where: str, checks: Sequence[Check]) -> None:
     console.say()
     console.say(where)
     table(console, [(check.state, check.what, check.detail) for check in checks])
-    commands = dict.fromkeys(check.next for check in checks if check.next and check.state in ("missing", "optional"))
+    commands = dict.fromkeys(check.next for check in checks if check.next and check.state != "ok")
     for command in commands:
         console.say(f"  next: {command}")

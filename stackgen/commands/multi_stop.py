@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from stackgen.console import Console
 
 CLEAN_UP = (
-    "clean-up now stops the StackSet operation, writes what became of each target, marks the build as failed and gives "
-    "the lock back; what was rolled out stays"
+    "clean-up now stops the StackSet operation, writes what became of each target and of the build, and gives the lock "
+    "back; what was rolled out stays"
 )
 
 
@@ -32,7 +32,7 @@ def run(console: Console, _: str, arguments: Sequence[str]) -> int:
     parser = parser_of(
         "stop",
         "End a rollout that runs, after asking. Targets that are being changed finish; the others are left as they "
-        "are. The build fails, and multi retry --failed goes on with what is left.",
+        "are. The build has failed then, unless nothing was left, and multi retry --failed goes on with the rest.",
         "REPO",
     )
     add_repository(parser)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from stackgen.deployer.handlers.refusals import bounded, code_of, is_transient
 from stackgen.deployer.handlers.settings import EXECUTION_ROLE, READER_ROLE
@@ -58,27 +58,31 @@ def deployer(installation: Installation) -> list[Check]:
 
 
 def target(installation: Installation, account: str) -> list[Check]:
-    """A target account: with the credentials at hand where they are its own, else through its reader role."""
-    reader = installation.settings.reader_role_name or READER_ROLE
-    command = _stack("target-roles.json", f"{installation.settings.env}-deployer-target-roles", account)
-    if installation.account() == account:
+    """A target account: with the credentials at hand where they are its own, else through its reader role.
+
+    As it is built the reader role lets in the functions of the deployer and nobody else, so that it cannot be taken on
+    says nothing of whether it is there.
+    """
+    reader, execution = READER_ROLE, EXECUTION_ROLE
+    own = installation.account()
+    if own != account:
+        reader = _setting(installation, "reader-role-name", READER_ROLE)
+        execution = _setting(installation, "execution-role-name", EXECUTION_ROLE)
+    given = f"Env={installation.settings.env} AdministratorAccountId={'ID-OF-THE-DEPLOYER' if own == account else own}"
+    command = _stack("target-roles.json", f"{installation.settings.env}-deployer-target-roles", given, account)
+    if own == account:
         iam = installation.clients.own("iam")
-        return [_role(installation, iam, name, command) for name in (_execution_role(installation), reader)]
-    made: list[Any] = []
-
-    def look() -> str:
-        made.append(installation.clients.in_target("iam", account, installation.region, installation.settings))
-        return "can be taken on"
-
-    first = _looked(installation, f"role {reader}", look, command)
-    if not made:  # AWS tells a role that is missing from one that does not trust us to nobody
-        if first.state == UNKNOWN:
-            first = first._replace(
-                state=MISSING, detail=f"not there, or it does not let {installation.caller() or 'these credentials'} in"
-            )
-        hidden = "not looked at: that takes the reader role, or credentials of the account"
-        return [first, Check(f"role {_execution_role(installation)}", UNKNOWN, hidden, command)]
-    return [first, _role(installation, made[0], _execution_role(installation), command)]
+        return [_role(installation, iam, name, command) for name in (reader, execution)]
+    settings = installation.settings._replace(reader_role_name=reader)
+    try:
+        iam = installation.clients.in_target("iam", account, installation.region, settings)
+    except ClientError as error:
+        if code_of(error) not in _FORBIDDEN:
+            raise
+        look = f"python -m stackgen multi setup --account {account} --profile PROFILE-OF-{account}"
+        why = f"{reader} does not let these credentials in, or is not there: as built it lets in functions alone"
+        return [Check(f"role {name}", UNKNOWN, why, look) for name in (reader, execution)]
+    return [Check(f"role {reader}", OK, "can be taken on"), _role(installation, iam, execution, command)]
 
 
 def _table(installation: Installation, name: str) -> Check:
@@ -119,7 +123,8 @@ def _bucket(installation: Installation) -> Check:
 
 
 def _administration_role(installation: Installation) -> Check:
-    command = _stack("stackset-administration.json", "stackset-administration", "")
+    env = installation.settings.env
+    command = _stack("stackset-administration.json", f"{env}-stackset-administration", f"Env={env}")
 
     def look() -> str:
         arn = installation.setting("administration-role-arn")
@@ -155,11 +160,14 @@ def _role(installation: Installation, iam: Any, name: str, command: str) -> Chec
     return _looked(installation, f"role {name}", lambda: str(iam.get_role(RoleName=name)["Role"]["Arn"]), command)
 
 
-def _execution_role(installation: Installation) -> str:
+def _setting(installation: Installation, name: str, default: str) -> str:
+    """A setting of the installation, where it may be read."""
     try:
-        return installation.setting("execution-role-name") or EXECUTION_ROLE
-    except (ClientError, BotoCoreError):
-        return EXECUTION_ROLE
+        return installation.setting(name) or default
+    except ClientError as error:
+        if code_of(error) not in _FORBIDDEN:
+            raise
+        return default
 
 
 def _looked(installation: Installation, what: str, look: Callable[[], str], command: str) -> Check:
@@ -180,11 +188,10 @@ def _looked(installation: Installation, what: str, look: Callable[[], str], comm
 
 def _deployer_stack(installation: Installation) -> str:
     env = installation.settings.env
-    given = f"Env={env} CodeBucketName=BUCKET"
-    return _stack("deployer-stack.json", f"{env}-aws-deployer", "", given)
+    return _stack("deployer-stack.json", f"{env}-aws-deployer", f"Env={env} CodeBucketName=BUCKET")
 
 
-def _stack(template: str, name: str, account: str, parameters: str = "...") -> str:
+def _stack(template: str, name: str, parameters: str, account: str = "") -> str:
     """The command that deploys a template; with the AWS CLI, whatever of ours is installed."""
     profile = f" --profile PROFILE-OF-{account}" if account else ""
     return (

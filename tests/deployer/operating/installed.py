@@ -63,6 +63,14 @@ class Terminal(io.StringIO):
         return True
 
 
+def run(*words: str) -> Ran:
+    """``python -m stackgen multi`` with these words, in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = main(["multi", *words])
+    return Ran(code, out.getvalue(), err.getvalue())
+
+
 class Installed:
     """The installation ``dev`` in one account."""
 
@@ -92,11 +100,7 @@ class Installed:
         return Installation.of("dev", "-", connect, REGION)
 
     def run(self, *words: str) -> Ran:
-        """``python -m stackgen multi`` with these words, in this process."""
-        out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err):
-            code = main(["multi", *words])
-        return Ran(code, out.getvalue(), err.getvalue())
+        return run(*words)
 
     def main(self, *words: str) -> int:
         """The same, with its data thrown away and its narration where stderr is."""
