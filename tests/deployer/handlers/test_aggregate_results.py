@@ -57,7 +57,9 @@ def test_the_outcome_follows_the_table(
     assert "finished_at" in record
 
 
+@pytest.mark.requirement("DEP-D11")
 def test_what_was_never_attempted_says_so(field: Field) -> None:
+    """A target without a result that is not counted as failed."""
     build = with_records(field, "SUCCESS", "PENDING")
     field.call("aggregate_results", build)
     record = field.deployments(build)[f"000000000001/{HERE}"]
@@ -66,6 +68,14 @@ def test_what_was_never_attempted_says_so(field: Field) -> None:
         "NOT_ATTEMPTED",
         "not attempted: an operation before it failed or was stopped",
     )
+
+
+@pytest.mark.requirement("DEP-D61")
+def test_a_build_without_records_has_failed(field: Field) -> None:
+    """A build of which nothing is known and that counts as good, because nothing failed."""
+    build = with_records(field)
+    assert field.call("aggregate_results", build)["build_status"] == "FAILED"
+    assert field.record(build)["error_msg"] == "no deployment records found"
 
 
 def test_of_many_failures_the_first_hundred_are_listed_and_all_are_counted(field: Field) -> None:
@@ -119,7 +129,7 @@ def test_a_record_that_cannot_be_closed_is_tried_again(field: Field) -> None:
     assert field.call("aggregate_results", build)["build_status"] == "FAILED"
 
 
-@pytest.mark.requirement("DEP-40")
+@pytest.mark.requirement("DEP-40", "DEP-D62")
 def test_records_on_every_page_count(field: Field) -> None:
     """A failure behind the first page of a query that is not counted."""
     build = with_records(field, *["SUCCESS"] * 3, "FAILED")

@@ -122,7 +122,7 @@ def test_a_file_that_may_not_be_read_is_not_taken_for_missing(field: Field) -> N
 # The template
 
 
-@pytest.mark.requirement("DEP-22")
+@pytest.mark.requirement("DEP-22", "DEP-D82")
 def test_the_template_is_pinned_to_the_version_that_was_read(field: Field) -> None:
     """A template that changes between its check and its use."""
     build = field.build()
@@ -143,8 +143,10 @@ def test_without_versions_the_address_names_none(field: Field) -> None:
     assert (found.version, found.url) == ("", "https://plain.s3.us-east-1.amazonaws.com/r/cloudformation.template")
 
 
+@pytest.mark.requirement("DEP-D24")
 @pytest.mark.parametrize("key", ["a/feature+x/1.c", "a/é ü/1.c", "a/50%/1.c", "a/x?y=z&w#v/1.c", "a/b/c"])
 def test_the_address_holds_whatever_a_key_holds(key: str) -> None:
+    """A branch whose name makes another address, or none."""
     parts = urlsplit(artifacts.address("b", key, "eu-west-1", "v+1="))
     assert (parts.scheme, parts.netloc) == ("https", "b.s3.eu-west-1.amazonaws.com")
     assert unquote(parts.path) == f"/{key}"

@@ -52,11 +52,13 @@ ORDER = {PENDING: 0, IN_PROGRESS: 1, SUCCESS: 2, FAILED: 2}
 MOVES = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(STATUSES)), max_size=10)
 
 
+@pytest.mark.requirement("DEP-D59")
 @settings(parent=steady, max_examples=25)
 @given(moves=MOVES)
 def test_whatever_is_asked_for_statuses_and_the_latest_build_go_forward(
     field: Field, moves: list[tuple[int, str]]
 ) -> None:
+    """A build that comes back from its end, or a latest one that goes back to an older."""
     first = field.build()
     made = [first, field.build(first.repo), field.build(first.repo)]
     statuses = [PENDING] * 3
@@ -148,7 +150,7 @@ def test_further_attributes_need_a_build_that_is_there(field: Field) -> None:
 # The function
 
 
-@pytest.mark.requirement("DEP-44")
+@pytest.mark.requirement("DEP-44", "DEP-D51", "DEP-D64")
 @pytest.mark.parametrize(
     ("error", "message"),
     [

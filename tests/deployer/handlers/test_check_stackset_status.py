@@ -21,7 +21,7 @@ def failing(field: Field, account: str) -> Any:
     return field.fault("create:AWS::SSM::Parameter", NO_QUOTA, account=account)
 
 
-@pytest.mark.requirement("DEP-18", "DEP-34")
+@pytest.mark.requirement("DEP-18", "DEP-34", "DEP-D12")
 def test_a_running_operation_is_followed_to_its_end(field: Field) -> None:
     """Records that do not follow, or an end before the last instance has ended."""
     build = field.planned(groups=[((A, B), (HERE, THERE))], policy={"region_order": [HERE]})
@@ -63,7 +63,7 @@ def test_a_failure_is_told_with_its_reason_and_its_events_and_the_rest_is_run_to
     assert field.deployments(build)[f"{B}/{HERE}"]["stack_events"] == first["stack_events"]
 
 
-@pytest.mark.requirement("DEP-34", "DEP-39")
+@pytest.mark.requirement("DEP-34", "DEP-39", "DEP-D14")
 def test_regions_that_were_never_attempted_end_too(field: Field) -> None:
     """A poll that waits for ever for what an operation that stopped never began."""
     build = field.planned(groups=[((A, B), (HERE, THERE))], policy={"region_order": [HERE]})
@@ -80,10 +80,12 @@ def test_regions_that_were_never_attempted_end_too(field: Field) -> None:
     assert detailed[f"{A}/{THERE}"] in ("CANCELLED", "NO_RESULT")
 
 
+@pytest.mark.requirement("DEP-D05")
 @pytest.mark.parametrize(("mode", "has_next"), [("fail-fast", False), ("collect-all", True)])
 def test_after_a_failure_the_next_batch_comes_only_where_everything_is_tried(
     field: Field, mode: str, has_next: bool
 ) -> None:
+    """A mode that makes no difference after a failure."""
     build = field.planned(groups=[((A, B), (HERE,))], policy={"canary_accounts": [A], "mode": mode})
     with failing(field, A):
         last = field.wait(build, field.deploy(build))
@@ -104,7 +106,9 @@ def test_a_suspended_account_has_failed_and_says_so(field: Field) -> None:
     assert "suspended" in record["status_reason"]
 
 
+@pytest.mark.requirement("DEP-D19")
 def test_an_account_without_the_execution_role_has_failed_and_says_which(field: Field) -> None:
+    """A target without its role whose failure does not say so."""
     field.accounts.lacks_execution_role.add(C)
     try:
         build = field.planned(groups=[((C,), (HERE,))])
@@ -117,7 +121,7 @@ def test_an_account_without_the_execution_role_has_failed_and_says_which(field: 
 # One call for a hundred
 
 
-@pytest.mark.requirement("DEP-36")
+@pytest.mark.requirement("DEP-36", "DEP-D16")
 def test_an_unchanged_look_writes_nothing_and_asks_for_no_single_instance(field: Field) -> None:
     """A call for each target in each look, which AWS throttles."""
     accounts = tuple(f"{number:012}" for number in range(1, 121))
@@ -145,7 +149,9 @@ def test_an_unchanged_look_writes_nothing_and_asks_for_no_single_instance(field:
     )
 
 
+@pytest.mark.requirement("DEP-D42")
 def test_of_many_failures_eight_are_explained_and_what_travels_is_bounded(field: Field) -> None:
+    """A payload that grows with the number of failures until Step Functions refuses it."""
     accounts = tuple(f"{number:012}" for number in range(1, 151))
     build = field.planned(
         groups=[(accounts, (HERE,))], policy={"mode": "collect-all", "max_concurrent_percentage": 100}
@@ -163,7 +169,9 @@ def test_of_many_failures_eight_are_explained_and_what_travels_is_bounded(field:
 # What comes next
 
 
+@pytest.mark.requirement("DEP-D38")
 def test_each_look_renews_the_lock(field: Field) -> None:
+    """A lock that runs out in the middle of a long rollout."""
     build = field.planned()
     deployed = field.deploy(build)
     for _ in range(3):
@@ -270,7 +278,7 @@ def records_only(call: Any) -> bool:
     return str(call.parameters["TableName"]).endswith("deployments")
 
 
-@pytest.mark.requirement("DEP-19")
+@pytest.mark.requirement("DEP-19", "DEP-D11")
 def test_a_record_that_is_not_written_stops_no_look_but_the_last(field: Field) -> None:
     """A lost write that ends a rollout, or a last one that leaves a record open for ever."""
     build = field.planned()

@@ -48,8 +48,10 @@ def is_clean(field: Field, build: Build) -> bool:
     return not open_records and not running and field.lock(build) is None
 
 
+@pytest.mark.requirement("DEP-D41")
 @pytest.mark.parametrize("status", ["ABORTED", "TIMED_OUT", "FAILED"])
 def test_what_runs_is_stopped_and_what_became_of_it_is_written(field: Field, status: str) -> None:
+    """An aborted execution that leaves its operation running, its records open or its lock held."""
     build = field.planned(groups=[((A, B, C), (HERE,))], policy={"max_concurrent_count": 1})
     field.deploy(build)
     field.cloud.clock.advance(25)

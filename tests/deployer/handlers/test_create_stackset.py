@@ -45,7 +45,7 @@ def test_a_stack_set_that_is_not_there_is_made(field: Field) -> None:
     assert field.plan(build) == [("CREATE", 0, [A, B], [HERE])]
 
 
-@pytest.mark.requirement("DEP-25")
+@pytest.mark.requirement("DEP-25", "DEP-D22")
 @pytest.mark.parametrize("expands", [True, False])
 def test_the_capabilities_are_those_of_iam_and_of_macros_where_asked_for(field: Field, expands: bool) -> None:
     """A template with roles that CloudFormation refuses, or one with macros that nobody allowed."""
@@ -72,7 +72,9 @@ def test_parameters_are_merged_and_the_environment_cannot_be_overridden(field: F
     }
 
 
+@pytest.mark.requirement("DEP-D21")
 def test_env_is_given_only_where_it_is_declared(field: Field) -> None:
+    """A parameter that the template does not declare, for which CloudFormation refuses it."""
     template = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
     build = field.ready(template=template, parameters={"Env": "x", "S3Bucket": "y"})
     assert field.create_stackset(build)["operation"] == "CREATE"
@@ -127,7 +129,7 @@ def test_a_release_that_cannot_be_deployed_fails_at_once_and_so_does_its_build(
 # An existing StackSet
 
 
-@pytest.mark.requirement("DEP-28")
+@pytest.mark.requirement("DEP-28", "DEP-D07")
 def test_an_unchanged_release_starts_nothing_and_is_a_success(field: Field) -> None:
     """A rollout although nothing changed, or a failure because of it."""
     first = field.deployed()
@@ -147,7 +149,7 @@ def test_an_unchanged_release_starts_nothing_and_is_a_success(field: Field) -> N
     assert {each["status_reason"] for each in field.deployments(second).values()} == {"was current already"}
 
 
-@pytest.mark.requirement("DEP-21", "DEP-30")
+@pytest.mark.requirement("DEP-21", "DEP-30", "DEP-D01")
 def test_a_changed_release_is_rolled_out_by_the_operation_that_changes_the_definition(field: Field) -> None:
     """An update of the definition whose operation is not followed, or that reaches what nobody asked for."""
     first = field.deployed()
@@ -190,7 +192,9 @@ def test_what_failed_before_is_deployed_again_though_nothing_changed(field: Fiel
     assert field.plan(again) == [("UPDATE", 0, [B], [HERE])]
 
 
+@pytest.mark.requirement("DEP-D25")
 def test_orphans_are_told_and_only_deleted_with_prune(field: Field) -> None:
+    """An instance that nobody asks for any more and that is deleted without a word, or not told."""
     first = field.deployed()
     second = field.ready(first.repo, groups=[((A,), (HERE,))])
     assert field.create_stackset(second)["orphans"] == 1
@@ -213,7 +217,9 @@ def test_a_change_that_would_reach_orphans_alone_is_refused(field: Field) -> Non
     assert field.record(second)["status"] == "FAILED"
 
 
+@pytest.mark.requirement("DEP-D23")
 def test_the_name_of_another_repository_is_not_taken(field: Field) -> None:
+    """A build that changes the StackSet of another repository."""
     build = field.ready()
     field.cloudformation.create_stack_set(
         StackSetName=field.stack_set(build),
@@ -224,8 +230,9 @@ def test_the_name_of_another_repository_is_not_taken(field: Field) -> None:
         field.create_stackset(build)
 
 
+@pytest.mark.requirement("DEP-D13")
 def test_a_target_that_no_operation_reaches_has_failed_with_what_to_do(field: Field) -> None:
-    """Its deletion failed; AWS leaves such an instance out of every update."""
+    """An INOPERABLE target that is waited for, or without a word on what to do. AWS leaves it out of every update."""
     first = field.deployed()
     with field.fault("delete:AWS::SSM::Parameter", Fail("x", "in use"), account=B):
         field.cloudformation.delete_stack_instances(
@@ -240,7 +247,9 @@ def test_a_target_that_no_operation_reaches_has_failed_with_what_to_do(field: Fi
     assert field.plan(second) == []
 
 
+@pytest.mark.requirement("DEP-D82")
 def test_the_build_remembers_the_template_that_it_was_made_of(field: Field) -> None:
+    """A build of which nobody can say what it deployed."""
     build = field.ready()
     field.create_stackset(build)
     record = field.record(build)
@@ -286,11 +295,13 @@ def test_whatever_is_interrupted_goes_on_to_the_same_plan(field: Field, kind: An
     assert field.operations(build) == []
 
 
+@pytest.mark.requirement("DEP-D80")
 @pytest.mark.parametrize(
     "calls", ["DescribeStackSet", "ListStackInstances", "DescribeStackSetOperation", "UpdateStackSet"]
 )
 @pytest.mark.parametrize("kind", [Throttle(), LoseAnswer()], ids=["throttled", "answer lost"])
 def test_a_change_that_is_interrupted_is_made_once(field: Field, calls: str, kind: Any) -> None:
+    """A second operation for the same change, or the first one taken for somebody else's."""
     first = field.deployed()
     second = field.ready(first.repo, parameters={"Size": "big"})
     interrupted(field, second, f"cloudformation:{calls}", kind)
@@ -299,7 +310,7 @@ def test_a_change_that_is_interrupted_is_made_once(field: Field, calls: str, kin
     assert [each["Action"] for each in field.operations(second)] == ["CREATE", "UPDATE"]
 
 
-@pytest.mark.requirement("DEP-27", "DEP-29")
+@pytest.mark.requirement("DEP-27", "DEP-29", "DEP-D08")
 @pytest.mark.parametrize(
     "calls",
     [

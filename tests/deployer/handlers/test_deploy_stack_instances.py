@@ -50,7 +50,7 @@ def test_an_operation_is_started_with_its_places_and_preferences(field: Field) -
     }
 
 
-@pytest.mark.requirement("DEP-14", "DEP-30")
+@pytest.mark.requirement("DEP-14", "DEP-30", "DEP-D02")
 def test_a_sparse_matrix_of_targets_is_not_filled_up(field: Field) -> None:
     """A stack in an account and a region that only other targets have."""
     build = field.planned(groups=SPARSE)
@@ -68,9 +68,10 @@ def test_the_same_batch_is_started_once_however_often_it_is_asked_for(field: Fie
     assert len(field.operations(build)) == 1
 
 
+@pytest.mark.requirement("DEP-D80")
 @pytest.mark.parametrize("times", [1, 5])
 def test_an_operation_whose_start_was_not_heard_of_is_adopted(field: Field, times: int) -> None:
-    """Otherwise it would be taken for somebody else's, and waited for half an hour."""
+    """An operation of one's own that is taken for somebody else's, and waited for half an hour."""
     build = field.planned()
     with field.fault("cloudformation:CreateStackInstances", LoseAnswer(), times):
         field.deploy(build)
@@ -212,7 +213,7 @@ def test_updates_and_deletions_reach_exactly_their_places(field: Field) -> None:
     assert mine == [["DELETE_COMPLETE"], ["CREATE_COMPLETE"], ["DELETE_COMPLETE"]]
 
 
-@pytest.mark.requirement("DEP-30")
+@pytest.mark.requirement("DEP-30", "DEP-D16")
 def test_every_page_of_instances_and_of_results_is_read(field: Field) -> None:
     """Instances behind the first hundred that are taken for new ones."""
     accounts = tuple(f"{number:012}" for number in range(1, 121))

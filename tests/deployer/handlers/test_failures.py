@@ -64,7 +64,7 @@ def read(field: Field, *pages: list[dict[str, Any]], lets_in: bool = True) -> li
             told.stubber.deactivate()
 
 
-@pytest.mark.requirement("DEP-37")
+@pytest.mark.requirement("DEP-37", "DEP-D18")
 def test_failures_are_looked_for_before_five_are_taken(field: Field) -> None:
     """Events without a failure among them, because the newest are those of the rollback."""
     rollback = [event(f"R{number}", "DELETE_COMPLETE", "") for number in range(150)]
@@ -73,8 +73,10 @@ def test_failures_are_looked_for_before_five_are_taken(field: Field) -> None:
     assert found == [f"F{number}: CREATE_FAILED - no {number}" for number in range(5)]
 
 
+@pytest.mark.requirement("DEP-D18")
 @pytest.mark.parametrize("reason", ["Resource creation cancelled", "Resource update cancelled"])
 def test_what_a_failure_elsewhere_stopped_is_no_reason(field: Field, reason: str) -> None:
+    """A consequence that is told in the place of the cause."""
     assert read(field, [event("A", "CREATE_FAILED", reason), event("B", "UPDATE_FAILED", "no quota")]) == [
         "B: UPDATE_FAILED - no quota"
     ]
@@ -109,7 +111,7 @@ def test_it_does_not_read_for_ever(field: Field) -> None:
     assert read(field, *pages, [event("A", "CREATE_FAILED")]) == []
 
 
-@pytest.mark.requirement("DEP-37")
+@pytest.mark.requirement("DEP-37", "DEP-D17")
 def test_a_reader_role_that_lets_nobody_in_leaves_the_reason_of_the_result(field: Field) -> None:
     """A missing reader role that ends the rollout."""
     assert read(field, lets_in=False) == []

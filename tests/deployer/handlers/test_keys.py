@@ -34,7 +34,7 @@ def test_a_stack_set_is_called_after_the_environment_and_the_repository() -> Non
     assert keys.stack_set_name("dev", "shop") == "dev-shop"
 
 
-@pytest.mark.requirement("DEP-20")
+@pytest.mark.requirement("DEP-20", "DEP-D23")
 @steady
 @given(env=NAMES, repo=NAMES)
 def test_the_name_of_a_stack_set_is_always_one_that_aws_takes(env: str, repo: str) -> None:
@@ -42,16 +42,20 @@ def test_the_name_of_a_stack_set_is_always_one_that_aws_takes(env: str, repo: st
     assert re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", keys.stack_set_name(env, repo))
 
 
+@pytest.mark.requirement("DEP-D23")
 @steady
 @given(first=NAMES, second=NAMES)
 def test_two_repositories_of_an_environment_share_no_stack_set(first: str, second: str) -> None:
+    """Two repositories whose names become one."""
     names = {keys.stack_set_name("dev", first), keys.stack_set_name("dev", second)}
     assert len(names) == len({first, second})
 
 
+@pytest.mark.requirement("DEP-D46")
 @steady
 @given(env=NAMES, repo=NAMES, sk=st.text("abcXYZ019", min_size=27, max_size=27))
 def test_the_name_of_an_execution_is_always_one_that_step_functions_take(env: str, repo: str, sk: str) -> None:
+    """A build whose execution cannot be named."""
     name = keys.execution_name(env, repo, sk)
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,80}", name)
     assert keys.execution_name(env, repo, sk) == name
@@ -62,7 +66,9 @@ def test_a_name_that_fits_is_taken_as_it_is() -> None:
     assert keys.execution_name("dev", "shop", "k1") == "shop-dev-k1"
 
 
+@pytest.mark.requirement("DEP-D80")
 def test_the_id_of_an_operation_is_the_same_for_the_same_batch_and_no_other() -> None:
+    """An operation that a second attempt does not find again."""
     found = {keys.operation_id(sk, kind, index) for sk in ("k1", "k2") for kind in ("", "REVERT") for index in (0, 1)}
     assert len(found) == 8
     assert all(str(UUID(each)) == each for each in found)

@@ -70,7 +70,7 @@ def test_repositories_and_environments_do_not_wait_for_each_other(field: Field) 
     assert [field.acquire(build)["lock_acquired"] for build in builds] == [True] * 3
 
 
-@pytest.mark.requirement("DEP-03", "DEP-06")
+@pytest.mark.requirement("DEP-03", "DEP-06", "DEP-D39")
 @pytest.mark.parametrize("number", range(3))
 def test_of_many_that_race_one_has_the_lock(field: Field, number: int) -> None:
     """A race that two builds win, or none."""
@@ -82,7 +82,7 @@ def test_of_many_that_race_one_has_the_lock(field: Field, number: int) -> None:
     assert {holder.build_id for holder in holders if holder} == {winner.sk}
 
 
-@pytest.mark.requirement("DEP-11")
+@pytest.mark.requirement("DEP-11", "DEP-D37")
 def test_an_expired_lock_is_taken_over_though_its_item_is_still_there(field: Field) -> None:
     """A stale lock that blocks until DynamoDB deletes it, days late."""
     field.cloud.dynamodb.ttl_delay = 7 * 86_400.0
@@ -155,8 +155,9 @@ def test_an_execution_that_continues_another_has_the_lock_of_its_build(field: Fi
 # Order
 
 
+@pytest.mark.requirement("DEP-D79")
 def test_an_older_build_stands_back_behind_a_newer_one_that_has_begun(field: Field) -> None:
-    """Waiting has no order, so the older of two could come last, and undo what the newer one did."""
+    """An older release that comes to the lock last and undoes what the newer one did."""
     older = field.build()
     newer = field.build(older.repo)
     field.acquire(newer)

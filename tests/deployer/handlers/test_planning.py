@@ -72,7 +72,7 @@ class World:
         self.updated += pairs
 
 
-@pytest.mark.requirement("DEP-30")
+@pytest.mark.requirement("DEP-30", "DEP-D03", "DEP-D06")
 @steady
 @given(
     wanted=st.lists(PAIR, max_size=12),
@@ -138,7 +138,9 @@ def test_where_everything_is_as_it_should_be_there_is_nothing_to_do() -> None:
     assert plan([ONE, TWO], {ONE: CURRENT, TWO: CURRENT}) == []
 
 
+@pytest.mark.requirement("DEP-D06")
 def test_new_and_existing_pairs_are_operations_of_their_own() -> None:
+    """A new pair and an existing one in the same operation."""
     found = plan([ONE, TWO], {ONE: CURRENT}, is_changed=True)
     assert found == [Batch(DEFINE, 0, only(ONE)), Batch(CREATE, 0, only(TWO))]
 

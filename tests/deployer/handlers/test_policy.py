@@ -97,7 +97,7 @@ def preferences(**given: Any) -> dict[str, Any]:
     return Policy.read(given).preferences(RECTANGLE, SETTINGS)
 
 
-@pytest.mark.requirement("DEP-31")
+@pytest.mark.requirement("DEP-31", "DEP-D04")
 def test_by_default_ten_accounts_at_a_time_and_no_failure_tolerated() -> None:
     """Another concurrency than ten or tolerance than none, or STRICT, with which AWS works on one account at a time."""
     assert preferences() == {

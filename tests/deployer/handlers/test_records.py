@@ -29,7 +29,7 @@ def initialize(field: Field, build: Build, pairs: list[Pair], **more: Any) -> in
     return int(answer["initialized_count"])
 
 
-@pytest.mark.requirement("DEP-16")
+@pytest.mark.requirement("DEP-16", "DEP-D49")
 def test_every_target_has_a_waiting_record_before_anything_is_touched(field: Field) -> None:
     """A target without a PENDING record when CloudFormation is asked for the first time."""
     build = field.build()

@@ -41,8 +41,9 @@ def test_there_are_never_more_than_accounts_or_regions(pairs: list[Pair]) -> Non
     assert len(rectangles(pairs)) <= most
 
 
+@pytest.mark.requirement("DEP-D02")
 def test_a_sparse_matrix_is_not_filled_up() -> None:
-    """The product of accounts and regions would deploy to pairs that nobody asked for."""
+    """The product of accounts and regions, which deploys to pairs that nobody asked for."""
     pairs = [Pair("a", "us-east-1"), Pair("b", "eu-west-1")]
     assert {pair for each in rectangles(pairs) for pair in each.pairs()} == set(pairs)
 

@@ -49,7 +49,9 @@ def deployed_size(field: Field, build: Build, account: str) -> str:
     return str({each["ParameterKey"]: each["ParameterValue"] for each in mine["Parameters"]}["Size"])
 
 
+@pytest.mark.requirement("DEP-D83", "DEP-D27")
 def test_what_was_touched_goes_back_to_the_last_good_build(field: Field) -> None:
+    """A target that keeps the failed release, or one that was never touched and is."""
     good, bad, _ = failing(field)
     assert [deployed_size(field, bad, account) for account in (A, B, C)] == ["big", "small", "small"]
     answer = back(field, bad)

@@ -34,7 +34,7 @@ def settle(found: list[Result], how: Operation, before: Record | None = None) ->
     return settled(3, "op", how, found, {HERE: before or Record(HERE)})
 
 
-@pytest.mark.requirement("DEP-35", "DEP-39")
+@pytest.mark.requirement("DEP-35", "DEP-39", "DEP-D15")
 @pytest.mark.parametrize(
     ("status", "reason", "expected", "detailed"),
     [
@@ -66,7 +66,7 @@ def test_a_place_without_a_result_waits_while_the_operation_runs() -> None:
     assert (outcome.records[0].status, outcome.is_settled) == ("PENDING", False)
 
 
-@pytest.mark.requirement("DEP-34", "DEP-38")
+@pytest.mark.requirement("DEP-34", "DEP-38", "DEP-D14")
 @pytest.mark.parametrize("found", [[], [Result(HERE, "PENDING", "")], [Result(HERE, "RUNNING", "")]])
 def test_after_a_grace_of_four_looks_what_has_no_end_has_failed(clock: Clock, found: list[Result]) -> None:
     """A poll that never ends, because a place that was not attempted has no result."""

@@ -33,7 +33,9 @@ def test_a_pair_that_is_named_twice_comes_once_where_it_came_first() -> None:
     assert found == [f"{B}/{HERE}", f"{A}/{HERE}"]
 
 
+@pytest.mark.requirement("DEP-D50")
 def test_a_single_account_is_read_too() -> None:
+    """A record in the brief's shape, with one account, that is not understood."""
     assert pairs({"account_id": A, "regions": [HERE]}) == pairs({"account_ids": [A], "regions": HERE})
 
 
@@ -130,7 +132,9 @@ def test_a_wrong_policy_is_refused_before_anything_is_touched(field: Field) -> N
         field.call("fetch_targets", build)
 
 
+@pytest.mark.requirement("DEP-D42")
 def test_of_many_targets_the_first_hundred_travel_and_all_are_counted(field: Field) -> None:
+    """A payload that grows with the number of targets until Step Functions refuses it."""
     build = field.build()
     accounts = tuple(f"{number:012}" for number in range(600))
     field.targets(build, (accounts, (HERE,)))
