@@ -11,7 +11,6 @@ from .settings import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
     from typing import Any
 
     from stackgen.review.model import Template
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def problems(
-    template: Template, values: Mapping[str, Decided], near: Mapping[str, str], config: Path, env: str
+    template: Template, values: Mapping[str, Decided], near: Mapping[str, str], config: str, env: str
 ) -> Iterator[ProjectError]:
     """What is wrong with the values of one stack.
 
@@ -37,7 +36,7 @@ def problems(
                 f"{slip} is given by {near[slip]}; it may be meant" if slip else "",
                 *_expected(said),
                 f"in [tool.stackgen.{table}.parameters], in a file of parameters, or -p {name}=...",
-                location=(str(config), 0),
+                location=(config, 0),
             )
         elif not found.is_open:
             why = misfit(name, said, found.value.text)

@@ -185,7 +185,7 @@ def _slip(wanted: str, given: Iterable[str]) -> str:
 
 def _line(path: Path, text: str, place: tuple[str, ...]) -> int:
     if path.suffix == ".toml":
-        return line_of_setting(path, place[-1], ".".join(place[:-1]))
+        return line_of_setting(str(path), place[-1], ".".join(place[:-1]))
     return line_of(text, place)
 
 

@@ -145,7 +145,7 @@ def unknown(
 
 def _table(project: Project, table: str, values: Mapping[str, str], scope: str) -> Source:
     return Source(
-        table, values, scope, lambda name: (str(project.config), line_of_setting(project.config, name, table))
+        table, values, scope, lambda name: (project.config_path, line_of_setting(project.config_path, name, table))
     )
 
 

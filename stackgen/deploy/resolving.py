@@ -241,7 +241,7 @@ class _Resolving:
                 f"the stack of {file} would be called {name!r}, but a letter, then up to 127 letters, digits and "
                 "hyphens was expected",
                 f"stack.{file}.stack_name gives it another name",
-                location=(str(self.project.config), 0),
+                location=(self.project.config_path, 0),
             )
         return name
 
@@ -268,7 +268,9 @@ class _Resolving:
     ) -> list[StackgenError]:
         declared = template.section("Parameters")
         near = {name: source.origin for source in sources for name in source.values if name not in declared}
-        found: list[StackgenError] = [*checks.problems(template, decided, near, self.project.config, environment.name)]
+        found: list[StackgenError] = [
+            *checks.problems(template, decided, near, self.project.config_path, environment.name)
+        ]
         name = settings.text("environment_parameter")
         if name and name not in declared:
             place, _, key = settings.values["environment_parameter"].origin.rpartition(".")
@@ -279,5 +281,5 @@ class _Resolving:
             value = decided[name]
             said = f"{name} = {value.value.shown!r} ({value.value.origin})"
             problem = f"{said}, but the environment is {environment.name}"
-            found.append(ProjectError(problem, location=value.location or (str(self.project.config), 0)))
+            found.append(ProjectError(problem, location=value.location or (self.project.config_path, 0)))
         return found

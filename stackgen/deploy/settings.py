@@ -144,7 +144,7 @@ def filled(project: Project, place: str, name: str, text: str, words: Mapping[st
 
 def location_of(project: Project, place: str, name: str) -> Location:
     """Where a setting is written."""
-    return str(project.config), line_of_setting(project.config, name, place)
+    return project.config_path, line_of_setting(project.config_path, name, place)
 
 
 def _tables(project: Project, env: str, template: str) -> Iterator[tuple[Mapping[str, Any], str, tuple[str, ...]]]:
