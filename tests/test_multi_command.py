@@ -119,6 +119,7 @@ def served(sandbox: Sandbox) -> Iterator[Sandbox]:
 
 @pytest.mark.requirement("DEP-51")
 def test_a_first_day_with_the_deployer(served: Sandbox) -> None:
+    """A command of the guide does not work as it is typed there."""
     (served.root / "pyproject.toml").unlink()
 
     def multi(*words: str) -> Ran:

@@ -23,7 +23,7 @@ def with_records(field: Field, *statuses: str) -> Build:
     return build
 
 
-@pytest.mark.requirement("DEP-40", "DEP-41", "DEP-43")
+@pytest.mark.requirement("DEP-40", "DEP-41", "DEP-D61")
 @pytest.mark.parametrize(
     ("statuses", "status", "partial", "message"),
     [

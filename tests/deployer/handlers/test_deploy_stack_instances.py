@@ -192,7 +192,9 @@ def test_an_id_that_exists_already_is_a_start_that_was_made(field: Field) -> Non
         operations.start(order(field, build, Batch(CREATE, 0, ONE)), field.clients, field.settings)
 
 
+@pytest.mark.requirement("DEP-D03")
 def test_updates_and_deletions_reach_exactly_their_places(field: Field) -> None:
+    """An operation that names a place where no instance is, which AWS refuses whole."""
     build = field.deployed(groups=[((A, B, C), (HERE,))])
     name = field.stack_set(build)
     for number, action in enumerate((UPDATE, DELETE)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,7 +28,9 @@ def test_the_first_entries_are_kept_and_what_is_left_out_is_told(entries: list[A
         assert len(json.dumps(longer, separators=(",", ":")).encode()) + 1 > size
 
 
+@pytest.mark.requirement("DEP-D42")
 def test_six_hundred_failures_with_long_reasons_stay_below_the_bound() -> None:
+    """A payload that is larger than Step Functions takes."""
     failure = {"account_id": "222222222222", "region": "us-east-1", "stack_events": ["é" * 300] * 5}
     taken, truncated = shortened(failure for _ in range(600))
     assert truncated

@@ -86,7 +86,7 @@ def test_an_image_reaches_every_target_whole(promoting: Promoting, media_type: s
     }
 
 
-@pytest.mark.requirement("DEP-53")
+@pytest.mark.requirement("DEP-53", "DEP-D72")
 @pytest.mark.parametrize(("media_type", "below"), [(INDEX, IMAGE), (DOCKER_LIST, DOCKER_IMAGE)])
 def test_an_image_of_several_platforms_brings_all_of_them(promoting: Promoting, media_type: str, below: str) -> None:
     """A list of manifests that arrives without what it lists."""
@@ -125,7 +125,9 @@ def test_only_what_a_target_lacks_is_copied(promoting: Promoting) -> None:
     assert copied == len(b"new") + len(config)
 
 
+@pytest.mark.requirement("DEP-D71")
 def test_an_image_is_its_digest_whatever_its_tag_means_by_now(promoting: Promoting) -> None:
+    """An image that was verified by its digest and promoted by its tag."""
     own = promoting.registries.image(promoting.source, b"meant")
     promoting.registries.image(promoting.source, b"pushed later", tag="1.0")
     promoting.images(own)
@@ -350,7 +352,9 @@ def test_targets_that_the_event_does_not_hold_are_read(promoting: Promoting) -> 
     assert {account for account, _, _ in promoting.registries.repositories} == {ACCOUNT, *accounts}
 
 
+@pytest.mark.requirement("DEP-D44")
 def test_no_more_than_five_targets_are_served_at_a_time_and_the_answer_stays_small(promoting: Promoting) -> None:
+    """More targets at a time, or an answer that grows with them."""
     accounts = [f"{number:012}" for number in range(1, 131)]
     promoting.made.targets("shop", "dev", *accounts)
     promoting.images(promoting.registries.image(promoting.source, b"one", tag="1.0"))

@@ -45,6 +45,7 @@ def tell(installation: Installation, *records: Any) -> Any:
     return installation.invoke("s3_trigger", {"Records": list(records)})
 
 
+@pytest.mark.requirement("DEP-D52", "DEP-D53")
 @pytest.mark.parametrize(
     ("key", "repo", "branch", "version", "number", "commit"),
     [
@@ -58,6 +59,7 @@ def tell(installation: Installation, *records: Any) -> Any:
 def test_a_key_is_read_from_the_right(  # noqa: PLR0917 - a column each
     key: str, repo: str, branch: str, version: str, number: str, commit: str
 ) -> None:
+    """A branch with slashes whose version is read from the wrong part, or a repository with an owner in its name."""
     release = Release.of_key(f"{key}cloudformation-params.json")
     assert release == (repo, branch, version)
     assert (release.build_number, release.commit_hash) == (number, commit)
@@ -121,7 +123,7 @@ def test_a_release_becomes_a_waiting_build_and_the_latest_one(made: Installation
     assert answer == {"builds": [told], "refused": [], "ignored": 0}
 
 
-@pytest.mark.requirement("DEP-50")
+@pytest.mark.requirement("DEP-50", "DEP-D54")
 @pytest.mark.parametrize("times", [2, 3])
 def test_an_event_that_comes_again_makes_no_second_build(made: Installation, times: int) -> None:
     """A second build of one upload."""

@@ -78,7 +78,7 @@ def record(item: dict[str, Any], number: str = "100", name: str = "INSERT") -> d
     }
 
 
-@pytest.mark.requirement("DEP-50")
+@pytest.mark.requirement("DEP-50", "DEP-D32")
 def test_a_new_build_starts_an_execution_that_it_remembers(cloud: Cloud) -> None:
     """A new build without an execution, with a wrong input of it, or that does not name it."""
     triggering = Triggering(cloud)
@@ -149,6 +149,7 @@ def test_a_record_that_comes_again_starts_nothing_more_and_is_no_failure(cloud: 
     assert triggering.statuses() == ["IN_PROGRESS"]
 
 
+@pytest.mark.requirement("DEP-D58")
 def test_an_execution_that_ended_before_it_was_noted_is_found_by_its_name(cloud: Cloud) -> None:
     """Step Functions then says ExecutionAlreadyExists, for the input differs."""
     triggering = Triggering(cloud, SHORT)

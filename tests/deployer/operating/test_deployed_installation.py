@@ -73,6 +73,7 @@ def told(*words: str) -> dict[str, Any]:
 
 @pytest.mark.requirement("DEP-51", "DEP-49", "DEP-46")
 def test_a_release_from_a_folder_fails_in_part_is_retried_and_promoted(cloud: Cloud, tmp_path: Path) -> None:
+    """What the commands say and what the deployed service does are not the same."""
     setup = told("setup")
     missing = [each["what"] for each in setup["checks"][f"deployer {DEPLOYER}/{REGION}"] if each["state"] == "missing"]
     assert missing == ["records of targets"], setup

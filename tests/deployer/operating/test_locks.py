@@ -40,6 +40,7 @@ def test_a_free_lock_is_free_only_of_a_repository_that_is_known(installed: Insta
 
 @pytest.mark.requirement("DEP-46")
 def test_the_holder_of_a_lock_is_shown_with_its_execution(installed: Installed) -> None:
+    """An operator does not learn who holds the lock, or which execution."""
     arn = execution(installed)
     sk = installed.build("IN_PROGRESS", execution_arn=arn)
     lock = installed.lock(sk, arn=arn)

@@ -76,7 +76,9 @@ def test_locks_that_never_expire_are_found(installed: Installed) -> None:
     assert (check["state"], check["detail"]) == ("missing", "its items never expire")
 
 
+@pytest.mark.requirement("DEP-D67")
 def test_a_target_account_is_looked_at_through_its_reader_role(installed: Installed) -> None:
+    """Access is tried with a role that trusts CloudFormation alone, which always fails."""
     complete(installed)
     one, two = ACCOUNTS[:2]
     installed.cloud.client("iam", two).create_role(

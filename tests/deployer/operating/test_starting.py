@@ -36,6 +36,7 @@ def newest(installed: Installed, env: str = "dev", repo: str = "shop") -> dict[s
 
 @pytest.mark.requirement("DEP-51")
 def test_a_release_in_the_bucket_becomes_the_record_that_its_arrival_makes(ready: Installed) -> None:
+    """A release that is applied becomes another build than one that arrives."""
     ran = ready.run(*APPLY, "--yes")
     assert (ran.code, ran.err) == (0, "")
     assert ready.changes() == ONLY_THE_RECORD
@@ -71,6 +72,7 @@ def test_applying_asks_first(ready: Installed) -> None:
 
 @pytest.mark.requirement("DEP-49")
 def test_without_targets_nothing_is_started(installed: Installed) -> None:
+    """A deployment is started although nobody said where to."""
     installed.release("shop/feature/x/7.abc")
     installed.targets("$", "prod")
     installed.changes()
@@ -84,6 +86,7 @@ def test_without_targets_nothing_is_started(installed: Installed) -> None:
 
 @pytest.mark.requirement("DEP-49")
 def test_a_promotion_to_where_nothing_is_configured_starts_nothing_anywhere(installed: Installed) -> None:
+    """A promotion starts half of its builds and then finds that the others have no targets."""
     installed.targets(downstream_env=["staging", "prod"])
     installed.targets("shop", "staging")
     installed.build("SUCCESS")
@@ -97,6 +100,7 @@ def test_a_promotion_to_where_nothing_is_configured_starts_nothing_anywhere(inst
 @pytest.mark.requirement("DEP-46")
 @pytest.mark.parametrize("word", ["apply", "redeploy", "promote", "retry"])
 def test_while_a_build_works_no_other_is_started(installed: Installed, word: str) -> None:
+    """An operator starts a second deployment without a word about the first."""
     installed.targets(downstream_env=["dev"] if word == "promote" else [])
     installed.release("shop/feature/x/7.abc")
     good = installed.build("SUCCESS")
@@ -148,8 +152,9 @@ def test_what_passes_is_got_over_and_one_build_is_started(ready: Installed, call
     assert len(found) == 2  # the build, and what is latest
 
 
-@pytest.mark.requirement("DEP-51")
+@pytest.mark.requirement("DEP-51", "DEP-D60")
 def test_redeploying_copies_the_release_and_writes_only_the_record(ready: Installed) -> None:
+    """A redeployment is started twice, or deploys something else."""
     old = ready.build("SUCCESS", template_version="v1", template_hash="h1", error_msg="x", execution_arn="arn:x")
     ready.build("FAILED")
     ready.changes()
@@ -176,6 +181,7 @@ def test_redeploying_copies_the_release_and_writes_only_the_record(ready: Instal
 
 @pytest.mark.requirement("DEP-52")
 def test_promoting_makes_one_build_for_each_downstream_environment(installed: Installed) -> None:
+    """A downstream environment is left out, or gets two builds."""
     installed.targets(downstream_env=["staging", "prod"])
     installed.targets("$", "staging", accounts=ACCOUNTS[:1])
     installed.targets("shop", "prod")
@@ -195,6 +201,7 @@ def test_promoting_makes_one_build_for_each_downstream_environment(installed: In
 
 @pytest.mark.requirement("DEP-52")
 def test_only_a_build_that_succeeded_is_promoted(installed: Installed) -> None:
+    """What failed goes on to the next environment."""
     installed.targets(downstream_env=["prod"])
     installed.targets("shop", "prod")
     bad = installed.build("FAILED")
@@ -235,6 +242,7 @@ def test_a_build_that_succeeded_while_a_newer_one_waited_is_the_one_that_is_prom
 
 @pytest.mark.requirement("DEP-46")
 def test_a_retry_goes_to_exactly_what_failed(installed: Installed) -> None:
+    """A retry touches targets that are fine, or leaves out one that failed."""
     installed.targets(policy={"mode": "collect-all"})
     installed.release("shop/main/1.abc")
     fault = installed.cloud.faults.add(
@@ -309,6 +317,7 @@ def arrives(installed: Installed) -> list[str]:
 
 @pytest.mark.requirement("DEP-51")
 def test_a_folder_is_uploaded_and_its_last_file_starts_the_build(installed: Installed, tmp_path: Path) -> None:
+    """The parameter file arrives first, and the build starts on half a release."""
     installed.targets()
     path = folder(tmp_path / "out", **{"cloudformation-params.json": {}, "zz.json": {}, "nested/a.json": {}})
     came = arrives(installed)

@@ -33,6 +33,7 @@ def pairs(first: int, number: int) -> list[Pair]:
 
 @pytest.mark.requirement("DEP-46")
 def test_failures_are_told_by_cause(installed: Installed) -> None:
+    """A hundred failures of one cause are a hundred lines, or hide a second cause."""
     sk = installed.build("FAILED", error_msg="40 of 100 deployments failed", finished_at="2999-01-01T00:00:00Z")
     installed.records(sk, dict.fromkeys(pairs(0, 60), OK))
     installed.records(sk, dict.fromkeys(pairs(60, 37), CANCELLED))
@@ -78,6 +79,7 @@ ENDS: dict[str, tuple[int, dict[str, Any], list[dict[str, Any]]]] = {
 def test_the_exit_code_says_how_the_build_ended(
     installed: Installed, code: int, build: dict[str, Any], outcomes: list[dict[str, Any]]
 ) -> None:
+    """A pipeline goes on after a build that failed."""
     sk = installed.build(**build)
     installed.records(sk, dict(zip(pairs(0, len(outcomes)), outcomes, strict=True)))
     ran = installed.run("status", "shop", "--build", sk)
@@ -190,6 +192,7 @@ def execution(installed: Installed) -> str:
 
 @pytest.mark.requirement("DEP-51")
 def test_stopping_asks_stops_with_a_cause_and_says_what_follows(installed: Installed) -> None:
+    """A rollout is stopped without a question, or nobody learns why."""
     arn = execution(installed)
     sk = installed.build("IN_PROGRESS", execution_arn=arn)
     nobody = installed.run("stop", "shop", "--reason", "wrong release")

@@ -22,6 +22,7 @@ WHERE = ("--accounts", ",".join(ACCOUNTS), "--regions", ",".join(REGIONS))
 
 @pytest.mark.requirement("DEP-51")
 def test_a_record_that_is_set_is_what_the_functions_read(installed: Installed) -> None:
+    """The functions understand the record otherwise than whoever set it."""
     ran = installed.run("targets", "set", "--repo", "shop", "-e", "dev", *WHERE, "--canary", ACCOUNTS[0])
     assert (ran.code, ran.err) == (0, "")
     first, *lines = ran.out.splitlines()
@@ -34,6 +35,7 @@ def test_a_record_that_is_set_is_what_the_functions_read(installed: Installed) -
 
 @pytest.mark.requirement("DEP-51")
 def test_a_record_that_is_there_is_refused_without_overwrite(installed: Installed) -> None:
+    """Targets are replaced by mistake."""
     installed.targets()
     before = installed.get("targets", PK="REPO#shop", SK="ENV#dev")
     ran = installed.run(
@@ -180,6 +182,7 @@ def test_what_is_hardly_meant_is_a_warning(installed: Installed) -> None:
 
 @pytest.mark.requirement("DEP-51")
 def test_the_list_falls_back_to_the_default_and_says_so(installed: Installed) -> None:
+    """Default targets are shown as the repository's own."""
     installed.targets("$")
     ran = installed.run("targets", "list", "shop", "-e", "dev")
     first = ran.out.splitlines()[0]
@@ -194,6 +197,7 @@ def test_the_list_falls_back_to_the_default_and_says_so(installed: Installed) ->
 
 @pytest.mark.requirement("DEP-51", "DEP-52")
 def test_without_an_environment_the_list_follows_the_promotion(installed: Installed) -> None:
+    """An environment that a release reaches is not listed."""
     installed.put("targets", PK="REPO#shop", SK="CONFIG", initial_env="tst")
     for env, downstream in (("tst", ["staging", "aside"]), ("staging", ["prod"]), ("prod", []), ("aside", [])):
         installed.targets("shop", env, downstream_env=downstream)
@@ -207,6 +211,7 @@ def test_without_an_environment_the_list_follows_the_promotion(installed: Instal
 
 @pytest.mark.requirement("DEP-51")
 def test_a_circle_of_promotions_is_told_and_ends(installed: Installed) -> None:
+    """The list follows a circle for ever."""
     for env, downstream in (("dev", ["staging"]), ("staging", ["prod"]), ("prod", ["staging"])):
         installed.targets("$", env, downstream_env=downstream)
     ran = installed.run("targets", "list")
@@ -223,7 +228,9 @@ def test_a_chain_that_leads_nowhere_is_told(installed: Installed) -> None:
     assert installed.run("targets", "list", "shop").err == "warning: dev leads to prod, which has no targets\n"
 
 
+@pytest.mark.requirement("DEP-D63")
 def test_an_environment_without_targets_is_told_with_the_likely_one(installed: Installed) -> None:
+    """Environments are a list in the code, and another one is not known."""
     installed.targets("$", "staging")
     ran = installed.run("targets", "list", "shop", "-e", "stagin")
     assert (ran.code, ran.out) == (2, "")
@@ -234,6 +241,7 @@ def test_an_environment_without_targets_is_told_with_the_likely_one(installed: I
 
 @pytest.mark.requirement("DEP-51")
 def test_a_record_goes_when_somebody_says_yes(installed: Installed) -> None:
+    """Targets are deleted without a question, or stay after a yes."""
     installed.targets()
     words = ("targets", "rm", "--repo", "shop", "-e", "dev")
     nobody = installed.run(*words)
@@ -263,6 +271,7 @@ def test_with_ci_nobody_is_asked_even_at_a_terminal(installed: Installed, words:
 
 @pytest.mark.requirement("DEP-52")
 def test_the_initial_environment_is_read_and_set(installed: Installed) -> None:
+    """A release goes first to another environment than the one that was set."""
     assert installed.json("targets", "config")["said_by"] == "built-in"
     installed.run("targets", "config", "--default", "--initial-env", "tst")
     told = installed.json("targets", "config", "--repo", "shop")

@@ -251,6 +251,14 @@ def test_the_definition_stands_beside_the_template_for_people(deployer: Template
     assert json.loads(text) == properties(deployer, "StateMachine")["Definition"]
 
 
+@pytest.mark.requirement("DEP-D76", "DEP-D77")
+def test_there_is_one_machine_and_no_api(deployer: Template) -> None:
+    """a second path for a single account, or a console, comes back without the mends that it needs"""
+    kinds = [resource["Type"] for resource in deployer["Resources"].values()]
+    assert kinds.count("AWS::StepFunctions::StateMachine") == 1
+    assert not [kind for kind in kinds if kind.startswith(("AWS::ApiGateway", "AWS::AppSync", "AWS::CloudFront"))]
+
+
 def test_names_of_roles_are_left_to_cloudformation_where_regions_would_share_them(deployer: Template) -> None:
     named = {title for title, each in of_type(deployer, "AWS::IAM::Role").items() if "RoleName" in each}
     assert named == {"AdministrationRole"}

@@ -135,7 +135,9 @@ def test_a_function_is_told_the_settings_that_it_reads_and_no_others(whole: Temp
     assert told == {"ENV", "TABLE_NAME_SEPARATOR", "POWERTOOLS_SERVICE_NAME", *read}
 
 
+@pytest.mark.requirement("DEP-02", "DEP-D51")
 def test_every_handler_of_the_package_is_a_function(deployer: Template) -> None:
+    """a function of the core is not deployed, or the one that writes how a build ended"""
     with_handler = {path.stem for path in HANDLERS.glob("*.py") if "\ndef handler(" in path.read_text("utf-8")}
     assert with_handler == {handler.module for handler in (*FUNCTIONS, *OPTIONAL)}
     assert {each["Handler"] for each in of_type(deployer, "AWS::Lambda::Function").values()} == {

@@ -25,7 +25,9 @@ def values_of(rehearsal: Rehearsal, account: str) -> dict[str, str]:
     return dict(rehearsal.stacks.there()[account, HOME].request.parameters)
 
 
+@pytest.mark.requirement("DEP-D78")
 def test_an_update_without_targets_goes_to_every_instance_one_at_a_time() -> None:
+    """The simulator believes that such an update touches no instance, as moto does."""
     rehearsal = Rehearsal()
     rehearsal.deployed(THREE, REGIONS[:2])
     operation = rehearsal.update_set(TemplateBody=OTHER_TEMPLATE)
@@ -80,7 +82,9 @@ def test_a_pair_without_an_instance_stops_an_update_before_it_begins(call: str) 
     assert rehearsal.call("DescribeStackSet", StackSetName="app")["StackSet"]["TemplateBody"] == TEMPLATE
 
 
+@pytest.mark.requirement("DEP-D27")
 def test_the_new_definition_stays_when_its_rollout_fails() -> None:
+    """The simulator takes the definition back, and the way back is never needed."""
     rehearsal = Rehearsal()
     rehearsal.deployed(THREE)
     rehearsal.stacks.failing[THREE[0], HOME] = "Topic: no"
