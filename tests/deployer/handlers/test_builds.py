@@ -53,7 +53,7 @@ MOVES = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(STATUSES)), max_si
 
 
 @pytest.mark.requirement("DEP-D59")
-@settings(parent=steady, max_examples=25)
+@settings(parent=steady, max_examples=12)
 @given(moves=MOVES)
 def test_whatever_is_asked_for_statuses_and_the_latest_build_go_forward(
     field: Field, moves: list[tuple[int, str]]
