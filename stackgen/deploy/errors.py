@@ -1,6 +1,7 @@
 """How a deployment ends where it does not end well; each has its exit code.
 
 StackgenError
+├── WrongAccountError         exit code 1: the credentials are of another account than the environment
 ├── BusyError                 exit code 7: another operation runs
 ├── RolledBackError           exit code 5: it failed, and everything is as it was
 └── NeedsPersonError          exit code 6: it failed, and somebody must decide
@@ -9,6 +10,10 @@ StackgenError
 from __future__ import annotations
 
 from stackgen.errors import StackgenError
+
+
+class WrongAccountError(StackgenError):
+    """The credentials at hand are of another account than the project says."""
 
 
 class BusyError(StackgenError):

@@ -87,7 +87,11 @@ def targets(
     *account_of* asks AWS for the account, and refuses one that the project does not say; without it the account is
     that of the settings, or nothing. Raises UsageError, ProjectError.
     """
-    found = resolve(project, build, Wish(words, environments, regions, given or {}, files, profile), account_of)
+    return decided(resolve(project, build, Wish(words, environments, regions, given or {}, files, profile), account_of))
+
+
+def decided(found: Sequence[Resolved]) -> list[Target]:
+    """The targets. Raises what is wrong with their values, in one error."""
     problems = [problem for each in found for problem in each.problems]
     if problems:
         raise combined(problems)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stackgen.errors import MissingExtraError, UsageError, likely
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 PRICING_REGION = "us-east-1"
 """The Pricing API answers for all regions, from a few: https://docs.aws.amazon.com/general/latest/gr/billing.html."""
@@ -17,11 +18,29 @@ PRICING_REGION = "us-east-1"
 ATTEMPTS = 5
 """How often a call is made that is throttled, or whose answer is lost, with a growing pause."""
 
+ROLE_SECONDS = 3600
+"""How long the credentials of an assumed role are good: every role allows an hour, and then they are renewed."""
+
+
+class Role(NamedTuple):
+    """A role to assume, what it asks for, and what the calls are called in CloudTrail."""
+
+    arn: str
+    external_id: str
+    name: str
+    seconds: int = ROLE_SECONDS
+
 
 def client(
-    service: str, region: str | None, profile: str | None = None, credentials: Mapping[str, str] | None = None
+    service: str,
+    region: str | None,
+    profile: str | None = None,
+    credentials: Mapping[str, str] | None = None,
+    assumed: Any = None,
 ) -> Any:
-    """A client with the credentials of the environment, of a profile, or those that AssumeRole gave.
+    """A client with the credentials of the environment, of a profile, those that AssumeRole gave, or of a role.
+
+    *assumed* are those that ``assume`` gave, which are renewed in time.
 
     Without a region it is that of the environment or profile. Raises MissingExtraError without boto3, and UsageError
     for a profile that is not there, or where nobody says a region.
@@ -31,8 +50,9 @@ def client(
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS}, connect_timeout=5, read_timeout=20
     )
     given = credentials or {}
+    session = _of_profile(profile) if assumed is None else _with(assumed)
     try:
-        return _session(profile, _settings()).client(
+        return session.client(
             service,
             region_name=region or os.environ.get("AWS_REGION"),  # boto3 itself reads AWS_DEFAULT_REGION alone
             config=config,
@@ -40,15 +60,37 @@ def client(
             aws_secret_access_key=given.get("SecretAccessKey"),
             aws_session_token=given.get("SessionToken"),
         )
-    except botocore.exceptions.ProfileNotFound as error:
-        wanted = f"--profile {profile}" if profile else f"AWS_PROFILE ({error})"
-        known = botocore.session.Session().available_profiles if profile else []
-        raise UsageError(f"{wanted}: there is no such profile", likely(profile or "", known)) from error
     except botocore.exceptions.NoRegionError as error:
         raise UsageError(
             "no region: nobody says where the deployer is",
             "-r REGION does, or AWS_REGION, AWS_DEFAULT_REGION, a profile",
         ) from error
+
+
+def assume(role: Role, region: str, profile: str | None, noted: Callable[[Any], Any]) -> Any:
+    """The credentials of a role, asked for when they are needed, and again before they end.
+
+    *noted* is given the client that asks for them. Raises MissingExtraError, UsageError, and NoCredentialsError of
+    botocore where there are none to assume the role with.
+    """
+    _, botocore = _boto()
+    from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+
+    source = _of_profile(profile).get_credentials()
+    if source is None:
+        raise botocore.exceptions.NoCredentialsError
+    wanted = {"RoleSessionName": re.sub(r"[^\w+=,.@-]", "-", role.name)[:64], "DurationSeconds": role.seconds}
+    if role.external_id:
+        wanted["ExternalId"] = role.external_id
+
+    def sts(service: str, **keys: str) -> Any:
+        names = {"aws_access_key_id": "AccessKeyId", "aws_secret_access_key": "SecretAccessKey",
+                 "aws_session_token": "SessionToken"}  # fmt: skip
+        given = {names[name]: value for name, value in keys.items()}
+        return noted(client(service, region, profile, given))
+
+    fetcher = AssumeRoleCredentialFetcher(sts, source, role.arn, extra_args=wanted)
+    return DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
 
 
 def pricing(profile: str | None = None) -> Any:
@@ -80,10 +122,29 @@ def _settings() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(item for item in os.environ.items() if item[0].startswith("AWS_")))
 
 
+def _of_profile(profile: str | None) -> Any:
+    """The session of a profile, or that of the environment. Raises UsageError for a profile that is not there."""
+    _, botocore = _boto()
+    try:
+        return _session(profile, _settings())
+    except botocore.exceptions.ProfileNotFound as error:
+        wanted = f"profile {profile}" if profile else f"AWS_PROFILE ({error})"
+        known = botocore.session.Session().available_profiles if profile else []
+        raise UsageError(f"{wanted}: there is no such profile", likely(profile or "", known)) from error
+
+
 @lru_cache(maxsize=4)
 def _session(profile: str | None, _: tuple[tuple[str, str], ...]) -> Any:
     """One session for all clients of a command: its service models are read once."""
     return _boto()[0].Session(profile_name=profile)
+
+
+def _with(credentials: Any) -> Any:
+    """A session with credentials of its own."""
+    boto3, botocore = _boto()
+    own = botocore.session.Session()
+    own._credentials = credentials
+    return boto3.Session(botocore_session=own)
 
 
 def _boto() -> tuple[Any, Any]:

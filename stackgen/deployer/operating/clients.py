@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from stackgen.deploy.refusals import Asked, watched
 from stackgen.deployer.handlers import clients as handlers
 
 if TYPE_CHECKING:
@@ -16,24 +17,6 @@ if TYPE_CHECKING:
         """Makes a client of a service in a region, with credentials or those at hand."""
 
         def __call__(self, service: str, region: str | None, credentials: Mapping[str, str] | None = None) -> Any: ...
-
-
-class Asked(NamedTuple):
-    """A call: of which service and region, which operation, about what."""
-
-    service: str
-    region: str
-    operation: str
-    subject: str
-
-
-_SUBJECTS = (
-    "TableName", "StackSetName", "executionArn", "stateMachineArn", "Bucket", "Name", "RoleArn", "RoleName",
-    "StackName", "Path",
-)  # fmt: skip
-"""Parameters that say what a call is about."""
-
-_NOUNS = {"TableName": "table ", "StackSetName": "StackSet ", "Bucket": "bucket ", "StackName": "stack "}
 
 
 class Clients(handlers.Clients):
@@ -64,20 +47,7 @@ class Clients(handlers.Clients):
         return self._made[key]
 
     def _watched(self, client: Any) -> Any:
-        service, region = client.meta.service_model.service_name, str(client.meta.region_name)
+        return watched(client, self._note)
 
-        def note(params: Mapping[str, Any], model: Any, **_: object) -> None:
-            self.asked = Asked(service, region, model.name, _subject(params))
-
-        client.meta.events.register("provide-client-params.*.*", note)
-        return client
-
-
-def _subject(params: Mapping[str, Any]) -> str:
-    for name in _SUBJECTS:
-        if isinstance(params.get(name), str):
-            return f"{_NOUNS.get(name, '')}{params[name]}"
-    for write in params.get("TransactItems", ()):
-        for content in write.values():
-            return f"table {content['TableName']}"
-    return next((f"table {table}" for table in params.get("RequestItems", ())), "")
+    def _note(self, asked: Asked) -> None:
+        self.asked = asked

@@ -92,7 +92,7 @@ def test_a_profile_that_is_not_there_is_told_with_the_likely_one(ready: Installe
     ran = ready.run("targets", "list", "--profile", "deploier")
     assert (ran.code, ran.err) == (
         2,
-        "error: --profile deploier: there is no such profile\n  did you mean deployer?\n",
+        "error: profile deploier: there is no such profile\n  did you mean deployer?\n",
     )
     assert ready.run("targets", "list", "--profile", "deployer").code == 0
 

@@ -1,0 +1,114 @@
+"""What the commands share that deploy, or look at what is deployed: their options, what they mean, and the clients."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, NamedTuple
+
+from stackgen.environments import given
+from stackgen.errors import MissingExtraError
+from stackgen.review.sources import read_one
+
+from .context import project_of
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from stackgen.console import Console
+    from stackgen.deploy.resolving import Wish
+    from stackgen.deploy.sessions import Sessions
+    from stackgen.deploy.targets import Target
+    from stackgen.project import Project
+    from stackgen.review.model import Build
+
+    from .arguments import Parser
+
+
+class Deployment(NamedTuple):
+    """What a command works on: targets with all settings decided, and the clients of each."""
+
+    project: Project
+    build: Build
+    targets: list[Target]
+    sessions: Sessions
+
+
+def add_stacks(parser: Parser, count: str = "*") -> None:
+    """The words that say which stacks."""
+    text = "a class, a file or system/file; the environment's only stack needs no name"
+    parser.add_argument("stacks", nargs=count, metavar="STACK", help=text)
+
+
+def add_values(parser: Parser) -> None:
+    """The options that give parameters; environments, regions and profile are options of all such commands."""
+    add = parser.add_argument
+    text = "a parameter's value, before every other; may be repeated"
+    add("-p", "--parameter", action="append", default=[], metavar="NAME=VALUE", help=text)
+    text = "a file of values: JSON as CloudFormation has it, flat JSON or TOML; may be repeated, the last counts"
+    add("--parameters", action="append", default=[], metavar="FILE", help=text)
+
+
+def wish_of(console: Console, options: argparse.Namespace, project: Project, build: Build) -> Wish:
+    """What the options ask for. Raises UsageError."""
+    from stackgen.deploy.resolving import Wish
+
+    return Wish(
+        names_of(console, project, build, options.stacks),
+        console.environments,
+        console.regions,
+        given(getattr(options, "parameter", ())),
+        getattr(options, "parameters", ()),
+        console.profile,
+    )
+
+
+def names_of(console: Console, project: Project, build: Build, words: Sequence[str]) -> list[str]:
+    """The words, with ``system/file`` for those that name a class; classes are only imported for those."""
+    from stackgen.deploy.settings import names_of as names
+
+    known = {name for template in build.templates for name in names(template)}
+    found = []
+    for word in words:
+        if word.removesuffix(".json") not in known and word.isidentifier():
+            from stackgen.discovery import discover
+
+            stacks = [each for each in discover(project, console.warn) if each.__name__ == word]
+            found += [f"{each.system}/{each.file}" if each.system else each.file for each in stacks] or [word]
+        else:
+            found.append(word)
+    return found
+
+
+def read_build(project: Project) -> Build:
+    """The project's build folder. Raises what is wrong with a template of it."""
+    build = read_one("", project.build_path)
+    for problem in build.problems:
+        raise problem
+    return build
+
+
+@contextmanager
+def deployment_of(console: Console, options: argparse.Namespace) -> Iterator[Deployment]:
+    """What the options ask for, with the accounts that AWS says; what it refuses inside is told as an error of ours.
+
+    Raises MissingExtraError without boto3, UsageError, ProjectError.
+    """
+    if find_spec("boto3") is None:
+        raise MissingExtraError(
+            "talking to AWS needs boto3", "install the extra deploy: pip install 'stackgen[deploy]'"
+        )
+    from stackgen.deploy.resolving import decided, resolve
+    from stackgen.deploy.session import check_region
+    from stackgen.deploy.sessions import Sessions
+
+    for region in console.regions:
+        check_region(region, "-r")
+    project = project_of(console)
+    build = read_build(project)
+    wish = wish_of(console, options, project, build)
+    sessions = Sessions()
+    with sessions.telling():
+        found = decided(resolve(project, build, wish, sessions.account))
+        yield Deployment(project, build, found, sessions)
