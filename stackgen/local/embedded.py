@@ -103,7 +103,15 @@ class Embedded:
             mended.enter_context(given(dynamodb, time=Time(self.clock), threading=Threading(self.clock, daemon=True)))
             # an access key is an account, and any secret is right: in a signed URL as in a signed header
             mended.enter_context(given(s3, _verify_presigned_sigv4=lambda *_: None))
+            mended.enter_context(given(s3, _fire_s3_event_async=self._notify))
             yield
+
+    def _notify(self, bucket: str, key: str, event: str, *told: Any, **more: Any) -> None:
+        """What listens to a bucket hears of an object in a turn of its own; the service starts a thread."""
+        s3 = importlib.import_module("ministack.services.s3")
+        if bucket in s3._bucket_notifications:
+            more["sequencer"] = s3._next_event_sequencer(event)
+            self.clock.spawn(lambda: s3._fire_s3_event(bucket, key, event, *told, **more), f"{event} of {bucket}")
 
     def answer_on(self, port: int) -> None:
         """Let the services name this port where they hand out an address of their own."""

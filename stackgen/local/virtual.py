@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from types import ModuleType
 
     from stackgen.local.clock import Clock
     from stackgen.local.task import Task
@@ -165,8 +164,8 @@ def datetime_on(clock: Clock) -> type[dt.datetime]:
 
 
 @contextmanager
-def given(module: ModuleType, **names: Any) -> Iterator[None]:
-    """Give a module other things under names that it has already.
+def given(module: Any, **names: Any) -> Iterator[None]:
+    """Give a module, a class or an object other things under names that it has already.
 
     :raises AttributeError: when it has no such name; then another version of it is installed than was mended.
     """

@@ -2,9 +2,11 @@
 
 Each mapping has a task of its own that looks when something was put somewhere, when a failed batch is due again and
 when a message becomes visible; besides, now and then. A batch is handed over as soon as time stands still, after
-``MaximumBatchingWindowInSeconds`` where that is set. A batch of a stream that fails is tried again until its records
-expire, as ministack does it: MaximumRetryAttempts and BisectBatchOnFunctionError count for queues alone. Source:
-https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html.
+``MaximumBatchingWindowInSeconds`` where that is set. A batch of a table's stream that fails is tried again until its
+records expire or MaximumRetryAttempts are used up; then it goes to the destination of failures, or only its first
+record where BisectBatchOnFunctionError is set, for AWS halves the batch until that is alone. Sources:
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html and
+https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html.
 """
 
 from __future__ import annotations
@@ -115,6 +117,10 @@ class EventSources:
             due = lambda_svc._esm_backoff_until._data.get(key, 0.0)
             if due > self._clock.time():
                 failures += 1
+                if self._gave_up(mapping, failures):
+                    failures = 0
+                    lambda_svc._esm_backoff_until._data.pop(key, None)
+                    continue
                 pause = min(_LONGEST_PAUSE, 2.0 ** (failures - 1))
                 due = lambda_svc._esm_backoff_until._data[key] = self._clock.time() + pause
                 self._clock.sleep(pause)
@@ -123,6 +129,25 @@ class EventSources:
                 self._wake.wait(self._pause(account, region, mapping))
                 self._gather(mapping)
         self._watched.discard(_mine.get())
+
+    def _gave_up(self, mapping: dict[str, Any], failures: int) -> bool:
+        """Whether a batch of a table's stream has failed often enough; then it is told, and left behind."""
+        from ministack.services import dynamodb, lambda_svc
+
+        most = mapping.get("MaximumRetryAttempts")
+        if ":dynamodb:" not in mapping["EventSourceArn"] or most is None or most < 0 or failures <= most:
+            return False
+        account, region = mapping["EventSourceArn"].split(":")[4], mapping["EventSourceArn"].split(":")[3]
+        with _scope(account, region):
+            positions, name = lambda_svc._dynamodb_stream_positions, mapping["UUID"]
+            size = 1 if mapping.get("BisectBatchOnFunctionError") else mapping.get("BatchSize", 100)
+            lost = dynamodb.stream_records_since(_table_of(mapping["EventSourceArn"]), positions[name], size)
+            record, _ = lambda_svc._get_func_record_for_qualifier(mapping["FunctionName"], mapping.get("Qualifier"))
+            lambda_svc._send_ddb_stream_failure_record(
+                mapping, record, lost, mapping["EventSourceArn"], {}, "RetryAttemptsExhausted"
+            )
+            positions[name] += len(lost)
+        return True
 
     def _gather(self, mapping: dict[str, Any]) -> None:
         window = float(mapping.get("MaximumBatchingWindowInSeconds") or 0)
@@ -221,11 +246,21 @@ def _reports_failures(mapping: str) -> bool:
     return "ReportBatchItemFailures" in (found[2].get("FunctionResponseTypes") or [])
 
 
+def _table_of(stream: str) -> str:
+    return stream.split(":table/")[1].split("/", maxsplit=1)[0]
+
+
+def _scope(account: str, region: str) -> Any:
+    """Act in an account and region."""
+    from ministack.core import responses
+
+    return responses.request_scope(account, region)
+
+
 def _go_back_to(mapping: str, stream: str, number: str) -> None:
     from ministack.services import dynamodb, lambda_svc
 
-    table = stream.split(":table/")[1].split("/", maxsplit=1)[0]
     positions = lambda_svc._dynamodb_stream_positions
-    records = dynamodb.stream_records_since(table, positions[mapping], 10_000)
+    records = dynamodb.stream_records_since(_table_of(stream), positions[mapping], 10_000)
     numbers = [record["dynamodb"]["SequenceNumber"] for record in records]
     positions[mapping] += numbers.index(number)

@@ -16,7 +16,8 @@ from stackgen.local.stacksets import errors
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-#: assumed: what AWS sends where MaxResults asks for no fewer; it is also the most that MaxResults may ask for.
+#: assumed: what AWS sends where MaxResults asks for no fewer; it is also the most that MaxResults may ask for. AWS may
+#: send less than was asked for, and so does this with a smaller number here.
 PAGE = 100
 
 T = TypeVar("T")
@@ -48,7 +49,7 @@ def page(
 ) -> dict[str, Any]:
     """The answer to a listing: as many of *items* as were asked for, and a token where there are more."""
     items = iter(items)
-    listed = list(islice(items, parameters.get("MaxResults") or PAGE))
+    listed = list(islice(items, min(parameters.get("MaxResults") or PAGE, PAGE)))
     answer: dict[str, Any] = {"Summaries": [shown(item) for item in listed]}
     if listed and next(items, None) is not None:
         answer["NextToken"] = base64.urlsafe_b64encode(f"{kind}:{number(listed[-1])}".encode()).decode()

@@ -217,3 +217,47 @@ def test_a_stream_goes_on_at_the_first_record_that_a_function_says_failed(cloud:
     )  # fmt: skip
     cloud.clock.advance(60)
     assert seen == [["one", "two", "three"], ["two", "three"]]
+
+
+@pytest.mark.parametrize(("bisects", "left"), [(True, ["two"]), (False, [])])
+def test_a_batch_of_a_stream_is_left_behind_when_its_attempts_are_used_up(
+    cloud: Cloud, bisects: bool, left: list[str]
+) -> None:
+    seen: list[list[str]] = []
+
+    def handler(event: Any, context: Any) -> None:
+        seen.append([record["dynamodb"]["NewImage"]["id"]["S"] for record in event["Records"]])
+        if "one" in seen[-1]:
+            raise ValueError("one is bad")
+
+    url, arn = queue(cloud)
+    client = make(cloud, handler)
+    stream = table(cloud)
+    for name in ("one", "two"):
+        put(cloud, name)
+    client.create_event_source_mapping(
+        EventSourceArn=stream, FunctionName="fn", StartingPosition="TRIM_HORIZON", MaximumRetryAttempts=2,
+        BisectBatchOnFunctionError=bisects, DestinationConfig={"OnFailure": {"Destination": arn}},
+    )  # fmt: skip
+    cloud.clock.advance(600)
+    assert seen == [["one", "two"]] * 3 + ([left] if left else [])
+    (told,) = cloud.client("sqs").receive_message(QueueUrl=url)["Messages"]
+    body = json.loads(told["Body"])
+    assert body["requestContext"]["condition"] == "RetryAttemptsExhausted"
+    assert body["DDBStreamBatchInfo"]["batchSize"] == (1 if bisects else 2)
+
+
+def test_a_function_hears_of_an_object_before_the_clock_has_settled(cloud: Cloud) -> None:
+    seen: list[str] = []
+    client = make(cloud, lambda event, _: seen.append(event["Records"][0]["s3"]["object"]["key"]))
+    arn = client.get_function(FunctionName="fn")["Configuration"]["FunctionArn"]
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="bucket")
+    configuration = {"LambdaFunctionArn": arn, "Events": ["s3:ObjectCreated:*"]}
+    s3.put_bucket_notification_configuration(
+        Bucket="bucket", NotificationConfiguration={"LambdaFunctionConfigurations": [configuration]}
+    )
+    for number in range(5):
+        s3.put_object(Bucket="bucket", Key=f"{number}", Body=b"")
+        cloud.clock.settle()
+    assert seen == ["0", "1", "2", "3", "4"]

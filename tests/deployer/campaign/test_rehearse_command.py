@@ -1,0 +1,72 @@
+"""``multi rehearse``: in a folder without a project, one command, a verdict and an exit code."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.support import Sandbox
+
+CASE = "nowhere/AcquireLock#1/stop"
+
+
+def test_a_case_that_is_withstood_exits_with_0(sandbox: Sandbox) -> None:
+    (sandbox.root / "pyproject.toml").unlink()
+    done = sandbox.run("multi", "rehearse", "--case", CASE)
+    assert done.code == 0, done.err
+    assert done.out.splitlines()[0] == "1 case, 2 executions: 0 violations"
+    assert done.err == ""
+
+
+def test_a_defect_exits_with_4_and_says_how_to_see_it_again(sandbox: Sandbox) -> None:
+    done = sandbox.run("-v", "multi", "rehearse", "--case", "nowhere", "--plant", "no-release")
+    assert done.code == 4
+    first, *_, last = done.out.splitlines()
+    assert first == "1 case, 1 execution: 1 violation in 1"
+    assert "ended FAILED with its lock" in done.out
+    assert last == "next: multi rehearse --case nowhere --plant no-release"
+    assert "HandleFailure" in done.err
+
+
+def test_a_campaign_tells_its_progress_and_its_figures(sandbox: Sandbox) -> None:
+    words = (
+        "--executions",
+        "6",
+        "--race",
+        "1",
+        "--fault",
+        "stop",
+        "--scenario",
+        "nowhere",
+        "--seed",
+        "3",
+        "--jobs",
+        "1",
+    )
+    done = sandbox.run("multi", "rehearse", *words, "--format", "json")
+    assert done.code == 0, done.err
+    content = json.loads(done.out)
+    assert content["schema"] == "stackgen/multi-rehearsal"
+    assert (content["cases"], content["races"], content["violations"], content["unmet"]) == (6, 1, [], [])
+    assert content["executions"] == 12
+    assert content["verdict"] == "6 cases, 12 executions; 1 race: 0 violations"
+    assert "cases: 6 of 6, 12 executions" in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--executions", "many"], "--executions is 'many', a whole number up to 1,000,000 was expected"),
+        (["--fault", "loose"], "--fault loose: there is no such"),
+        (["--scenario", "frech"], "did you mean fresh?"),
+        (["--plant", "cartesien"], "did you mean cartesian?"),
+        (["--case", "fresh/nowhere"], "nothing that goes wrong"),
+        (["--case", "frech"], "there is no scenario 'frech'"),
+        (["--case", "fresh/acquire_lock#1/dynamodb:PutItem/lose"], "no such place"),
+    ],
+)
+def test_what_cannot_be_is_refused(sandbox: Sandbox, words: list[str], said: str) -> None:
+    done = sandbox.run("multi", "rehearse", *words)
+    assert done.code == 2
+    assert said in done.err
