@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from stackgen.errors import UsageError
 
 from .forms import form_of
-from .multi_words import counted, installation_of, listed, parser_of, table
+from .multi_words import add_yes, confirm, counted, installation_of, listed, parser_of, table
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from stackgen.console import Console
@@ -31,10 +32,18 @@ def run(console: Console, _: str, arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--account", metavar="ID", action="append", default=[], help="look at a target account instead; may be repeated"
     )
+    parser.add_argument(
+        "--upload-code",
+        metavar="BUCKET",
+        help="instead of looking: make the bundle of the deployer's functions, and put it there, after asking",
+    )
+    add_yes(parser)
     options = parser.parsed(arguments)
     form_of(console, "text", "json")
     if console.environments:
         raise UsageError("setup takes no -e: an installation serves every environment", "--installation names another")
+    if options.upload_code is not None:
+        return _upload(console, options)
     accounts = [account for text in options.account for account in listed(text, "--account")]
     for account in accounts:
         if len(account) != 12 or not account.isdecimal():  # noqa: PLR2004  the length of every account id
@@ -62,6 +71,31 @@ def run(console: Console, _: str, arguments: Sequence[str]) -> int:
         for where, checks in found.items():
             _say(console, where, checks)
     return FINDINGS if missing else 0
+
+
+def _upload(console: Console, options: argparse.Namespace) -> int:
+    """The functions' code, under the key that the deployer's template names."""
+    from stackgen.deployer.bundle import bundle, key
+
+    if options.account:
+        raise UsageError("--account and --upload-code exclude each other: the code belongs to the deployer's account")
+    with installation_of(console, options) as installation:
+        from stackgen.deployer.operating import setup
+
+        place = f"s3://{options.upload_code}/{key()}"
+        uploaded = not setup.has_code(installation, options.upload_code, key())
+        if uploaded:
+            content = bundle()
+            size = f"{len(content) / 1_000_000:.1f} MB"
+            confirm(console, f"upload the code of the deployer's functions, {size}, to {place}?", yes=options.yes)
+            setup.upload_code(installation, options.upload_code, key(), content)
+    verdict = f"1 uploaded: {place}, {size}" if uploaded else f"0 uploaded: {place} is there already"
+    if console.form == "json":
+        told = {"uploaded": int(uploaded), "bucket": options.upload_code, "key": key()}
+        console.json("multi-setup-code", {"verdict": verdict, **told})
+    else:
+        console.say(verdict)
+    return 0
 
 
 def _say(console: Console, where: str, checks: Sequence[Check]) -> None:

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from stackgen.deployer.handlers.refusals import bounded, code_of, is_transient
 from stackgen.deployer.handlers.settings import EXECUTION_ROLE, READER_ROLE
+from stackgen.errors import UsageError
 
 from .installation import known
 
@@ -31,6 +32,7 @@ TEMPLATES = (
 _TABLES = ("locks", "targets", "deployments", "builds")
 _ABSENT = {
     "ResourceNotFoundException", "NoSuchEntity", "StateMachineDoesNotExist", "404", "NoSuchBucket", "ParameterNotFound",
+    "NoSuchKey", "NotFound",
 }  # fmt: skip
 _FORBIDDEN = {"AccessDenied", "AccessDeniedException", "403", "UnauthorizedOperation"}
 
@@ -55,6 +57,29 @@ def deployer(installation: Installation) -> list[Check]:
         _organizations(installation),
         _targets(installation),
     ]
+
+
+def has_code(installation: Installation, bucket: str, key: str) -> bool:
+    """Whether the functions' bundle is in its bucket: its key is a digest of what is in it."""
+    try:
+        installation.clients.s3.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if code_of(error) not in _ABSENT:
+            raise
+        return False
+    return True
+
+
+def upload_code(installation: Installation, bucket: str, key: str, content: bytes) -> None:
+    """Put the functions' bundle where the deployer's template looks for it. Raises UsageError without the bucket."""
+    s3 = installation.clients.s3
+    try:
+        s3.put_object(Bucket=bucket, Key=key, Body=content, ContentType="application/zip")
+    except s3.exceptions.NoSuchBucket as error:
+        raise UsageError(
+            f"--upload-code {bucket}: there is no such bucket",
+            f"aws s3 mb s3://{bucket} makes one, in the region that the deployer will work in",
+        ) from error
 
 
 def target(installation: Installation, account: str) -> list[Check]:
@@ -187,8 +212,10 @@ def _looked(installation: Installation, what: str, look: Callable[[], str], comm
 
 
 def _deployer_stack(installation: Installation) -> str:
+    """The functions' code goes first: the template names it."""
     env = installation.settings.env
-    return _stack("deployer-stack.json", f"{env}-aws-deployer", f"Env={env} CodeBucketName=BUCKET")
+    code = f"python -m stackgen multi setup --upload-code BUCKET --installation {env} && "
+    return code + _stack("deployer-stack.json", f"{env}-aws-deployer", f"Env={env} CodeBucketName=BUCKET")
 
 
 def _stack(template: str, name: str, parameters: str, account: str = "") -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from stackgen.deployer import bundle
 from stackgen.local.faults import Fail
 from tests.deployer.operating.installed import ACCOUNTS, DEPLOYER, Installed
 
@@ -138,7 +139,25 @@ def test_trusted_access_is_needed_by_one_template_alone(installed: Installed) ->
     assert "  next: aws cloudformation activate-organizations-access\n" in installed.run("setup").out
 
 
+def test_the_code_of_the_functions_is_put_under_the_key_that_the_template_names(installed: Installed) -> None:
+    missing = installed.run("setup", "--upload-code", "code", "--yes")
+    assert (missing.code, missing.out) == (2, "")
+    assert missing.err.startswith("error: --upload-code code: there is no such bucket\n  aws s3 mb s3://code makes one")
+    s3 = installed.cloud.client("s3", DEPLOYER)
+    s3.create_bucket(Bucket="code")
+    nobody = installed.run("setup", "--upload-code", "code")
+    assert (nobody.code, nobody.out) == (3, "")
+    assert nobody.err.startswith("error: nobody to ask: upload the code of the deployer's functions, ")
+    ran = installed.run("setup", "--upload-code", "code", "--yes")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"1 uploaded: s3://code/{bundle.key()}, ")
+    assert s3.get_object(Bucket="code", Key=bundle.key())["Body"].read() == bundle.bundle()
+    again = installed.run("setup", "--upload-code", "code")
+    assert (again.code, again.out) == (0, f"0 uploaded: s3://code/{bundle.key()} is there already\n")
+
+
 WRONG = {
+    ("setup", "--account", "222222222222", "--upload-code", "x"): "--account and --upload-code exclude each other",
     ("setup", "--account", "77"): "--account '77' is not an account id of 12 digits",
     ("setup", "-e", "dev"): "setup takes no -e",
     ("setup", "here"): "setup: unrecognized arguments: here",
