@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -22,6 +23,9 @@ PARAMETERS = "cloudformation-params.json"
 IMAGES = "container-images.json"
 STANDARD = ("Env", "Version", "S3Bucket", "S3Prefix")
 """Parameters that a template gets by declaring them; a file may name them for one that does not."""
+ABSENT = "-"
+"""Stands for the version of a file that was not there."""
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _ABSENT = ("NoSuchKey", "404", "NotFound")
 
 
@@ -59,8 +63,7 @@ def template(bucket: str, s3_key: str, clients: Clients, version: str = "") -> T
         if is_transient(error):
             raise
         raise TemplateNotFetched(f"failed to fetch template s3://{bucket}/{key}: {bounded(str(error))}") from error
-    found = str(answer.get("VersionId") or "")
-    found = "" if found == "null" else found
+    found = _version(answer)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -76,31 +79,63 @@ def address(bucket: str, key: str, region: str, version: str = "") -> str:
     return f"https://{bucket}.s3.{region}.{suffix}/{quote(key)}{pinned}"
 
 
-def parameters(bucket: str, s3_key: str, env: str, clients: Clients) -> dict[str, str]:
-    """The base parameters with those of the environment over them. Raises ParametersInvalid."""
-    base = _parameters(bucket, f"{folder(s3_key)}{PARAMETERS}", clients)
-    own = _parameters(bucket, f"{folder(s3_key)}cloudformation-params.{env}.json", clients)
-    return {**base, **own}
+class Parameters(NamedTuple):
+    """The parameters of a release, and the versions of the files that they were read from."""
+
+    values: dict[str, str]
+    versions: dict[str, str]
+    """By the name of the file; ABSENT for one that is not there."""
+
+
+def parameters(
+    bucket: str, s3_key: str, env: str, clients: Clients, versions: Mapping[str, str] = NOTHING
+) -> Parameters:
+    """The base parameters with those of the environment over them, as they are or in the versions given.
+
+    Raises ParametersInvalid.
+    """
+    values: dict[str, str] = {}
+    read: dict[str, str] = {}
+    for name in (PARAMETERS, f"cloudformation-params.{env}.json"):
+        wanted = versions.get(name, "")
+        found, version = (
+            (None, ABSENT) if wanted == ABSENT else _read(bucket, f"{folder(s3_key)}{name}", clients, wanted)
+        )
+        values |= _parameters(found, f"s3://{bucket}/{folder(s3_key)}{name}")
+        if version:
+            read[name] = version
+    return Parameters(values, read)
 
 
 def content(bucket: str, key: str, clients: Clients) -> Any | None:
     """A file of JSON; None where it is not there. Raises ParametersInvalid."""
+    return _read(bucket, key, clients)[0]
+
+
+def _read(bucket: str, key: str, clients: Clients, version: str = "") -> tuple[Any | None, str]:
+    """A file of JSON and its version; nothing and ABSENT where it is not there. Raises ParametersInvalid."""
+    more = {"VersionId": version} if version else {}
     try:
-        text = clients.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        answer = clients.s3.get_object(Bucket=bucket, Key=key, **more)
+        text = answer["Body"].read()
     except ClientError as error:
-        if code_of(error) in _ABSENT:
-            return None
+        if code_of(error) in _ABSENT and not version:
+            return None, ABSENT
         raise
     try:
-        return json.loads(text)
+        return json.loads(text), _version(answer)
     except ValueError as error:
         raise ParametersInvalid(f"failed to parse JSON of s3://{bucket}/{key}: {bounded(str(error), 200)}") from error
 
 
-def _parameters(bucket: str, key: str, clients: Clients) -> dict[str, str]:
+def _version(answer: Mapping[str, Any]) -> str:
+    """The version of an object; empty in a bucket without versions."""
+    found = str(answer.get("VersionId") or "")
+    return "" if found == "null" else found
+
+
+def _parameters(found: Any, where: str) -> dict[str, str]:
     """One file, in any of the three shapes: flat, below ``Parameters``, CloudFormation's list."""
-    found = content(bucket, key, clients)
-    where = f"s3://{bucket}/{key}"
     if found is None:
         return {}
     if isinstance(found, dict) and set(found) == {"Parameters"} and isinstance(found["Parameters"], dict):

@@ -92,7 +92,9 @@ def check_stackset_status(request: Request, settings: Settings, clients: Clients
         unwritten = records.update(build, changed, clients, settings)
         if unwritten:
             log.warning(
-                "%s records are not written, such as %s: the next look tries again", len(unwritten), unwritten[0]
+                "%s records are not written, such as %s: the next look tries again",
+                len(unwritten),
+                next(iter(unwritten)),
             )
             digest = ""
     latest = {each.pair: each for each in changed}

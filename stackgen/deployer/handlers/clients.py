@@ -83,7 +83,9 @@ class Clients:
                     aws_session_token=given["SessionToken"],
                     config=CONFIG,
                 )
-            self._trusted[key] = (client, moments.now() + _TRUSTED)
+            now = moments.now()
+            self._trusted = {each: kept for each, kept in self._trusted.items() if kept[1] >= now}
+            self._trusted[key] = (client, now + _TRUSTED)
         return client
 
     def _client(self, service: str, region: str = "") -> Any:

@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from . import artifacts, builds, definitions, keys, locks, operations, planning, plans, records, targets
 from .entry import entry, log
-from .errors import DeployerError, OperationInProgressException, Transient
+from .errors import DeployerError, OnlyOrphansLeft, OperationInProgressException, Transient
 from .inputs import Build, text
 from .refusals import translated
 
@@ -62,18 +62,30 @@ def begin(build: Build, index: int, header: Header, settings: Settings, clients:
     """Start a batch of the plan, or find it started; the id of its operation."""
     operation_id = keys.operation_id(build.sk, plans.ROLLOUT, index)
     if index > header.started:
-        plans.note(
-            build, clients, settings, started=index
-        )  # before it starts, so that whoever comes after looks for it
+        plans.note(build, clients, settings, started=index)  # first: whoever comes after looks for it
     order = operations.Order(
         keys.stack_set_name(build.env, build.repo),
         operation_id,
         plans.batch(build, index, clients, settings),
-        header.definition,
+        {},
         header.rules,
     )
+    if order.batch.action == planning.DEFINE and operations.find(order.stack_set_name, operation_id, clients) is None:
+        if not order.batch.rectangle.accounts:
+            _see_that_nothing_is_there(order.stack_set_name, clients)
+        definition = definitions.requested(build, header.release, header.rules, settings, clients)
+        order = order._replace(definition=definition)
     operations.start(order, clients, settings)
     return operation_id
+
+
+def _see_that_nothing_is_there(name: str, clients: Clients) -> None:
+    """UpdateStackSet without accounts reaches every instance. Raises OnlyOrphansLeft where there is one."""
+    left = [each.pair for each in operations.existing(name, clients) if each.status != planning.INOPERABLE]
+    if left:
+        raise OnlyOrphansLeft(
+            f"{len(left)} instances could not be deleted, such as {left[0]}: the change would reach them"
+        )
 
 
 def _planned(request: Request, name: str, settings: Settings, clients: Clients) -> Header:
@@ -89,6 +101,7 @@ def _planned(request: Request, name: str, settings: Settings, clients: Clients) 
     found = definitions.find(name, build.repo, clients)
     existing = []
     if found is None:
+        builds.note(build, clients, settings, operation="CREATE")  # first: whoever comes after says so too
         definitions.create(name, build, wanted, clients)
     else:
         existing = operations.existing(name, clients)
@@ -102,13 +115,18 @@ def _planned(request: Request, name: str, settings: Settings, clients: Clients) 
     )
     _settle(build, plan, settings, clients)
     builds.note(
-        build, clients, settings, template_hash=release.template.sha256, template_version=release.template.version
+        build,
+        clients,
+        settings,
+        template_hash=release.template.sha256,
+        template_version=release.template.version,
+        parameter_versions=release.versions,
     )
     header = plans.Header(
         len(plan.batches),
-        wanted,
+        {"sk": build.sk, "s3_bucket": request.s3_bucket, "s3_key": request.s3_key},
         _policy_record(policy),
-        operation="UPDATE" if found else "CREATE",
+        operation="CREATE" if found is None else str(record.get("operation", "UPDATE")),
         orphans=0 if is_retry else len(plan.orphans),
     )
     return plans.save(build, plan.batches, header, clients, settings)

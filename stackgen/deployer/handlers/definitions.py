@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from . import artifacts
+from . import artifacts, builds
 from .errors import ParametersInvalid, StackSetNameTaken, TemplateInvalid
 from .refusals import bounded, code_of, is_transient
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM")
+MANAGER = "aws-deployer"
+"""Value of the tag ManagedBy of every StackSet that is the deployer's."""
 FORCED = ("Env",)
 """Standard parameters whose value no file may change."""
 
@@ -33,13 +35,16 @@ class Release(NamedTuple):
     capabilities: tuple[str, ...]
     unused: tuple[str, ...]
     """Standard parameters that the template does not declare."""
+    versions: dict[str, str]
+    """Of the files of parameters, by name."""
 
 
 def released(build: Build, record: Mapping[str, Any], place: Place, policy: Policy, clients: Clients) -> Release:
     """Read a release. Raises TemplateNotFetched, TemplateInvalid, ParametersInvalid."""
     bucket, s3_key = place
     template = artifacts.template(bucket, s3_key, clients, str(record.get("template_version", "")))
-    given = artifacts.parameters(bucket, s3_key, build.env, clients)
+    pinned: Mapping[str, str] = record.get("parameter_versions") or {}
+    given, versions = artifacts.parameters(bucket, s3_key, build.env, clients, pinned)
     declared = _declared(template, clients)
     standard = artifacts.standard(record, build.env, bucket, s3_key)
     known = {name: value for name, value in standard.items() if name in declared}
@@ -49,7 +54,20 @@ def released(build: Build, record: Mapping[str, Any], place: Place, policy: Poli
     merged = {**defaults, **known, **{name: value for name, value in given.items() if name in declared}, **forced}
     more = ("CAPABILITY_AUTO_EXPAND",) if policy.auto_expand else ()
     unused = tuple(name for name in FORCED if name not in declared)
-    return Release(template, dict(sorted(merged.items())), (*CAPABILITIES, *more), unused)
+    return Release(template, dict(sorted(merged.items())), (*CAPABILITIES, *more), unused, versions)
+
+
+def requested(
+    build: Build, release: Mapping[str, str], policy: Policy, settings: Settings, clients: Clients
+) -> dict[str, Any]:
+    """What UpdateStackSet is given for a release that a plan names, read again in the versions that were planned.
+
+    So no value of a parameter, which may be a secret, lies in a table.
+    """
+    owner = build._replace(sk=release["sk"])
+    record = builds.find(owner, clients, settings) or {}
+    place = artifacts.Place(release["s3_bucket"], release["s3_key"])
+    return request(released(owner, record, place, policy, clients), policy, settings)
 
 
 def request(release: Release, policy: Policy, settings: Settings) -> dict[str, Any]:
@@ -74,15 +92,20 @@ def find(name: str, repo: str, clients: Clients) -> dict[str, Any] | None:
         raise
     if found.get("Status") == "DELETED":
         return None
-    owner = {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}.get("Repository", repo)
-    if owner != repo:
-        raise StackSetNameTaken(f"StackSet {name} belongs to the repository {owner}, not to {repo}")
+    tags = {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}
+    if tags.get("ManagedBy") != MANAGER or "Repository" not in tags:
+        raise StackSetNameTaken(
+            f"StackSet {name} was not made by the deployer, so it is left alone; "
+            f"rename the repository, or tag it ManagedBy={MANAGER} and Repository={repo} to hand it over"
+        )
+    if tags["Repository"] != repo:
+        raise StackSetNameTaken(f"StackSet {name} belongs to the repository {tags['Repository']}, not to {repo}")
     return found
 
 
 def create(name: str, build: Build, wanted: Mapping[str, Any], clients: Clients) -> None:
     """Make the StackSet; the token lets a second attempt find it. Raises TemplateInvalid."""
-    tags = {"Environment": build.env, "Repository": build.repo, "ManagedBy": "aws-deployer"}
+    tags = {"Environment": build.env, "Repository": build.repo, "ManagedBy": MANAGER}
     try:
         clients.cloudformation.create_stack_set(
             StackSetName=name,
@@ -105,10 +128,12 @@ def is_changed(found: Mapping[str, Any], release: Release, wanted: Mapping[str, 
 
     The text itself is compared: a digest kept as a tag would travel to every resource of every stack, and so be a
     change of all of them. Values of NoEcho parameters come back masked, so a release with one is always a change.
+    CloudFormation answers ``?`` for what is not ASCII. ``managed_execution`` alone is no change, but part of the next.
     """
+    text = release.template.text.strip()
     has = {each["ParameterKey"]: each.get("ParameterValue", "") for each in found.get("Parameters", [])}
     return (
-        found.get("TemplateBody", "").strip() != release.template.text.strip()
+        found.get("TemplateBody", "").strip() not in (text, text.encode("ascii", "replace").decode())
         or any(has.get(name) != value for name, value in release.parameters.items())
         or sorted(found.get("Capabilities", [])) != sorted(release.capabilities)
         or found.get("AdministrationRoleARN") != wanted["AdministrationRoleARN"]

@@ -144,6 +144,8 @@ def start(order: Order, clients: Clients, settings: Settings) -> None:
     except ClientError as error:
         if code_of(error) == "OperationIdAlreadyExistsException":
             return
+        if code_of(error) == "ValidationError" and batch.action != DEFINE:
+            raise Refused(bounded(str(error))) from error
         raise _meant(error, name) from error
 
 

@@ -30,8 +30,8 @@ class Header(NamedTuple):
     """What a plan says beside its batches."""
 
     batch_count: int
-    definition: Mapping[str, Any]
-    """What UpdateStackSet is given: ``template_url``, ``parameters``, ``capabilities``."""
+    release: Mapping[str, str]
+    """Which build's files a changed definition is made of: ``sk``, ``s3_bucket``, ``s3_key``."""
     policy: Mapping[str, Any]
     """As the record of targets has it."""
     started: int = -1

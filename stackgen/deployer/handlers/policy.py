@@ -15,7 +15,7 @@ canary_accounts             accounts of the first wave; or ``waves``, lists of a
 alarms                      names of CloudWatch alarms, looked at in the accounts and regions of each wave
 bake_minutes                how long they are watched after each wave (0 to 180)
 rollback_on_failure         true: what was touched goes back to the last good build
-managed_execution           true: AWS queues operations that conflict
+managed_execution           true: AWS queues operations that conflict; part of the next changed definition
 auto_expand                 true: CAPABILITY_AUTO_EXPAND, for templates with macros
 =========================== ================================================================================
 

@@ -139,18 +139,19 @@ def write_all(new: Sequence[Mapping[str, Any]], clients: Clients, settings: Sett
 
 def update(
     build: Build, changed: Sequence[Record], clients: Clients, settings: Settings, before: tuple[str, ...] = OPEN
-) -> list[Pair]:
-    """Write what became of targets; those whose writing failed. Only what is in a status of *before* is changed."""
+) -> dict[Pair, Exception]:
+    """Write what became of targets; whose writing failed, and why. Only what is in a status of *before* is changed."""
 
-    def updated(record: Record) -> Pair | None:
+    def updated(record: Record) -> Exception | None:
         return _updated(build, record, clients, settings, before)
 
-    return [pair for pair in parallel.each(updated, changed) if pair]
+    answers = zip(changed, parallel.each(updated, changed), strict=True)
+    return {record.pair: error for record, error in answers if error is not None}
 
 
 def _updated(
     build: Build, record: Record, clients: Clients, settings: Settings, before: tuple[str, ...]
-) -> Pair | None:
+) -> Exception | None:
     now = moments.stamp()
     sets: dict[str, Any] = {
         "status": record.status,
@@ -183,20 +184,23 @@ def _updated(
         if code_of(error) == "ConditionalCheckFailedException":
             return None
         log.warning("the record of %s is not written: %s", record.pair, error)
-        return record.pair
+        failed: Exception = error
+        return failed
     return None
 
 
 def update_all(
     build: Build, changed: Sequence[Record], clients: Clients, settings: Settings, before: tuple[str, ...] = OPEN
 ) -> None:
-    """As ``update``, where every record counts. Raises Transient."""
+    """As ``update``, where every record counts. Raises RecordsNotWritten, Transient."""
     left = update(build, changed, clients, settings, before)
     if left:
-        left = update(build, [each for each in changed if each.pair in set(left)], clients, settings, before)
+        left = update(build, [each for each in changed if each.pair in left], clients, settings, before)
     if left:
-        places = ", ".join(map(str, left[:3]))
-        raise Transient(f"failed to write {len(left)} deployment records, such as {places}")
+        places = ", ".join(map(str, [*left][:3]))
+        error = next(iter(left.values()))
+        message = f"failed to write {len(left)} deployment records, such as {places}: {bounded(str(error), 300)}"
+        raise (Transient if any(map(is_transient, left.values())) else RecordsNotWritten)(message) from error
 
 
 def _record(found: Mapping[str, Any]) -> Record:

@@ -107,7 +107,9 @@ def _planned(request: Request, forward: Header, settings: Settings, clients: Cli
         is_changed=bool(reachable) and definitions.is_changed(stack_set, release, wanted),
     )
     header = header._replace(
-        batch_count=len(plan.batches), definition=wanted, policy={**forward.policy, "mode": COLLECT_ALL}
+        batch_count=len(plan.batches),
+        release={"sk": good_id, "s3_bucket": place.bucket, "s3_key": place.s3_key},
+        policy={**forward.policy, "mode": COLLECT_ALL},
     )
     return plans.save(build, plan.batches, header, clients, settings, kind=plans.REVERT)
 
@@ -126,8 +128,11 @@ def _is_over(build: Build, index: int, back: Header, settings: Settings, clients
         return operation.is_over
     plans.note(build, clients, settings, plans.REVERT, started=index)
     batch = plans.batch(build, index, clients, settings, plans.REVERT)
+    definition = {}
+    if batch.action == planning.DEFINE:
+        definition = definitions.requested(build, back.release, back.rules, settings, clients)
     with suppress(OperationInProgressException):  # the next call tries again
-        operations.start(operations.Order(name, operation_id, batch, back.definition, back.rules), clients, settings)
+        operations.start(operations.Order(name, operation_id, batch, definition, back.rules), clients, settings)
     return False
 
 
@@ -135,11 +140,15 @@ def conclude(build: Build, back: Header, forward: Header, settings: Settings, cl
     """Write to each record that its target went back, or did not; the whole as a sentence, which is kept."""
     name = keys.stack_set_name(build.env, build.repo)
     arrived: set[Pair] = set()
+    due: set[Pair] = set()
     for index in range(back.batch_count):
+        due.update(plans.batch(build, index, clients, settings, plans.REVERT).rectangle.pairs())
         operation_id = keys.operation_id(build.sk, plans.REVERT, index)
         if operations.find(name, operation_id, clients) is not None:
             found = operations.results(name, operation_id, clients)
             arrived |= {each.pair for each in found if each.status == "SUCCEEDED"}
+    there = operations.existing(name, clients)
+    arrived |= {each.pair for each in there if each.status == planning.CURRENT and each.pair not in due}
     touched = _touched(build, settings, clients)
     reason = f"to build {back.good_build_id}: {forward.revert_reason or 'the rollout failed'}"
     changed = [

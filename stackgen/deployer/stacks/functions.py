@@ -75,7 +75,7 @@ STEPS = (
     ),
     Handler(
         "DeployStackInstances", "deploy_stack_instances", "Starts the next operation of the rollout",
-        (*ROLLOUT, *LOCK), timeout=300,
+        (*ROLES, *ROLLOUT, *LOCK), timeout=300,
     ),
     Handler(
         "CheckStackSetStatus", "check_stackset_status", "Reads how the operation stands, and records it",

@@ -98,15 +98,18 @@ GRANTS: dict[str, tuple[Grant, ...]] = {
             cloudformation.DescribeStackSet,
             cloudformation.DescribeStackSetOperation,
             cloudformation.ListStackInstances,
+            cloudformation.TagResource,  # of a StackSet that is made with tags
         ),
         on("rollouts", cloudformation.UpdateStackSet),
         on("administration", iam.PassRole),
     ),
     "DeployStackInstances": (
         RENEW_LOCK,
+        on("builds", dynamodb.GetItem),
         on("deployments", dynamodb.GetItem, dynamodb.UpdateItem),
-        on("artifacts", s3.GetObject, s3.GetObjectVersion),
-        on("stack sets", cloudformation.DescribeStackSetOperation),
+        *READ_ARTIFACTS,
+        on("anything", cloudformation.GetTemplateSummary),
+        on("stack sets", cloudformation.DescribeStackSetOperation, cloudformation.ListStackInstances),
         on(
             "rollouts",
             cloudformation.CreateStackInstances,
@@ -161,6 +164,7 @@ GRANTS: dict[str, tuple[Grant, ...]] = {
         on(
             "stack sets",
             cloudformation.DescribeStackSetOperation,
+            cloudformation.ListStackInstances,
             cloudformation.ListStackSetOperationResults,
             cloudformation.StopStackSetOperation,
         ),

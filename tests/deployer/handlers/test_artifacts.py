@@ -24,7 +24,7 @@ def parameters(field: Field, base: Any = None, own: Any = None, env: str = "dev"
         if content is not None:
             text = content if isinstance(content, str) else json.dumps(content)
             field.upload(build, f"cloudformation-params{name}.json", text)
-    return artifacts.parameters(BUCKET, field.key(build), env, field.clients)
+    return artifacts.parameters(BUCKET, field.key(build), env, field.clients).values
 
 
 @pytest.mark.requirement("DEP-22")

@@ -290,7 +290,7 @@ def test_a_record_that_is_not_written_stops_no_look_but_the_last(field: Field) -
         assert not status["is_complete"]
         assert status["digest"] == "", "the next look writes again"
         field.cloud.clock.settle()
-        with pytest.raises(FunctionFailed, match=r"^Transient: failed to write 2 deployment records, such as "):
+        with pytest.raises(FunctionFailed, match=r"^RecordsNotWritten: failed to write 2 deployment records, such as "):
             field.check(build, deployed, digest=status["digest"])
     assert set(field.statuses(build).values()) == {"PENDING"}
     assert field.check(build, deployed)["is_complete"]

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from stackgen.deployer.handlers import definitions
+from stackgen.deployer.handlers.artifacts import Template
+from stackgen.deployer.handlers.inputs import Pair
 from stackgen.local.faults import Fail, LoseAnswer, Throttle
 from tests.deployer.handlers.field import ADMINISTRATION_ROLE, BUCKET, HERE, TEMPLATE, THERE, A, B, C, Field
 from tests.deployer.handlers.installation import FunctionFailed
@@ -224,10 +227,57 @@ def test_the_name_of_another_repository_is_not_taken(field: Field) -> None:
     field.cloudformation.create_stack_set(
         StackSetName=field.stack_set(build),
         TemplateBody=json.dumps({"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}),
-        Tags=[{"Key": "Repository", "Value": "other"}],
+        Tags=[{"Key": "Repository", "Value": "other"}, {"Key": "ManagedBy", "Value": "aws-deployer"}],
     )
     with pytest.raises(FunctionFailed, match=r"^StackSetNameTaken: StackSet .* belongs to the repository other"):
         field.create_stackset(build)
+
+
+def test_a_stack_set_that_somebody_made_by_hand_is_left_alone(field: Field) -> None:
+    """Its instances would be orphans, which prune deletes with their stacks."""
+    build = field.ready(prune=True)
+    field.cloudformation.create_stack_set(
+        StackSetName=field.stack_set(build),
+        TemplateBody=json.dumps({"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}),
+    )
+    with pytest.raises(FunctionFailed, match=r"^StackSetNameTaken: .* was not made by the deployer.*tag it ManagedBy="):
+        field.create_stackset(build)
+    assert field.operations(build) == []
+
+
+def test_no_value_of_a_parameter_lies_in_a_table(field: Field) -> None:
+    """It may be a secret; the files are read again where a definition is sent."""
+    secret = "hunter2-and-more"  # noqa: S105 - it must not be found
+    first = field.deployed(parameters={"Size": secret})
+    second = field.deployed(first.repo, template={**TEMPLATE, "Description": "new"}, parameters={"Size": secret})
+    found = [field.made.records(name) for name in ("builds", "deployments", "locks")]
+    assert secret not in json.dumps(found)
+    assert field.plan(second)[0][0] == "DEFINE"
+
+
+def test_what_is_not_ascii_makes_no_change_of_an_unchanged_template() -> None:
+    """CloudFormation answers a question mark for it, so every build would be a rollout."""
+    template = {**TEMPLATE, "Description": "für alle"}
+    body = json.dumps(template, ensure_ascii=False).encode("ascii", "replace").decode()
+    answered = {"TemplateBody": body, "Parameters": [], "Capabilities": []}
+    release = definitions.Release(Template(json.dumps(template, ensure_ascii=False), "", "", ""), {}, (), (), {})
+    wanted = {"AdministrationRoleARN": None, "ExecutionRoleName": None}
+    assert not definitions.is_changed(answered, release, wanted)
+    assert definitions.is_changed({**answered, "TemplateBody": body + "?"}, release, wanted)
+
+
+def test_a_definition_that_reaches_nobody_is_not_sent_while_anything_is_left(field: Field) -> None:
+    """Orphans go first; UpdateStackSet without accounts would reach every one that could not be deleted."""
+    first = field.deployed(groups=[((A, B), (HERE,))])
+    changed = {**TEMPLATE, "Description": "new"}
+    policy = {"mode": "collect-all"}
+    second = field.planned(first.repo, template=changed, groups=[((C,), (HERE,))], policy=policy, prune=True)
+    assert [action for action, *_ in field.plan(second)] == ["DELETE", "DEFINE", "CREATE"]
+    field.wait(second, field.deploy(second, 0))
+    field.cloudformation.create_stack_instances(StackSetName=field.stack_set(second), Accounts=[A], Regions=[HERE])
+    field.cloud.clock.settle()
+    with pytest.raises(FunctionFailed, match=rf"^OnlyOrphansLeft: 1 instances could not be deleted, such as {Pair(A, HERE)}"):
+        field.deploy(second, 1)
 
 
 @pytest.mark.requirement("DEP-D13")

@@ -12,7 +12,6 @@ from stackgen.deployer.handlers.errors import (
     OperationNotFoundException,
     Refused,
     StackSetNotFoundException,
-    TemplateInvalid,
 )
 from stackgen.deployer.handlers.inputs import Pair
 from stackgen.deployer.handlers.operations import Order
@@ -171,7 +170,7 @@ ONE = Rectangle((A,), (HERE,))
     [
         ("OperationInProgressException", 409, OperationInProgressException),
         ("StackSetNotFoundException", 404, StackSetNotFoundException),
-        ("ValidationError", 400, TemplateInvalid),
+        ("ValidationError", 400, Refused),  # a region, say; only UpdateStackSet is given a template
         ("StackInstanceNotFoundException", 404, Refused),
         ("InvalidOperationException", 400, Refused),
         ("LimitExceededException", 400, Refused),

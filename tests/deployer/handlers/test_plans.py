@@ -17,7 +17,7 @@ from stackgen.local.faults import Fail, LoseAnswer, Throttle
 from tests.deployer.handlers.field import HERE, A, B, Field
 
 BATCHES = [Batch(DEFINE, 0, NOWHERE), Batch(CREATE, 1, Rectangle((A, B), (HERE,)))]
-HEADER = Header(2, {"TemplateURL": "u", "Capabilities": ["C"]}, {"mode": "collect-all", "waves": [[A], [B]]})
+HEADER = Header(2, {"sk": "1", "s3_bucket": "b", "s3_key": "k"}, {"mode": "collect-all", "waves": [[A], [B]]})
 
 
 def save(field: Field, build: Build, header: Header = HEADER, kind: str = plans.ROLLOUT) -> Header:

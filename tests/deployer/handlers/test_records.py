@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from stackgen.deployer.handlers import records
-from stackgen.deployer.handlers.errors import RecordsNotRead, Transient
+from stackgen.deployer.handlers.errors import RecordsNotRead, RecordsNotWritten, Transient
 from stackgen.deployer.handlers.inputs import Build, Pair
 from stackgen.deployer.handlers.records import Record
 from stackgen.local.dynamodb import LeaveUnprocessed
@@ -52,7 +52,7 @@ def test_a_second_run_writes_what_is_missing_and_leaves_the_rest(field: Field) -
     build = field.build()
     initialize(field, build, [Pair(A, HERE)])
     done = Record(Pair(A, HERE), "SUCCESS", "SUCCEEDED", 0, "op")
-    assert records.update(build, [done], field.clients, field.settings) == []
+    assert records.update(build, [done], field.clients, field.settings) == {}
     assert initialize(field, build, [Pair(A, HERE), Pair(B, HERE), Pair(B, HERE)]) == 2
     assert field.statuses(build) == {f"{A}/{HERE}": "SUCCESS", f"{B}/{HERE}": "PENDING"}
 
@@ -147,7 +147,7 @@ def test_records_are_read_whole_or_in_short(field: Field) -> None:
     build = field.build()
     initialize(field, build, [Pair(A, HERE)])
     record = Record(Pair(A, HERE), "FAILED", "FAILED", 2, "op", "why", "", "arn", ("one", "two"))
-    assert records.update(build, [record], field.clients, field.settings) == []
+    assert records.update(build, [record], field.clients, field.settings) == {}
     assert records.load(build, field.clients, field.settings, whole=True) == [record]
     assert records.load(build, field.clients, field.settings) == [record._replace(stack_id="", stack_events=())]
 
@@ -174,12 +174,12 @@ def test_a_record_says_what_became_of_its_target(field: Field) -> None:
     build = field.build()
     initialize(field, build, [Pair(A, HERE)])
     running = Record(Pair(A, HERE), "IN_PROGRESS", "RUNNING", 1, "op")
-    assert records.update(build, [running], field.clients, field.settings) == []
+    assert records.update(build, [running], field.clients, field.settings) == {}
     assert "finished_at" not in field.deployments(build)[f"{A}/{HERE}"]
     failed = running._replace(
         status="FAILED", detailed_status="FAILED", status_reason="why", stack_id="arn", stack_events=("X: FAILED - no",)
     )
-    assert records.update(build, [failed], field.clients, field.settings) == []
+    assert records.update(build, [failed], field.clients, field.settings) == {}
     record = field.deployments(build)[f"{A}/{HERE}"]
     told = ("status", "detailed_status", "batch_index", "operation_id", "status_reason", "stack_id", "stack_events")
     assert [record[name] for name in told] == ["FAILED", "FAILED", 1, "op", "why", "arn", ["X: FAILED - no"]]
@@ -214,8 +214,8 @@ def test_records_that_were_not_written_are_told(field: Field, kind: Any) -> None
     initialize(field, build, many(3))
     changed = [Record(pair, "IN_PROGRESS", "RUNNING") for pair in many(3)]
     with field.fault("dynamodb:UpdateItem", kind):
-        assert records.update(build, changed, field.clients, field.settings) == many(3)
-    assert records.update(build, changed, field.clients, field.settings) == []
+        assert records.update(build, changed, field.clients, field.settings).keys() == set(many(3))
+    assert records.update(build, changed, field.clients, field.settings) == {}
 
 
 def test_where_every_record_counts_a_second_attempt_is_made_and_then_it_is_an_error(field: Field) -> None:
@@ -223,11 +223,10 @@ def test_where_every_record_counts_a_second_attempt_is_made_and_then_it_is_an_er
     initialize(field, build, many(2))
     changed = [Record(pair, "SUCCESS", "SUCCEEDED") for pair in many(2)]
     denied = Fail("AccessDeniedException")
-    with (
-        field.fault("dynamodb:UpdateItem", denied),
-        pytest.raises(Transient, match=r"^failed to write 2 deployment records, such as 000000000000/us-east-1, 0"),
-    ):
-        records.update_all(build, changed, field.clients, field.settings)
+    such = r"^failed to write 2 deployment records, such as 000000000000/us-east-1, 0"
+    for kind, error in ((denied, RecordsNotWritten), (Throttle(), Transient)):
+        with field.fault("dynamodb:UpdateItem", kind), pytest.raises(error, match=such):
+            records.update_all(build, changed, field.clients, field.settings)
     with field.fault("dynamodb:UpdateItem", denied, times=2):
         records.update_all(build, changed, field.clients, field.settings)
     assert set(field.statuses(build).values()) == {"SUCCESS"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -139,7 +140,20 @@ def test_the_good_build_is_read_as_it_was(field: Field) -> None:
     """Its template may have been written over since."""
     good, bad, _ = failing(field)
     field.upload(good, "cloudformation.template", "Resources: [")
+    field.upload(good, "cloudformation-params.json", json.dumps({"Size": "written over"}))
     assert back(field, bad)["message"].startswith("2 of 2 touched targets")
+    assert deployed_size(field, bad, A) == "small"
+
+
+def test_what_is_as_it_should_be_counts_as_returned(field: Field) -> None:
+    """A new account has the good release already where the failed build brought no other."""
+    good = field.deployed(groups=[((A,), (HERE,))])
+    groups = [((A, B, C), (HERE,))]
+    policy = {"rollback_on_failure": True, "mode": "collect-all"}
+    bad = field.planned(good.repo, groups=groups, policy=policy)
+    with field.fault("create:AWS::SSM::Parameter", Fail("x", "no quota"), account=C):
+        field.roll_out(bad)
+    assert back(field, bad)["message"] == f"2 of 2 touched targets returned to build {good.sk}"
 
 
 def test_a_stack_set_that_is_busy_is_tried_again(field: Field) -> None:

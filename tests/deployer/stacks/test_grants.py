@@ -31,14 +31,15 @@ OF_THE_TARGET = {"PromoteImages": {"ecr:BatchCheckLayerAvailability"}}
 """Calls of a helper that is handed the client of a target only."""
 
 BY_CLOUDFORMATION = {
-    "CreateStackSet": {"iam:PassRole", "s3:GetObjectVersion", "s3:ListBucket"},
-    "DeployStackInstances": {"iam:PassRole", "s3:GetObject", "s3:GetObjectVersion"},
+    "CreateStackSet": {"cloudformation:TagResource", "iam:PassRole", "s3:GetObjectVersion", "s3:ListBucket"},
+    "DeployStackInstances": {"iam:PassRole", "s3:GetObjectVersion", "s3:ListBucket"},
     "RevertTargets": {"iam:PassRole", "s3:GetObjectVersion", "s3:ListBucket"},
     "PromoteImages": {"s3:GetObjectVersion", "s3:ListBucket"},
     "VerifySignatures": {"s3:GetObjectVersion"},
 }
-"""What goes with a call without being one: the role and the template that UpdateStackSet is given, the version of an
-object that GetObject is given, and ListBucket, without which what is missing is refused instead of not found."""
+"""What goes with a call without being one: the tags of a StackSet, the role and the template that it is given, the
+version of an object that GetObject is given, and ListBucket, without which what is missing is refused instead of not
+found."""
 
 FOR_THE_CALLER = {
     "S3Trigger": {"sqs:SendMessage"},
