@@ -276,7 +276,8 @@ def test_a_definition_that_reaches_nobody_is_not_sent_while_anything_is_left(fie
     field.wait(second, field.deploy(second, 0))
     field.cloudformation.create_stack_instances(StackSetName=field.stack_set(second), Accounts=[A], Regions=[HERE])
     field.cloud.clock.settle()
-    with pytest.raises(FunctionFailed, match=rf"^OnlyOrphansLeft: 1 instances could not be deleted, such as {Pair(A, HERE)}"):
+    told = f"^OnlyOrphansLeft: 1 instances could not be deleted, such as {Pair(A, HERE)}"
+    with pytest.raises(FunctionFailed, match=told):
         field.deploy(second, 1)
 
 
