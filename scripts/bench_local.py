@@ -94,6 +94,27 @@ with Cloud() as cloud:
     told(time.perf_counter() - since)
 """
 
+REHEARSED = """
+from stackgen.local.campaign import scale
+since = time.perf_counter()
+figures = scale.rehearse(TARGETS)
+assert not figures.violations, figures.violations
+assert figures.payload <= 32 * 1024 and figures.events <= 20_000 and figures.calls_of_a_look <= 110
+told(time.perf_counter() - since)
+"""
+
+CASES = """
+from stackgen.local.campaign.cases import Case
+from stackgen.local.campaign.pool import Worker
+worker = Worker()
+worker.run(Case("fresh"))
+since = time.perf_counter()
+for _ in range(25):
+    assert not worker.run(Case("fresh")).violations
+told(time.perf_counter() - since)
+worker.close()
+"""
+
 
 class Row(NamedTuple):
     """One line: a program, the seconds that it may take and, where that is limited, the megabytes."""
@@ -111,6 +132,8 @@ ROWS = (
     Row("1,000 transitions of a state machine", TRANSITIONS, 1.0),
     Row("1,000 instances over 200 accounts", f"INSTANCES = 1_000{ROLLOUT}", 10.0),
     Row("10,000 instances over 200 accounts", f"INSTANCES = 10_000{ROLLOUT}", 120.0, 500.0, 1),
+    Row("25 cases of the deployer's campaign", CASES, 15.0),
+    Row("the deployer's rollout to 10,000 targets", f"TARGETS = 10_000{REHEARSED}", 400.0, 1_500.0, 1),
 )
 
 

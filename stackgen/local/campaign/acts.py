@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from stackgen.local.campaign.stage import Build, Stage
 
-A, B, C = "200000000001", "200000000002", "200000000003"
+A, B, C, D = "200000000001", "200000000002", "200000000003", "200000000004"
 WEST, EAST, SOUTH = "eu-west-1", "us-east-1", "ap-south-1"
 RAGGED = (((A,), (EAST, WEST)), ((B,), (EAST,)))
 """Three pairs that no single rectangle covers."""
@@ -37,6 +37,7 @@ def was_deployed(groups: Any = RAGGED, policy: dict[str, Any] | None = None) -> 
 
 MIXED = (((A,), (EAST, WEST)), ((B,), (WEST,)), ((C,), (EAST, SOUTH)))
 WIDE = (((A, B, C), (EAST,)),)
+MOVED = (((A, D), (EAST,)),)
 
 
 def careful(stage: Stage) -> dict[str, Any]:
@@ -92,6 +93,14 @@ def leaves(stage: Stage) -> Build:
 def prunes(stage: Stage) -> Build:
     build = stage.new_build(stage.targets((((A,), (EAST,)),)), prune=True)
     stage.allowed |= pairs_of(WIDE)
+    return build
+
+
+def moves(stage: Stage) -> Build:
+    """Nothing that was a target is one any more: it is deleted before anything new is made."""
+    there = set(stage.instances())
+    build = stage.new_build(stage.targets((((D,), (EAST,)),)), prune=True)
+    stage.allowed |= there
     return build
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stackgen.local.campaign import acts
-from stackgen.local.campaign.acts import COLLECT, EAST, MIXED, RAGGED, WEST, WIDE, A, B
+from stackgen.local.campaign.acts import COLLECT, EAST, MIXED, MOVED, RAGGED, WEST, WIDE, A, B
 from stackgen.local.campaign.stage import Stage
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ SCENARIOS = {
         ),
         Scenario("orphan", "an account is no target any more", acts.leaves, before=acts.was_deployed(WIDE), again=WIDE),
         Scenario("prune", "and its instance is deleted", acts.prunes, before=acts.was_deployed(WIDE), again=WIDE),
+        Scenario("moved", "other accounts take their place", acts.moves, before=acts.was_deployed(WIDE), again=MOVED),
         Scenario("retry", "what failed is tried again", acts.retries, before=acts.was_partly_deployed),
         Scenario("unchanged", "the release is there already", acts.repeats, before=acts.was_deployed()),
         Scenario("race", "two builds at once", acts.races, hasty=True),

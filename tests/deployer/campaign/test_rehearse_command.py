@@ -11,9 +11,8 @@ from tests.support import Sandbox
 CASE = "nowhere/AcquireLock#1/stop"
 
 
-def test_a_case_that_is_withstood_exits_with_0(sandbox: Sandbox) -> None:
-    (sandbox.root / "pyproject.toml").unlink()
-    done = sandbox.run("multi", "rehearse", "--case", CASE)
+def test_a_newcomer_needs_the_installed_library_and_no_project(second_repository: Sandbox) -> None:
+    done = second_repository.run("multi", "rehearse", "--case", CASE)
     assert done.code == 0, done.err
     assert done.out.splitlines()[0] == "1 case, 2 executions: 0 violations"
     assert done.err == ""
