@@ -48,8 +48,7 @@ _PAGES: dict[str, tuple[str, ...]] = {
         "AWS::Events::Connection", "AWS::Events::EventBusPolicy", "AWS::Events::Rule",
     ),
     "https://aws.amazon.com/ecs/pricing/": (
-        "AWS::ECS::CapacityProvider", "AWS::ECS::Cluster", "AWS::ECS::ClusterCapacityProviderAssociations",
-        "AWS::ECS::TaskDefinition",
+        "AWS::ECS::CapacityProvider", "AWS::ECS::ClusterCapacityProviderAssociations",
     ),
     "https://aws.amazon.com/ecr/pricing/": ("AWS::ECR::RegistryPolicy", "AWS::ECR::RepositoryCreationTemplate"),
     "https://aws.amazon.com/elasticloadbalancing/pricing/": (
@@ -72,6 +71,7 @@ _PAGES: dict[str, tuple[str, ...]] = {
     "https://aws.amazon.com/cognito/pricing/": (
         "AWS::Cognito::IdentityPool", "AWS::Cognito::IdentityPoolRoleAttachment", "AWS::Cognito::UserPoolClient",
         "AWS::Cognito::UserPoolDomain", "AWS::Cognito::UserPoolGroup", "AWS::Cognito::UserPoolResourceServer",
+        "AWS::Cognito::UserPoolUser", "AWS::Cognito::UserPoolUserToGroupAttachment",
     ),
     "https://aws.amazon.com/cloudfront/pricing/": (
         "AWS::CloudFront::CachePolicy", "AWS::CloudFront::CloudFrontOriginAccessIdentity",
@@ -92,6 +92,7 @@ _PAGES: dict[str, tuple[str, ...]] = {
         "AWS::StepFunctions::Activity", "AWS::StepFunctions::StateMachineAlias",
         "AWS::StepFunctions::StateMachineVersion",
     ),
+    "https://aws.amazon.com/amplify/pricing/": ("AWS::Amplify::Branch",),
     "https://aws.amazon.com/aws-cost-management/aws-budgets/pricing/": ("AWS::Budgets::Budget",),
 }  # fmt: skip
 

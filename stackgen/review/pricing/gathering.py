@@ -46,7 +46,8 @@ class Usages:
         """Raises StackgenError for a file that is not there, or that is wrong."""
         if self._named is not None:
             return self._usage(self._named)
-        path = self._project.stacks / root.rpartition("/")[0] / USAGE if self._project else None
+        package = root.rpartition("/")[0].replace("-", "_")  # a package's name has no hyphen, a system's may
+        path = self._project.stacks / package / USAGE if self._project else None
         return self._usage(path) if path is not None and path.is_file() else Usage()
 
     def _usage(self, path: Path) -> Usage:
@@ -90,5 +91,8 @@ class Work:
 
     def _estimate(self, build: Build, values: Values, place: Place, table: Table) -> Estimate:
         roots = [root for root in build.roots if values.deploys(place, root)]
-        trees = [(evaluate(build, root, values.of(place, root)), self._usages.of(root)) for root in roots]
-        return estimate(trees, values.of(place, ""), table, self._today, free_tier=self._free_tier)
+        within = values.of(place, "")
+        trees = [
+            (evaluate(build, root, values.of(place, root)), self._usages.of(root).within(within.name)) for root in roots
+        ]
+        return estimate(trees, within, table, self._today, free_tier=self._free_tier)

@@ -1,4 +1,4 @@
-"""What is called and what is told: APIs, topics, queues, buses, user pools, distributions and firewalls."""
+"""What is called and what is told: APIs, web apps, topics, queues, buses, user pools, distributions and firewalls."""
 
 from __future__ import annotations
 
@@ -82,8 +82,15 @@ def _zone(subject: Subject) -> Iterator[Charge]:
     yield Charge("r53-zone", ONE, "without queries", region="global")
 
 
+def _app(subject: Subject) -> Iterator[Charge]:
+    yield Charge("amplify-build", subject.used("build_minutes"))
+    yield Charge("amplify-served", subject.used("served_gb"))
+    yield Charge("amplify-stored", subject.used("stored_gb"))
+
+
 FAMILY = Family(
     {
+        "AWS::Amplify::App": _app,
         "AWS::ApiGateway::RestApi": _rest_api,
         "AWS::ApiGateway::Stage": _stage,
         "AWS::ApiGatewayV2::Api": _http_api,
@@ -97,6 +104,11 @@ FAMILY = Family(
         "AWS::Route53::HostedZone": _zone,
     },
     {
+        "AWS::Amplify::App": {
+            "build_minutes": "a month",
+            "served_gb": "sent to browsers, in GB a month",
+            "stored_gb": "files of all branches, in GB",
+        },
         "AWS::ApiGateway::RestApi": {"requests": "a month"},
         "AWS::ApiGatewayV2::Api": {"requests": "requests or messages a month"},
         "AWS::SNS::Topic": {"requests": "published, in units of 64 KB a month"},

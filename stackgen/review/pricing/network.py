@@ -67,7 +67,10 @@ def _load_balancer(subject: Subject) -> Iterator[Charge]:
 
 
 def _account(subject: Subject) -> Iterator[Charge]:
-    for key, price in (("data_out_gb", "dt-out"), ("inter_az_gb", "dt-az"), ("custom_metrics", "cw-metric")):
+    for key, price in (
+        ("data_out_gb", "dt-out"), ("inter_az_gb", "dt-az"), ("custom_metrics", "cw-metric"),
+        ("model_tokens", "bedrock-tokens"),
+    ):  # fmt: skip
         amount = subject.given(key)
         if amount is not None:
             yield Charge(price, amount)
@@ -89,6 +92,7 @@ FAMILY = Family(
             "data_out_gb": "sent to the internet, in GB a month",
             "inter_az_gb": "sent between zones and received there, in GB a month",
             "custom_metrics": "metrics that the code itself puts",
+            "model_tokens": "read and written by foundation models of Bedrock a month, whichever they are",
         },
     },
 )

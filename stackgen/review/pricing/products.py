@@ -68,6 +68,8 @@ PRODUCTS = {
     "s3-std": Product("AmazonS3", ("TimedStorage-ByteHrs",)),
     "s3-put": Product("AmazonS3", ("Requests-Tier1",)),
     "s3-get": Product("AmazonS3", ("Requests-Tier2",)),
+    "s3-gir": Product("AmazonS3", ("TimedStorage-GIR-ByteHrs",)),
+    "s3-int": Product("AmazonS3", ("TimedStorage-INT-FA-ByteHrs",)),
     "lambda-req": Product("AWSLambda", ("Request",)),
     "lambda-gbs": Product("AWSLambda", ("Lambda-GB-Second",)),
     "lambda-gbs-arm": Product("AWSLambda", ("Lambda-GB-Second-ARM",)),
@@ -76,6 +78,11 @@ PRODUCTS = {
     "fargate-gb": Product("AmazonECS", ("Fargate-GB-Hours",)),
     "fargate-vcpu-arm": Product("AmazonECS", ("Fargate-ARM-vCPU-Hours:perCPU",)),
     "fargate-gb-arm": Product("AmazonECS", ("Fargate-ARM-GB-Hours",)),
+    "fargate-spot-vcpu": Product("AmazonECS", ("SpotUsage-Fargate-vCPU-Hours:perCPU",)),
+    "fargate-spot-gb": Product("AmazonECS", ("SpotUsage-Fargate-GB-Hours",)),
+    "amplify-build": Product("AWSAmplify", ("BuildDuration",)),
+    "amplify-served": Product("AWSAmplify", ("DataTransferOut",)),
+    "amplify-stored": Product("AWSAmplify", ("DataStorage",)),
     "alb-hour": Product("AWSELB", ("LoadBalancerUsage",), (("operation", "LoadBalancing:Application"),)),
     "alb-lcu": Product("AWSELB", ("LCUUsage",), (("operation", "LoadBalancing:Application"),)),
     "nlb-lcu": Product("AWSELB", ("LCUUsage",), (("operation", "LoadBalancing:Network"),)),
@@ -111,4 +118,4 @@ PRODUCTS = {
     "dt-out": Product("AWSDataTransfer", ("DataTransfer-Out-Bytes",)),
     "dt-az": Product("AWSDataTransfer", ("DataTransfer-Regional-Bytes",)),
 }
-"""By price. The gateway endpoints, the parameters and the tiers of user pools are not asked for."""
+"""By price. The gateway endpoints, the parameters, the tiers of user pools and mixed models are not asked for."""

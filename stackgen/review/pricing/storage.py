@@ -95,6 +95,10 @@ def _table(subject: Subject) -> Iterator[Charge]:
     yield Charge("ddb-storage", stored)
     if "TRUE" in subject.texts("PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled"):
         yield Charge("ddb-pitr", stored, "as much as the table stores")
+    asked = subject.given("kms_requests")
+    if asked is not None and subject.may_be("KMS", "SSESpecification", "SSEType"):
+        own = not subject.options("SSESpecification", "KMSMasterKeyId")
+        yield Charge("kms-req", asked, "the account's own key for DynamoDB itself costs nothing" if own else "")
 
 
 def _provisioned(subject: Subject, name: str) -> tuple[Range, str]:
@@ -112,7 +116,13 @@ def _provisioned(subject: Subject, name: str) -> tuple[Range, str]:
 
 
 def _bucket(subject: Subject) -> Iterator[Charge]:
-    yield Charge("s3-std", subject.used("storage_gb"), "all of it in S3 Standard")
+    archived, tiered = subject.given("glacier_ir_gb"), subject.given("intelligent_tiering_gb")
+    whole = archived is None and tiered is None
+    yield Charge("s3-std", subject.used("storage_gb"), "all of it in S3 Standard" if whole else "in S3 Standard")
+    if archived is not None:
+        yield Charge("s3-gir", archived, "without what reading it costs")
+    if tiered is not None:
+        yield Charge("s3-int", tiered, "as if all of it were read often")
     yield Charge("s3-put", subject.used("put_requests"))
     yield Charge("s3-get", subject.used("get_requests"))
 
@@ -162,9 +172,12 @@ FAMILY = Family(
             "write_units": "write request units a month, with those of the indexes",
             "read_units": "read request units a month",
             "storage_gb": "with the indexes, in GB",
+            "kms_requests": "of the key that encrypts the table a month",
         },
         "AWS::S3::Bucket": {
-            "storage_gb": "in GB",
+            "storage_gb": "in S3 Standard, in GB",
+            "glacier_ir_gb": "moved to Glacier Instant Retrieval, in GB",
+            "intelligent_tiering_gb": "moved to Intelligent-Tiering, in GB",
             "put_requests": "PUT, COPY, POST and LIST a month",
             "get_requests": "GET and all others a month",
         },

@@ -10,6 +10,9 @@
     [overrides."TapStack/ComputeStack/TransactionValidator"]
     requests = 5_000_000
 
+    [env.staging.defaults."AWS::Lambda::Function"]
+    requests = 20_000                             # in the environment staging alone
+
 An override is named by a resource's address, or by the end of it. A system has its usage in its package, as
 ``stacks/<system>/usage.toml``. Everything that is wrong with a file is told at once.
 """
@@ -36,7 +39,8 @@ VERSION = 1
 HOURS = Decimal(730)
 """A month as AWS's own calculators count it."""
 MOST_HOURS = 744
-_KEYS = ("version", "hours_per_month", "defaults", "overrides")
+_KEYS = ("version", "hours_per_month", "defaults", "overrides", "env")
+_SECTIONS = ("defaults", "overrides")
 _SCENARIOS = 3
 
 Amounts = dict[str, dict[str, Range]]
@@ -50,6 +54,16 @@ class Usage:
     hours: Decimal = HOURS
     defaults: Mapping[str, Mapping[str, Range]] = field(default_factory=dict)
     overrides: Mapping[str, Mapping[str, Range]] = field(default_factory=dict)
+    environments: Mapping[str, tuple[Amounts, Amounts]] = field(default_factory=dict)
+    """Defaults and overrides that only one environment has."""
+
+    def within(self, environment: str) -> Usage:
+        """The usage in one environment: what is said of it alone is nearer than what is said of all."""
+        own = self.environments.get(environment)
+        if own is None:
+            return self
+        defaults, overrides = own
+        return Usage(self.file, self.hours, _joined(self.defaults, defaults), _joined(self.overrides, overrides))
 
     def given(self, type: str, address: str, key: str) -> Range | None:  # noqa: A002  CloudFormation's word
         """One amount: of the override with the longest name that fits, or of the type."""
@@ -77,6 +91,10 @@ class Usage:
                 if types and not any(key in words.get(type_, {}) for type_ in types)
             ]
         return sentences
+
+
+def _joined(all_: Mapping[str, Mapping[str, Range]], own: Amounts) -> Amounts:
+    return {name: {**all_.get(name, {}), **own.get(name, {})} for name in {**all_, **own}}
 
 
 def fits(address: str, name: str) -> bool:
@@ -123,32 +141,52 @@ class _Reading:
             shown = content["hours_per_month"]
             self._refuse(("", "hours_per_month"), f"hours_per_month is {shown}, but 1 to {MOST_HOURS} was expected")
         every = sorted({word for words in self._words.values() for word in words})
-        defaults = self._section(content, "defaults", self._of_type)
-        overrides = self._section(content, "overrides", lambda _name: every)
-        return Usage(self._file, hours or HOURS, defaults, overrides)
+        own = {
+            name: self._sections(table, f"env.{name}.", every) for name, table in self._tables(content, "env").items()
+        }
+        return Usage(self._file, hours or HOURS, *self._sections(content, "", every), environments=own)
 
-    def _of_type(self, name: str) -> Iterable[str] | None:
+    def _sections(self, content: Mapping[str, Any], within: str, every: Iterable[str]) -> tuple[Amounts, Amounts]:
+        """Defaults and overrides, of all environments or ``within`` one."""
+        if within:
+            for key in content:
+                if key not in _SECTIONS:
+                    place = within.rstrip(".")
+                    self._refuse((place, key), f"{place}: unknown key {key!r}", likely(key, _SECTIONS))
+        defaults = self._section(content, within, "defaults", lambda name: self._of_type(within, name))
+        return defaults, self._section(content, within, "overrides", lambda _name: every)
+
+    def _of_type(self, within: str, name: str) -> Iterable[str] | None:
         if name in self._words:
             return self._words[name]
         self._refuse(
-            (f"defaults.{name}", ""), f"defaults: nothing is charged by usage of {name!r}", likely(name, self._words)
+            (f"{within}defaults.{name}", ""),
+            f"{within}defaults: nothing is charged by usage of {name!r}",
+            likely(name, self._words),
         )
         return None
 
-    def _section(
-        self, content: Mapping[str, Any], section: str, words: Callable[[str], Iterable[str] | None]
-    ) -> Amounts:
+    def _tables(self, content: Mapping[str, Any], section: str, within: str = "") -> dict[str, Mapping[str, Any]]:
+        """The tables of a section by name."""
         tables = content.get(section, {})
         if not isinstance(tables, dict):
-            self._refuse(("", section), f"{section} is {tables!r}, but a table was expected")
+            self._refuse((within.rstrip("."), section), f"{within}{section} is {tables!r}, but a table was expected")
             return {}
+        section = f"{within}{section}"
+        for name, table in tables.items():
+            if not isinstance(table, dict):
+                self._refuse((section, name), f"{section}.{name} is {table!r}, but a table was expected")
+        return {name: table for name, table in tables.items() if isinstance(table, dict)}
+
+    def _section(
+        self, content: Mapping[str, Any], within: str, section: str, words: Callable[[str], Iterable[str] | None]
+    ) -> Amounts:
         found: Amounts = {}
+        tables = self._tables(content, section, within)
+        section = f"{within}{section}"
         for name, table in tables.items():
             known = words(name)
             if known is None:
-                continue
-            if not isinstance(table, dict):
-                self._refuse((section, name), f"{section}.{name} is {table!r}, but a table was expected")
                 continue
             for key, value in table.items():
                 amount = self._amount((f"{section}.{name}", key), key, value, known)

@@ -210,8 +210,9 @@ def test_tapstack_is_covered_entirely(capsys: pytest.CaptureFixture[str], monkey
     """Its one interface endpoint: 3 x 730 x 0.01; its database idles at 0.5 x 730 x 0.12."""
     monkeypatch.chdir(ROOT)
     data = json.loads(ran(capsys, form="json", regions=("us-east-1",))[1])
-    assert [(place["not_covered"], place["unstated"]) for place in data["places"]] == [({}, {}), ({}, {})]
-    place = data["places"][0]
+    places = [place for place in data["places"] if place["environment"] in ("dev", "prod")]
+    assert [(place["not_covered"], place["unstated"]) for place in places] == [({}, {}), ({}, {})]
+    place = places[0]
     assert place["environment"] == "dev"
     figures = {(line["address"], line["price"]): line["usd"] for line in place["lines"]}
     assert figures["TapStack/Network/SsmEndpoint", "vpce-hour"] == {"low": 21.9, "typical": 21.9, "high": 21.9}

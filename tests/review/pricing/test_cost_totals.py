@@ -36,7 +36,7 @@ PROPERTIES = [
     "ProvisionedThroughput", "GlobalSecondaryIndexes", "Tier", "Rules", "Period", "Metrics", "RetentionInDays",
     "MetricTransformations", "CapacityProviderStrategy", "NetworkConfiguration", "ProvisionedConcurrencyConfig",
     "ServerlessV2ScalingConfiguration", "EnableKeyRotation", "FifoQueue", "StateMachineType", "UserPoolTier",
-    "PointInTimeRecoverySpecification",
+    "PointInTimeRecoverySpecification", "SSESpecification", "ClusterSettings", "RequiresCompatibilities",
 ]  # fmt: skip
 resources = st.dictionaries(
     st.sampled_from([f"R{number}" for number in range(6)]),

@@ -38,9 +38,10 @@ MEASURED = {"MetricStat": {"Period": 60}}
 
 
 def service(cpu: Any = "256", memory: Any = "512", **properties: Any) -> dict[str, Any]:
+    given = {"LaunchType": "FARGATE", "TaskDefinition": {"Ref": "Task"}, **properties}
     return {
-        "Task": resource("AWS::ECS::TaskDefinition", Cpu=cpu, Memory=memory),
-        "X": resource("AWS::ECS::Service", LaunchType="FARGATE", TaskDefinition={"Ref": "Task"}, **properties),
+        "Task": resource("AWS::ECS::TaskDefinition", Cpu=cpu, Memory=memory, RequiresCompatibilities=["FARGATE"]),
+        "X": resource("AWS::ECS::Service", **{name: value for name, value in given.items() if value is not None}),
     }
 
 
@@ -97,6 +98,23 @@ def service(cpu: Any = "256", memory: Any = "512", **properties: Any) -> dict[st
                      id="scaled tasks: 1, 2, 4"),
         pytest.param(service(NetworkConfiguration={"AwsvpcConfiguration": {"AssignPublicIp": "ENABLED"}}), {},
                      "12.660025", "12.660025", "12.660025", id="task with a public address: + 730 x 0.005"),
+        pytest.param(resource("AWS::ECS::TaskDefinition", Cpu="512", Memory="1024",
+                              RequiresCompatibilities=["FARGATE"]), {"spot_hours": 100, "hours": 10, "public_hours": 110},
+                     "1.60985", "1.60985", "1.60985",
+                     id="run by nobody's service: 50 x 0.01334 + 100 x 0.00146 + 5 x 0.04048 + 10 x 0.004445 + 0.55"),
+        pytest.param(service("512", "1024", LaunchType=None,
+                             CapacityProviderStrategy=[{"CapacityProvider": "FARGATE_SPOT"}]), {},
+                     "5.9349", "5.9349", "5.9349", id="service on Spot: 730 x (0.5 x 0.01334 + 0.00146)"),
+        pytest.param(resource("AWS::ECS::Cluster", ClusterSettings=[{"Name": "containerInsights", "Value": "enabled"}]),
+                     {"insight_metrics": 3}, "0.9", "0.9", "0.9", id="Container Insights: 3 x 0.30"),
+        pytest.param(resource("AWS::Amplify::App"), {"build_minutes": 50, "served_gb": 10, "stored_gb": 10},
+                     "2.23", "2.23", "2.23", id="app: 50 x 0.01 + 10 x 0.15 + 10 x 0.023"),
+        pytest.param(resource("AWS::S3::Bucket"),
+                     {"storage_gb": 10, "glacier_ir_gb": 100, "intelligent_tiering_gb": 10},
+                     "0.86", "0.86", "0.86", id="bucket with classes: 10 x 0.023 + 100 x 0.004 + 10 x 0.023"),
+        pytest.param(resource("AWS::DynamoDB::Table", BillingMode="PAY_PER_REQUEST",
+                              SSESpecification={"SSEEnabled": True, "SSEType": "KMS"}), {"kms_requests": 30_000},
+                     "0.03", "0.03", "0.03", id="table with a key: (30,000 - 20,000) / 10,000 x 0.03"),
         pytest.param(resource("AWS::ElasticLoadBalancingV2::LoadBalancer", Scheme="internal"), {"capacity_units": 2},
                      "28.105", "28.105", "28.105", id="ALB: 730 x 0.0225 + 2 x 730 x 0.008"),
         pytest.param(resource("AWS::ElasticLoadBalancingV2::LoadBalancer", Subnets=SUBNETS, Type="network"),
@@ -168,6 +186,7 @@ def test_a_type_costs_what_its_rows_say(
         ("data_out_gb", "eu-west-1", "18"),  # 200 x 0.09: that row has no allowance
         ("inter_az_gb", "us-east-1", "2"),  # 200 x 0.01
         ("custom_metrics", "eu-west-1", "60"),  # 200 x 0.30
+        ("model_tokens", "us-east-1", "0.0004"),  # 200 / 1,000,000 x 2
     ],
 )
 def test_what_belongs_to_no_resource_is_the_accounts(key: str, region: str, usd: str) -> None:
@@ -214,6 +233,8 @@ def test_what_the_table_lacks_is_told_and_not_counted_as_nothing(resources: dict
         resource("AWS::Lambda::Alias"),
         resource("AWS::Lambda::Version"),
         resource("AWS::ECS::Service", LaunchType="EC2"),
+        resource("AWS::ECS::Cluster"),
+        resource("AWS::ECS::TaskDefinition", RequiresCompatibilities=["EC2"]),
         resource("AWS::SNS::Subscription", Protocol="sqs"),
         resource("AWS::ApiGateway::Stage"),
     ],

@@ -21,7 +21,7 @@ ROWS = list(TABLE)
 UNITS = {
     "hour", "GB", "month", "ACU-hour", "GB-month", "million", "WCU-month (730 h)", "RCU-month (730 h)", "1k requests",
     "GB-second", "vCPU-hour", "GB-hour", "LCU-hour", "1k transitions", "alarm-month", "metric-month", "10k requests",
-    "MAU",
+    "MAU", "minute",
 }  # fmt: skip
 HEAD = "price_id,cfn_type,dimension,unit,region,usd,tier_from,tier_to,sku,basis,source,source_date,note"
 
@@ -48,12 +48,13 @@ def test_a_row_is_complete(row: Price) -> None:
 
 
 def test_the_table_has_each_price_once_in_a_region() -> None:
-    assert len(ROWS) == len({(row.id, row.region) for row in ROWS}) == 113
+    assert len(ROWS) == len({(row.id, row.region) for row in ROWS}) == 121
 
 
 SOURCES = "".join(inspect.getsource(module) for module in (network, compute, storage, messaging, monitoring))
 BUILT = {"aurora-t3-medium": 'f"aurora-{kind', "fargate-vcpu-arm": 'f"fargate-vcpu{suffix}"',
          "fargate-vcpu": 'f"fargate-vcpu{suffix}"', "fargate-gb": 'f"fargate-gb{suffix}"',
+         "fargate-spot-vcpu": 'f"fargate-spot-vcpu{suffix}"', "fargate-spot-gb": 'f"fargate-spot-gb{suffix}"',
          "cf-gb-us": 'f"cf-gb-{edge}"', "cf-gb-eu": 'f"cf-gb-{edge}"',
          "cf-https-us": 'f"cf-https-{edge}"', "cf-https-eu": 'f"cf-https-{edge}"'}  # fmt: skip
 
@@ -63,7 +64,7 @@ def test_every_price_is_used_by_an_estimator(name: str) -> None:
     assert f'"{name}"' in SOURCES or (name in BUILT and BUILT[name] in SOURCES)
 
 
-ASKED_NEVER = {"vpce-gateway", "ssm-std", "ssm-adv", "cognito-ess", "cognito-plus"}
+ASKED_NEVER = {"vpce-gateway", "ssm-std", "ssm-adv", "cognito-ess", "cognito-plus", "bedrock-tokens"}
 """They are nothing, or AWS's price list has no one product for them."""
 
 

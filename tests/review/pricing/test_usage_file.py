@@ -124,3 +124,55 @@ def test_the_usage_of_our_own_systems_is_right(path: Path) -> None:
     usage, problems = read_usage(path, WORDS)
     assert not problems
     assert usage.hours == Decimal(730)
+
+
+IN_ONE = f"""version = 1
+[defaults."{FUNCTION}"]
+requests = 1
+duration_ms = 10
+[overrides."Validator"]
+requests = 2
+[env.prod.defaults."{FUNCTION}"]
+requests = 100
+[env.prod.overrides."Janitor"]
+requests = 3
+"""
+
+
+@pytest.mark.parametrize(
+    ("environment", "address", "requests"),
+    [
+        ("dev", "Tap/Other", 1),
+        ("prod", "Tap/Other", 100),  # said of the environment alone
+        ("prod", "Tap/Validator", 2),  # said of the resource, which is nearer than its type
+        ("prod", "Tap/Janitor", 3),
+        ("dev", "Tap/Janitor", 1),
+    ],
+)
+def test_what_is_said_of_one_environment_holds_there_alone(
+    tmp_path: Path, environment: str, address: str, requests: int
+) -> None:
+    usage, problems = read(tmp_path, IN_ONE)
+    assert not problems
+    assert usage.within(environment).given(FUNCTION, address, "requests") == Range.exactly(requests)
+    assert usage.within(environment).given(FUNCTION, address, "duration_ms") == Range.exactly(10)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("env = 3", "2: env is 3, but a table was expected"),
+        ("[env]\nprod = 3", "3: env.prod is 3, but a table was expected"),
+        ("[env.prod]\nhours_per_month = 3", "3: env.prod: unknown key 'hours_per_month'"),
+        ("[env.prod]\ndefaults = 3", "3: env.prod.defaults is 3, but a table was expected"),
+        ('[env.prod.defaults."AWS::Lambda::Funktion"]\n', "2: env.prod.defaults: nothing is charged by usage of"),
+        (
+            '[env.prod.defaults."AWS::Lambda::Function"]\nreqests = 1',
+            "3: env.prod.defaults.AWS::Lambda::Function: unknown key 'reqests'; did you mean requests?",
+        ),
+    ],
+)
+def test_a_mistake_about_one_environment_is_told_with_its_line(tmp_path: Path, text: str, told: str) -> None:
+    _, problems = read(tmp_path, f"version = 1\n{text}\n")
+    assert len(problems) == 1
+    assert told in problems[0]
