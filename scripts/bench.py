@@ -39,6 +39,19 @@ from troposphere import (awslambda, cloudwatch, dynamodb, ec2, ecr, ecs, elastic
 import awacs.dynamodb, awacs.sqs
 """
 
+EVERY_SCHEMA = """
+from stackgen.review.schemas import installed
+files = installed()
+types = {type_: file for region in [*files.regions, "sam"] for type_, file in files.types(region).items()}
+"""
+READ_THEM = "for type_, file in types.items(): files.schema(type_, file)"
+PARSE_THEM = """
+import json
+for file in types.values():
+    with open(files.path("schemas", "resources", f"{file}.json"), "rb") as schema:
+        json.load(schema)
+"""
+
 Command = list[str]
 
 
@@ -108,6 +121,8 @@ def rows(project: Path) -> Iterator[Row]:
     diff, impact = ([*stackgen(), word, *pair, "--format", "json"] for word in ("diff", "impact"))
     yield Row(f"diff of two builds, {CHANGES} changes", diff, bare, "bare Python (P)", 2.5)
     yield Row(f"impact of two builds, {CHANGES} changes", [*impact, "-r", "us-east-1"], bare, "bare Python (P)", 5.0)
+    schemas = ([sys.executable, "-c", EVERY_SCHEMA + text] for text in (READ_THEM, PARSE_THEM))
+    yield Row("all schemas of all types", next(schemas), next(schemas), "json reads the same files", 1.0)
     function = f"import sys; sys.path.insert(0, {str(DEPLOYER)!r}); import handlers.check_stackset_status"
     libraries = "import boto3; from aws_lambda_powertools import Logger"
     python = [sys.executable, "-c"]

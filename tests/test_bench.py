@@ -16,6 +16,7 @@ ROWS = (
     "lint with nothing changed",
     "diff of two builds, 40 changes",
     "impact of two builds, 40 changes",
+    "all schemas of all types",
     "cold import of a function",
 )
 

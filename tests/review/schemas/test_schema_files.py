@@ -8,7 +8,6 @@ import subprocess
 import sys
 from importlib.metadata import files
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 
@@ -48,16 +47,11 @@ def write(folder: Path, name: str, content: object) -> Path:
     return path
 
 
-def test_every_type_of_every_region_is_read_within_a_millisecond(every_type: dict[str, str]) -> None:
-    best = dict.fromkeys(every_type, float("inf"))
-    for _ in range(3):  # the best of three: another process may have had the processor
-        afresh = SchemaFiles(installed().folder)
-        for type_, file in every_type.items():
-            start = perf_counter()
-            assert afresh.schema(type_, file).type == type_
-            best[type_] = min(best[type_], perf_counter() - start)
+def test_every_type_of_every_region_is_read(every_type: dict[str, str]) -> None:
+    """How fast, scripts/bench says."""
+    afresh = SchemaFiles(installed().folder)
     assert len(every_type) > 1_800
-    assert {type_: seconds for type_, seconds in best.items() if seconds > 0.001} == {}
+    assert {type_ for type_, file in every_type.items() if afresh.schema(type_, file).type != type_} == set()
 
 
 def test_every_schema_is_parsed_as_json_reads_it(every_type: dict[str, str]) -> None:
