@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "build": "write the templates of the stacks to the build folder",
+    "config": "what holds for each deployment, and who said so",
     "cost": "USD a month of every resource, and what a change adds",
     "diff": "what changed between two builds, by resource and property",
     "explain": "what a code such as V201 means, and what to do",
@@ -32,6 +33,7 @@ COMMANDS = {
     "list": "the stacks and the templates that they build",
     "local": "a stand-in for AWS on this machine, and deployments into it",
     "multi": "releases to many accounts and regions, and their deployer",
+    "params": "the parameters of a deployment against its template",
     "permissions": "the actions that the deploying role needs, as policies",
     "report": "a change on one page for its reviewers, as Markdown or HTML",
     "time": "how long a deployment takes, and what it waits for",
@@ -70,9 +72,9 @@ exit codes: 0 ok, 1 error, 2 usage,
 """
 
 _HELP = ("-h", "--help", "help")
-_WITH_ENVIRONMENTS = ("cost", "graph", "impact", "multi", "permissions", "report", "time")
+_WITH_ENVIRONMENTS = ("config", "cost", "graph", "impact", "multi", "params", "permissions", "report", "time")
 _WITH_REGIONS = ("lint", "local", *_WITH_ENVIRONMENTS)
-_WITH_PROFILE = ("cost", "multi")
+_WITH_PROFILE = ("config", "cost", "multi", "params")
 _UNCHANGED = {"build", "-q", "--quiet", "--no-color", "--ci"}
 """Words with which a build of an unchanged project says what it says without the others."""
 

@@ -79,7 +79,7 @@ USAGE = {
         "build",
         "-r",
         "us-east-1",
-    ): "error: build takes no -r: it does the same for every region\n  these take -r: lint, local, cost, ",
+    ): "error: build takes no -r: it does the same for every region\n  these take -r: lint, local, config, cost, ",
     ("diff", "-e", "prod"): "error: diff takes no -e: it does the same for every environment\n",
     ("--region", "us-east-1", "list"): "error: list takes no -r: it does the same for every region\n",
     ("build", "--out", ""): "error: --out needs a value: a folder for the templates\n",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support import environment
+from tests.support import PYPROJECT, environment
 
 if TYPE_CHECKING:
     from tests.support import Sandbox
@@ -39,6 +39,11 @@ COMMANDS: dict[str, tuple[list[str], set[str]]] = {
     "the help of multi": (["multi", "--help"], PLAIN),
     "the help of a word of multi": (["multi", "targets", "set", "--help"], PLAIN),
     "a wrong word of multi": (["multi", "stauts"], PLAIN),
+    "the help of params": (["params", "validate", "--help"], PLAIN),
+    "a wrong word of config": (["config", "shwo"], PLAIN),
+    "the parameters of an environment": (["params", "validate", "dev", "--offline"], PLAIN),
+    "a file of parameters": (["params", "validate", "dev.json", "--offline"], PLAIN),
+    "what holds": (["config", "show", "--origin"], PLAIN),
     "a build that checks": (["build", "--check"], BUILDING),
     "a list": (["list"], BUILDING),
     "a diff of two folders": (["diff", "build", "build", "--format", "json"], {"json", "re"}),
@@ -50,6 +55,13 @@ COMMANDS: dict[str, tuple[list[str], set[str]]] = {
     "the report of two folders": (["report", "build", "build"], PLAIN),
     "an explanation": (["explain", "V201"], PLAIN),
 }
+
+ENVIRONMENT = """
+[tool.stackgen.env.dev.parameters]
+TemplatesBucketName = "templates"
+[tool.stackgen.stack.shop]
+parameter_files = "{env}.json"
+"""
 
 PROGRAM = """\
 import sys
@@ -80,6 +92,8 @@ def modules_of(sandbox: Sandbox, words: list[str]) -> set[str]:
 
 @pytest.mark.parametrize(("words", "allowed"), COMMANDS.values(), ids=COMMANDS)
 def test_a_command_loads_only_what_it_may(shop: Sandbox, words: list[str], allowed: set[str]) -> None:
+    if {"config", "params"} & set(words):
+        shop.write({"pyproject.toml": PYPROJECT + ENVIRONMENT, "dev.json": "{}"})
     shop.run("build")
     found = loaded(shop, words)
     assert "stackgen" in found

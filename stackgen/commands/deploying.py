@@ -89,16 +89,21 @@ def read_build(project: Project) -> Build:
     return build
 
 
+def needs_boto3() -> None:
+    """Raises MissingExtraError where boto3 is not installed."""
+    if find_spec("boto3") is None:
+        raise MissingExtraError(
+            "talking to AWS needs boto3", "install the extra deploy: pip install 'stackgen[deploy]'"
+        )
+
+
 @contextmanager
 def deployment_of(console: Console, options: argparse.Namespace) -> Iterator[Deployment]:
     """What the options ask for, with the accounts that AWS says; what it refuses inside is told as an error of ours.
 
     Raises MissingExtraError without boto3, UsageError, ProjectError.
     """
-    if find_spec("boto3") is None:
-        raise MissingExtraError(
-            "talking to AWS needs boto3", "install the extra deploy: pip install 'stackgen[deploy]'"
-        )
+    needs_boto3()
     from stackgen.deploy.resolving import decided, resolve
     from stackgen.deploy.session import check_region
     from stackgen.deploy.sessions import Sessions

@@ -17,18 +17,23 @@ if TYPE_CHECKING:
     from stackgen.review.model import Build
 
 
-def environments_of(project: Project, names: Sequence[str]) -> list[Environment]:
-    """The environments that are meant; the only one where none is named. Raises UsageError."""
+def environments_of(project: Project, names: Sequence[str], *, every: bool = False) -> list[Environment]:
+    """The environments that are meant; where none is named the only one, or every one. Raises UsageError."""
     found = project_environments.chosen(project, names)
     if not found:
         raise UsageError("the project has no environment to deploy to", "add one: [tool.stackgen.env.dev]")
-    if not names and len(found) > 1:
+    if not names and not every and len(found) > 1:
         raise UsageError("which environment?", f"-e NAME says it: {', '.join(each.name for each in found)}")
     return found
 
 
-def stacks_of(project: Project, build: Build, words: Sequence[str], environment: Environment) -> list[str]:
-    """The templates that the words mean in an environment; its only stack without words. Raises UsageError."""
+def stacks_of(
+    project: Project, build: Build, words: Sequence[str], environment: Environment, *, every: bool = False
+) -> list[str]:
+    """The templates that the words mean in an environment; without words its only one, or every one.
+
+    Raises UsageError, ProjectError.
+    """
     table = f"env.{environment.name}"
     names = {name for root in build.roots for name in names_of(root)}
     for name in environment.stacks:
@@ -37,10 +42,10 @@ def stacks_of(project: Project, build: Build, words: Sequence[str], environment:
             raise ProjectError(problem, likely(name, names), location=location_of(project, table, "stacks"))
     roots = [root for root in build.roots if not environment.stacks or set(names_of(root)) & set(environment.stacks)]
     if not words:
-        if len(roots) != 1:
+        if len(roots) != 1 and not every:
             raise UsageError(f"which stack? {environment.name} has {', '.join(roots) or 'none'}")
         return roots
-    found = [_named(build, word) for word in words]
+    found = [named(build, word) for word in words]
     for template in found:
         if template not in roots:
             hint = "its stacks are " + ", ".join(roots)
@@ -48,7 +53,8 @@ def stacks_of(project: Project, build: Build, words: Sequence[str], environment:
     return list(dict.fromkeys(found))
 
 
-def _named(build: Build, word: str) -> str:
+def named(build: Build, word: str) -> str:
+    """The root template that a word means. Raises UsageError."""
     name = word.removesuffix(".json")
     found = [template for template in build.templates if name in names_of(template)]
     if len(found) > 1:

@@ -71,23 +71,26 @@ def written(
     for name in names_of(template):
         if name in by_stack:
             yield _table(project, f"stack.{name}.parameters", by_stack[name], OWN)
-    yield from _of_region(project, region, settings)
-    file = file_of(project, settings)
-    if file is not None:
-        try:
-            read = parameter_files.read(file)
-        except ProjectError as error:
-            if file.exists():
-                raise
-            where = settings.values["parameter_files"].origin
-            error.hints.append(f"it is named by {where}")
-            raise
-        yield Source(shown(str(file)), read.values, OWN, read.location)
+    yield from files(project, region, settings)
     if environment is not None:
         table = f"env.{environment.name}"
         yield _table(project, f"{table}.parameters", environment.parameters, ROOTS)
         inner = f"{table}.region.{region}.parameters"
         yield _table(project, inner, environment.in_region.get(region, {}), ROOTS)
+
+
+def files(project: Project, region: str, settings: Settings) -> Iterator[Source]:
+    """What the files that the project names for a stack give it, the nearest last. Raises ProjectError."""
+    yield from _of_region(project, region, settings)
+    file = file_of(project, settings)
+    if file is None:
+        return
+    try:
+        read = parameter_files.read(file)
+    except ProjectError as error:
+        error.hints.append(f"{settings.values['parameter_files'].origin} names it")
+        raise
+    yield Source(shown(str(file)), read.values, OWN, read.location)
 
 
 def file_of(project: Project, settings: Settings) -> Path | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from stackgen.errors import ProjectError, likely
@@ -14,7 +14,8 @@ from .choosing import environments_of, regions_of, stacks_of
 from .labels import capabilities_of, tags_of
 from .parameters import Decided
 from .protection import policy_of
-from .settings import location_of, names_of, settings_of
+from .ranges import overlapping
+from .settings import location_of, names_of, settings_of, words_of
 from .targets import Target, Value
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ class Wish:
     given: Mapping[str, str] = field(default_factory=dict)
     files: Sequence[str] = ()
     profile: str | None = None
+    every: bool = False
+    """Whether all environments and stacks are meant where none is named."""
 
 
 def targets(
@@ -102,8 +105,8 @@ def resolve(
     project: Project, build: Build, wish: Wish, account_of: Callable[[Access], str] | None = None
 ) -> list[Resolved]:
     """The same with origins, and with problems as values. Raises UsageError, ProjectError for all other mistakes."""
-    chosen = environments_of(project, wish.environments)
-    named = {each.name: stacks_of(project, build, wish.words, each) for each in chosen}
+    chosen = environments_of(project, wish.environments, every=wish.every)
+    named = {each.name: stacks_of(project, build, wish.words, each, every=wish.every) for each in chosen}
     asked = {
         name
         for templates in named.values()
@@ -120,6 +123,8 @@ def resolve(
         for template in named[environment.name]
     ]
     _refuse_twins(project, found)
+    for place, problem in overlapping(found):
+        found[place] = replace(found[place], problems=(*found[place].problems, problem))
     return found
 
 
@@ -168,7 +173,7 @@ class _Resolving:
 
     def one(self, environment: Environment, region: str, name: str) -> Resolved:
         template = self.build.templates[name]
-        words = self._words(environment, region, name, environment.account)
+        words = words_of(environment.name, region, environment.account, name)
         first = settings_of(self.project, environment.name, name, words)
         access = self._access(environment, region, first)
         account = self.account_of(access) if self.account_of else environment.account
@@ -215,12 +220,6 @@ class _Resolving:
             external_id=access.external_id,
         )
         return Resolved(target, settings, decided, tuple(problems), tags)
-
-    def _words(self, environment: Environment, region: str, name: str, account: str) -> dict[str, str]:
-        system, _, file = name.rpartition("/")
-        return {
-            "env": environment.name, "region": region, "account": account, "system": system or file, "file": file,
-        }  # fmt: skip
 
     def _access(self, environment: Environment, region: str, settings: Settings) -> Access:
         role, account = settings.text("role_arn"), environment.account

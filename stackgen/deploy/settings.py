@@ -114,6 +114,12 @@ def names_of(template: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((template, template.rpartition("/")[2])))
 
 
+def words_of(env: str, region: str, account: str, template: str) -> dict[str, str]:
+    """What the ``{words}`` of settings stand for."""
+    system, _, file = template.rpartition("/")
+    return {"env": env, "region": region, "account": account, "system": system or file, "file": file}
+
+
 def settings_of(project: Project, env: str, template: str, words: Mapping[str, str]) -> Settings:
     """What holds for a stack in an environment; ``words`` fill the ``{words}`` of its values.
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 DEFAULTS = "defaults"
 """What a project without environments is reviewed with: the templates' own default values."""
 
+_FILES = ("parameter_files", "regions_file")
+
 
 class Place(NamedTuple):
     """One environment in one region; ``settings`` is None where the project declares no environment."""
@@ -55,6 +57,7 @@ class Values:
             Layer("-p ", dict(given or {})),
         )
         self._by_stack = environments.stack_parameters(project) if project else {}
+        self._read: dict[tuple[str, str, str], tuple[list[Layer], list[StackgenError]]] = {}
         if names and project is None:
             raise UsageError("there is no project here, so there is no environment to choose with -e")
         chosen = environments.chosen(project, names) if project else []
@@ -103,6 +106,7 @@ class Values:
         for place in self.places:
             for root in build.roots:
                 if self.deploys(place, root):
+                    found += self._files(place, root)[1]
                     misfits.add(self._layers(place, root), build.templates[root])
         found += misfits.problems()
         return list({str(each): each for each in found}.values())
@@ -112,9 +116,37 @@ class Values:
         for name in dict.fromkeys((root, _last(root))):
             if name in self._by_stack:
                 yield _layer(f"stack.{name}.parameters", self._by_stack[name])
+        yield from self._files(place, root)[0]
         if place.settings:
             yield from _of_environment(place.settings, place.region)
         yield from self._given
+
+    def _files(self, place: Place, root: str) -> tuple[list[Layer], list[StackgenError]]:
+        """What the files that the settings name give a root there, and why one of them cannot be read."""
+        key = (place.name, place.region, root)
+        if key not in self._read:
+            self._read[key] = self._reading(place, root)
+        return self._read[key]
+
+    def _reading(self, place: Place, root: str) -> tuple[list[Layer], list[StackgenError]]:
+        tables = self._project.tables.get("stack", {}) if self._project and place.settings else {}
+        said = [tables.get(name, {}) for name in (root, _last(root))]
+        if self._project is None or not any(name in table for table in said for name in _FILES):
+            return [], []
+        from stackgen.deploy.parameters import files
+        from stackgen.deploy.settings import settings_of, words_of
+
+        layers: list[Layer] = []
+        try:
+            words = words_of(place.name, place.region, place.account, root)
+            settings = settings_of(self._project, place.name, root, words)
+            layers.extend(
+                Layer("", source.values, locate=source.locate)
+                for source in files(self._project, place.region, settings)
+            )
+        except ProjectError as error:
+            return layers, [error]
+        return layers, []
 
     def _lacking(self, build: Build, config: str) -> Iterator[StackgenError]:
         """Stacks that an environment names and the build lacks, and parameters that it gives no value."""

@@ -8,8 +8,10 @@ from stackgen.records import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from typing import Any
+
+    from stackgen.errors import Location
 
     from .model import Build, Template
 
@@ -24,6 +26,8 @@ class Layer(NamedTuple):
     start: str
     values: Mapping[str, str]
     table: str = ""
+    locate: Callable[[str], Location | None] | None = None
+    """Where a value stands, if not in the settings."""
 
 
 def declared_in(build: Build, roots: Iterable[str]) -> set[str]:
@@ -80,7 +84,9 @@ class Misfits:
         """One for each value and what is wrong with it."""
         for text, (layer, name, roots) in self._found.items():
             where = None
-            if layer.table and self._config is not None:
+            if layer.locate is not None:
+                where = layer.locate(name)
+            elif layer.table and self._config is not None:
                 where = (self._config, line_of_setting(self._config, name, layer.table))
             yield ProjectError(f"{text}: CloudFormation would refuse it for {', '.join(roots)}", location=where)
 

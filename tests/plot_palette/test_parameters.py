@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import json
-import tomllib
 
 import pytest
 
+from stackgen.project import Project
+from stackgen.review.environments import Values
+from stackgen.review.reading import read_folder
 from stacks.plot_palette.master import Master
 from tests.plot_palette.deployment import FILES, given
 from tests.support import ROOT
@@ -69,10 +71,11 @@ def test_each_region_has_a_range_of_its_own_and_models_that_are_no_parameters() 
 @pytest.mark.parametrize("environment", VALUES)
 def test_what_is_reviewed_offline_has_the_values_of_the_files(environment: str) -> None:
     """impact, time and cost tell of an environment that is deployed with other values"""
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["stackgen"]["env"][environment]
-    files = {name: value for name, value in given(environment).items() if value}
-    values = {name: str(value) for name, value in settings["parameters"].items()}
-    assert files.items() <= values.items()
+    project = Project.find(ROOT)
+    values = Values(project, [environment])
+    assert values.problems(read_folder(project.build_path)) == []
     regions = json.loads((FILES / "regions.json").read_text("utf-8"))
-    for region, table in settings.get("region", {}).items():
-        assert table["parameters"]["VpcCidr"] == regions[region]["VpcCidr"]
+    for place in values.places:
+        found = values.of(place, "plot-palette/master-stack").parameters
+        assert given(environment).items() <= found.items()
+        assert found["VpcCidr"] == regions[place.region]["VpcCidr"]
