@@ -148,7 +148,7 @@ def lasts(stage: Stage) -> None:
 
 def waits(stage: Stage) -> Build:
     stage.hold_lock("1other", 2 * DAY)
-    stage.when("WaitForLock", 3, lambda: stage.world.clock.spawn(stage.free_lock, "somebody"))
+    stage.when("WaitForLock", 3, stage.free_lock)
     return stage.new_build(stage.targets(RAGGED))
 
 
@@ -202,7 +202,7 @@ def is_overtaken(stage: Stage) -> None:
         clock.sleep(1.0)
         stage.new_build(wanted)
 
-    stage.when("WaitForLock", 1, lambda: clock.spawn(overtake, "somebody"))
+    stage.when("WaitForLock", 1, overtake)
     stage.new_build(wanted)
 
 
@@ -222,5 +222,5 @@ def is_erased(stage: Stage) -> Build:
         for pair in stage.records_of(build):
             stage.erase(build, pair)
 
-    stage.when("AggregateResults", 1, lambda: stage.world.clock.spawn(erase, "somebody"))
+    stage.when("AggregateResults", 1, erase)
     return build

@@ -186,7 +186,7 @@ class Stage:
 
         def enter(entered: str, number: int, _: str) -> None:
             if (entered, number) == (state, occurrence):
-                act()
+                self.world.clock.spawn(act, "somebody")
 
         self.world.enters.append(enter)
 
