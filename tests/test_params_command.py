@@ -223,3 +223,54 @@ def test_without_a_word_the_help_is_shown(words: tuple[str, ...]) -> None:
 def test_a_wrong_word_is_told_with_the_likely_one() -> None:
     assert "params: unknown word 'valdate'\n  did you mean validate?" in run("params", "valdate").err
     assert "config: unknown word 'shwo'\n  did you mean show?" in run("config", "shwo").err
+
+
+OTHER = {
+    "Parameters": {"Level": {"Type": "String", "AllowedValues": ["low", "high"]}},
+    "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+}
+
+
+def test_a_file_that_is_missing_hides_nothing_of_the_other_stacks(tmp_path: Path) -> None:
+    settings = '[tool.stackgen]\n[tool.stackgen.env.dev.parameters]\nLevel = "middle"\n'
+    settings += '[tool.stackgen.stack.shop]\nparameter_files = "{env}.json"\n'
+    sandbox = Sandbox(tmp_path).write({
+        "pyproject.toml": settings,
+        "stacks/__init__.py": "",
+        "build/shop.json": json.dumps(SECRET),
+        "build/other.json": json.dumps(OTHER),
+    })  # fmt: skip
+    ran = sandbox.run("params", "validate", "--offline")
+    assert ran.code == 4
+    assert ran.out.startswith("2 findings in 1 deployment, 1 value\n")
+    assert "pyproject.toml:3: Level = 'middle' is not one of low, high" in ran.out
+    assert "dev.json: there is no such file\n  stack.shop.parameter_files names it" in ran.out
+
+
+def test_a_stack_may_be_named_by_its_class(shop: Sandbox) -> None:
+    shop.write({"pyproject.toml": "[tool.stackgen]\n[tool.stackgen.env.dev.parameters]\nTemplatesBucketName = 'x'\n"})
+    shop.run("build")
+    for word in ("ShopStack", "shop", "shop/shop", "shop.json"):
+        ran = shop.run("config", "show", word)
+        assert ran.code == 0, ran.err
+        assert "dev/us-east-1: shop/shop as shop-dev" in ran.out
+    assert shop.run("config", "show", "ShopStak").err.startswith("error: no stack 'ShopStak'")
+    nested = shop.run("config", "show", "QueueStack")
+    assert nested.err == "error: shop/queue is nested, and goes with the stack above it: shop/shop\n"
+
+
+@pytest.mark.requirement("PP-37", "PP-D36")
+def test_two_regions_may_not_share_a_range() -> None:
+    """two regions get networks that can never be joined"""
+    ran = run("params", "validate", "production", "--offline", "-p", "VpcCidr=10.1.0.0/16")
+    assert ran.code == 4
+    assert "VpcCidr = 10.1.0.0/16 of us-west-2 overlaps 10.1.0.0/16 of us-east-1" in ran.out
+    assert run("params", "validate", "staging", "--offline", "-p", "VpcCidr=10.1.0.0/16").code == 0
+
+
+@pytest.mark.requirement("PP-17")
+def test_with_credentials_the_account_is_that_of_the_credentials(cloud: Cloud) -> None:
+    """the bucket is named after an account that nobody has asked for"""
+    ran = run("params", "validate", "staging", "--format", "json")
+    assert (ran.code, json.loads(ran.out)["findings"]) == (0, [])
+    assert "GetCallerIdentity" in [note.operation for note in cloud.gateway.notes]

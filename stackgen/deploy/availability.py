@@ -7,6 +7,12 @@
     match = "prefix"                                    # or "equal", or "least" for numbers
     parameters = { byOutputModality = "TEXT" }          # of the call, if any
 
+    [tool.stackgen.stack.master-stack.checks.Models.access]     # whether the account may use what there is
+    operation = "get_foundation_model_availability"
+    parameter = "modelId"                               # which is given what was found
+    values = "authorizationStatus"
+    expected = "AUTHORIZED"
+
 What is lacking is a warning and no error: AWS may offer it to an account in other ways than it tells.
 """
 
@@ -21,7 +27,7 @@ from .parameters import region_of
 from .settings import location_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from stackgen.project import Project
 
@@ -29,8 +35,10 @@ if TYPE_CHECKING:
 
 EQUAL, PREFIX, LEAST = "equal", "prefix", "least"
 _READS = ("list_", "describe_", "get_")
-_KEYS = {"service": "text", "operation": "text", "values": "text", "match": "text", "parameters": "table"}
+_KEYS = {"service": "text", "operation": "text", "values": "text", "match": "text", "parameters": "table",
+         "access": "table"}  # fmt: skip
 _REQUIRED = ("service", "operation", "values")
+_ACCESS = ("operation", "parameter", "values", "expected")
 
 
 class Check(NamedTuple):
@@ -43,6 +51,8 @@ class Check(NamedTuple):
     match: str
     parameters: Mapping[str, Any]
     wanted: tuple[str, ...]
+    access: Mapping[str, str] = {}
+    """A second call, about each that was found; nothing where there is none."""
 
 
 def checks_of(project: Project, region: str, settings: Settings) -> list[Check]:
@@ -55,48 +65,77 @@ def checks_of(project: Project, region: str, settings: Settings) -> list[Check]:
     for name, table in said.value.items():
         place = f"{said.origin}.{name}"
         _known(project, place, table, _KEYS)
-        lacking = [key for key in _REQUIRED if key not in table]
-        if lacking:
-            raise ProjectError(f"{place} has no {lacking[0]}", location=location_of(project, said.origin, name))
+        _complete(project, place, table, _REQUIRED)
+        access = table.get("access", {})
+        if access:
+            _known(project, f"{place}.access", access, dict.fromkeys(_ACCESS, "text"))
+            _complete(project, f"{place}.access", access, _ACCESS)
+        for where, said_there in ((place, table), (f"{place}.access", access)):
+            operation = said_there.get("operation", "get_")
+            if not operation.startswith(_READS):
+                expected = "an operation that reads: " + ", ".join(f"{each}..." for each in _READS)
+                raise _wrong(project, where, "operation", operation, expected)
         match = table.get("match", EQUAL)
         if match not in (EQUAL, PREFIX, LEAST):
             hint = likely(match, (EQUAL, PREFIX, LEAST))
             raise ProjectError(f"{place}.match is {match!r}", hint, location=location_of(project, place, "match"))
-        if not table["operation"].startswith(_READS):
-            expected = "an operation that reads: " + ", ".join(f"{each}..." for each in _READS)
-            raise _wrong(project, place, "operation", table["operation"], expected)
         if file is not None and name in file.values:
             value = file.values[name]
             wanted = tuple(map(str, value if isinstance(value, list) else [value]))
             operation, values = table["operation"], table["values"]
-            found.append(Check(name, table["service"], operation, values, match, table.get("parameters", {}), wanted))
+            parameters = table.get("parameters", {})
+            found.append(Check(name, table["service"], operation, values, match, parameters, wanted, access))
     return found
+
+
+def _complete(project: Project, place: str, table: Mapping[str, Any], keys: Sequence[str]) -> None:
+    for key in keys:
+        if key not in table:
+            outer, _, name = place.rpartition(".")
+            raise ProjectError(f"{place} has no {key}", location=location_of(project, outer, name))
 
 
 def lacking(check: Check, client: Callable[[str], Any]) -> Iterator[str]:
     """What of a check AWS does not offer. Raises what boto3 raises, and ProjectError for a call that it has not."""
+    made = client(check.service)
+    there = _asked(check.name, made, check.operation, check.values, check.parameters)
+    for each in check.wanted:
+        found = [one for one in there if _fits(check.match, each, one)]
+        if not found:
+            near = likely(each, there) if check.match != LEAST else f"there is {', '.join(there) or 'none'}"
+            yield f"{check.name}: {each} is not offered" + (f"; {near}" if near.startswith(("did", "there")) else "")
+        elif check.access and not any(_may(check, made, one) for one in found):
+            yield f"{check.name}: {each} is offered, but this account may not use it"
+
+
+def _may(check: Check, made: Any, found: str) -> bool:
+    """Whether the account may use what was found."""
+    said = check.access
+    parameters = {said["parameter"]: found}
+    return said["expected"] in _asked(f"{check.name}.access", made, said["operation"], said["values"], parameters)
+
+
+def _asked(name: str, made: Any, operation: str, values: str, parameters: Mapping[str, Any]) -> list[str]:
+    """What a call answers, as far as it is asked for. Raises ProjectError for one that there is not."""
     import jmespath
     from jmespath.exceptions import JMESPathError
 
-    made = client(check.service)
-    if not hasattr(made, check.operation):
-        raise ProjectError(f"checks.{check.name}: {check.service} has no operation {check.operation}")
+    if not hasattr(made, operation):
+        service = made.meta.service_model.service_name
+        raise ProjectError(f"checks.{name}: {service} has no operation {operation}")
     try:
-        expression = jmespath.compile(check.values)
+        expression = jmespath.compile(values)
     except JMESPathError as error:
-        raise ProjectError(f"checks.{check.name}.values is no JMESPath: {str(error).splitlines()[0]}") from error
-    if made.can_paginate(check.operation):
-        pages = list(made.get_paginator(check.operation).paginate(**check.parameters))
+        raise ProjectError(f"checks.{name}.values is no JMESPath: {str(error).splitlines()[0]}") from error
+    if made.can_paginate(operation):
+        pages = list(made.get_paginator(operation).paginate(**parameters))
     else:
-        pages = [getattr(made, check.operation)(**check.parameters)]
+        pages = [getattr(made, operation)(**parameters)]
     there: list[str] = []
     for page in pages:
         found = expression.search(page)
         there += map(str, found if isinstance(found, list) else [found] if found is not None else [])
-    for each in check.wanted:
-        if not any(_fits(check.match, each, one) for one in there):
-            near = likely(each, there) if check.match != LEAST else f"there is {', '.join(there) or 'none'}"
-            yield f"{check.name}: {each} is not offered" + (f"; {near}" if near.startswith(("did", "there")) else "")
+    return there
 
 
 def _fits(match: str, wanted: str, found: str) -> bool:

@@ -94,7 +94,49 @@ def test_a_check_is_declared_by_the_project(tmp_path: Path) -> None:
     assert found == models("equal", "a", "b")
 
 
+ACCESS = {
+    "operation": "get_foundation_model_availability",
+    "parameter": "modelId",
+    "values": "authorizationStatus",
+    "expected": "AUTHORIZED",
+}
+NO = "Models: anthropic is offered, but this account may not use it"
+
+
+@pytest.mark.requirement("PP-17", "PP-D35")
+@pytest.mark.parametrize(("statuses", "sentences"), [
+    (["AUTHORIZED"], []), (["NOT_AUTHORIZED"], [NO]), (["NOT_AUTHORIZED", "AUTHORIZED"], []),
+])  # fmt: skip
+def test_what_a_region_has_and_the_account_may_not_use_is_told(statuses: list[str], sentences: list[str]) -> None:
+    """a model that is listed and not granted to the account is taken for one that jobs can ask"""
+    made = boto3.client("bedrock", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b")  # noqa: S106
+    names = [f"anthropic.claude-{number}" for number in range(len(statuses))]
+    with Stubber(made) as stubber:
+        stubber.add_response("list_foundation_models", {"modelSummaries": [_model(each) for each in names]})
+        for name, status in zip(names, statuses, strict=True):
+            answer = {
+                "modelId": name,
+                "agreementAvailability": {"status": "AVAILABLE"},
+                "authorizationStatus": status,
+                "entitlementAvailability": "AVAILABLE",
+                "regionAvailability": "AVAILABLE",
+            }
+            stubber.add_response("get_foundation_model_availability", answer, {"modelId": name})
+        assert list(lacking(models("prefix", "anthropic")._replace(access=ACCESS), lambda _: made)) == sentences
+
+
 WRONG = {
+    "access without a word": (
+        DECLARED + '[tool.stackgen.stack.shop-stack.checks.Models.access]\nparameter = "a"\n',
+        9,
+        "checks.Models.access has no operation",
+    ),
+    "access that changes": (
+        DECLARED + "[tool.stackgen.stack.shop-stack.checks.Models.access]\n"
+        'operation = "put_x"\nparameter = "a"\nvalues = "a"\nexpected = "b"\n',
+        10,
+        "but an operation that reads",
+    ),
     "lacking": (DECLARED.replace('service = "bedrock"\n', ""), 5, "checks.Models has no service"),
     "misspelt": (DECLARED + 'macth = "prefix"\n', 9, "unknown setting 'macth'\n  did you mean match?"),
     "another match": (DECLARED + 'match = "prefxi"\n', 9, "match is 'prefxi'\n  did you mean prefix?"),
