@@ -54,7 +54,7 @@ options, before or after the command:
   -r, --region REGION  a region instead of the project's; may be repeated
                        local: where it deploys, instead of the project's first
                        multi: where the deployer is
-  --profile PROFILE    multi, cost: whose credentials AWS is asked with
+  --profile PROFILE    of ~/.aws: whose credentials AWS is asked with
   --format FORMAT      text or json; reviews: md; report: html; lint: sarif,
                        junit; graph: mermaid, dot, svg; build --out: yaml
   -o, --output FILE    write the data there instead of to standard output

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from stackgen.errors import Location
 
+SUFFIXES = (".json", ".toml")
 KEY, VALUE, WRAPPED = "ParameterKey", "ParameterValue", "Parameters"
 MOST_BYTES = 1_000_000
 """Far more than 200 parameters of 4,096 bytes take."""
@@ -53,6 +54,14 @@ def read(path: Path) -> File:
     entries, places = (_of_array if isinstance(content, list) else _of_table)(path, text, content)
     values = {name: text_of(value, path, text, places[name]) for name, value in entries.items()}
     return File(path, text, values, places)
+
+
+def near(path: Path) -> str:
+    """``did you mean prod.json?`` for a file that is not there."""
+    folder = path.parent
+    names = [each.name for each in folder.iterdir() if each.suffix in SUFFIXES] if folder.is_dir() else []
+    hint = likely(path.name, names)
+    return hint if hint.startswith("did you mean") else ""
 
 
 def read_regions(path: Path) -> dict[str, File]:
@@ -94,9 +103,7 @@ def _content(path: Path) -> tuple[str, Any]:
             raise ProjectError(f"is larger than {MOST_BYTES:,} bytes, so it is no file of parameters", location=where)
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError as error:
-        folder = path.parent
-        near = [each.name for each in folder.iterdir()] if folder.is_dir() else []
-        raise ProjectError("there is no such file", likely(path.name, near), location=where) from error
+        raise ProjectError("there is no such file", near(path), location=where) from error
     except UnicodeDecodeError as error:
         raise ProjectError(f"is not UTF-8: {error.reason}", location=where) from error
     except OSError as error:

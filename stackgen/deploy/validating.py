@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from stackgen import environments as project_environments
 from stackgen.errors import ProjectError, UsageError, likely
 
-from . import checks, parameters
+from . import checks, parameter_files, parameters
 from .choosing import environments_of, named, stacks_of
 from .resolving import resolve
 from .settings import names_of, settings_of, words_of
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from stackgen.review.model import Build
 
     from .resolving import Access, Resolved, Wish
-
-FILES = (".json", ".toml")
 
 
 class Finding(NamedTuple):
@@ -51,9 +49,8 @@ def is_file(project: Project, word: str) -> bool:
     path = Path(word)
     if path.exists():
         return True
-    if "/" in word or word.endswith(FILES):
-        near = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
-        raise UsageError(f"{word}: there is no such file", likely(path.name, near))
+    if "/" in word or path.suffix in parameter_files.SUFFIXES:
+        raise UsageError(f"{word}: there is no such file", parameter_files.near(path))
     raise UsageError(f"{word!r} is no environment of the project, and no file", likely(word, known))
 
 

@@ -34,7 +34,7 @@ def test_each_environment_is_a_stack_of_its_own_that_says_whose_it_is(environmen
         assert target.texts["EnvironmentName"] == environment
 
 
-@pytest.mark.requirement("PP-12", "PP-37", "PP-D01")
+@pytest.mark.requirement("PP-37", "PP-D01")
 def test_each_region_is_given_its_own_bucket_and_range() -> None:
     """two regions share a bucket or a range, or the master is deployed with the empty bucket of its file"""
     found = {target.region: target for target in targets("production")}
