@@ -44,6 +44,13 @@ from stackgen.review.schemas import installed
 files = installed()
 types = {type_: file for region in [*files.regions, "sam"] for type_, file in files.types(region).items()}
 """
+HANDLERS = (
+    "s3_trigger", "trigger_build", "acquire_lock", "fetch_targets", "verify_signatures", "promote_images",
+    "initialize_deployments", "create_stackset", "deploy_stack_instances", "check_stackset_status", "watch_alarms",
+    "revert_targets", "aggregate_results", "release_lock", "update_build_status", "clean_up_execution",
+)  # fmt: skip
+"""The functions of the deployer."""
+
 READ_THEM = "for type_, file in types.items(): files.schema(type_, file)"
 PARSE_THEM = """
 import json
@@ -123,10 +130,11 @@ def rows(project: Path) -> Iterator[Row]:
     yield Row(f"impact of two builds, {CHANGES} changes", [*impact, "-r", "us-east-1"], bare, "bare Python (P)", 5.0)
     schemas = ([sys.executable, "-c", EVERY_SCHEMA + text] for text in (READ_THEM, PARSE_THEM))
     yield Row("all schemas of all types", next(schemas), next(schemas), "json reads the same files", 1.0)
-    function = f"import sys; sys.path.insert(0, {str(DEPLOYER)!r}); import handlers.check_stackset_status"
     libraries = "import boto3; from aws_lambda_powertools import Logger"
     python = [sys.executable, "-c"]
-    yield Row("cold import of a function", [*python, function], [*python, libraries], "import of its libraries", 1.4)
+    for name in HANDLERS:
+        function = f"import sys; sys.path.insert(0, {str(DEPLOYER)!r}); import handlers.{name}"
+        yield Row(f"cold import of {name}", [*python, function], [*python, libraries], "import of its libraries", 1.4)
 
 
 def stackgen() -> Command:

@@ -41,7 +41,11 @@ def main(arguments: list[str], root: Path) -> int:
 
 def written(text: str, root: Path) -> str:
     """The page with its blocks made anew."""
-    blocks = {"machine": f"```mermaid\n{mermaid(definition())}```", "functions": functions(root)}
+    blocks = {
+        "machine": f"```mermaid\n{mermaid(definition())}```",
+        "functions": functions(root),
+        "policy": f"```text\n{policy(root)}\n```",
+    }
     for name, block in blocks.items():
         text, count = re.subn(
             rf"(<!-- {name}: begin, made from the code -->\n).*?(\n<!-- {name}: end -->)",
@@ -52,6 +56,13 @@ def written(text: str, root: Path) -> str:
         if count != 1:
             raise SystemExit(f"{PAGE} has {count} places for {name}, and one was expected")
     return text
+
+
+def policy(root: Path) -> str:
+    """The table of a policy's keys."""
+    told = ast.get_docstring(ast.parse((root / HANDLERS / "policy.py").read_text("utf-8"))) or ""
+    lines = [line for line in told.splitlines() if line.startswith(("===", " ")) or line[:1].islower()]
+    return "\n".join(line.replace("``", "") for line in lines if not line.startswith("==="))
 
 
 def functions(root: Path) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from stackgen.deployer.asl.drawing import mermaid
 from stackgen.deployer.handlers import errors
-from stackgen.deployer.handlers.policy import Policy
+from stackgen.deployer.handlers.policy import KEYS, Policy
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/deployer.md").read_text("utf-8")
@@ -36,8 +36,20 @@ def test_each_of_the_five_scenarios_has_its_cause_and_its_remedy(scenario: str) 
 
 
 def test_the_policy_that_the_page_shows_is_one() -> None:
-    (shown,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    shown, *_ = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
     assert Policy.read(json.loads(shown)).waves == (("111111111111",),)
+
+
+def test_every_function_says_what_it_is_given_what_it_answers_and_how_it_fails() -> None:
+    parts = PAGE.split("## The functions")[1].split("## Tables")[0].split("\n### ")[1:]
+    assert len(parts) == 16
+    lacking = {part.splitlines()[0]: word for part in parts for word in ("In:", "Out:", "Raises") if word not in part}
+    assert lacking == {}
+
+
+def test_every_key_of_a_policy_is_told() -> None:
+    told = PAGE.split("<!-- policy: begin")[1].split("<!-- policy: end")[0]
+    assert [key for key in KEYS if key not in told] == []
 
 
 def test_every_error_of_a_function_is_told_in_its_own_module() -> None:

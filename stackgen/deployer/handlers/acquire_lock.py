@@ -1,7 +1,7 @@
 """Take the lock of a repository in an environment, unless somebody else holds it or a newer build has gone ahead.
 
 In: ``env``, ``repo``, ``sk``, ``execution_arn``, ``retry_count``. Out: ``lock_acquired``, ``retry_count``,
-``should_retry``, ``superseded``, ``message``.
+``should_retry``, ``superseded``, ``message``. Raises MissingInput where no such build was recorded, Transient, Refused.
 """
 
 from __future__ import annotations

@@ -112,6 +112,21 @@ def content(bucket: str, key: str, clients: Clients) -> Any | None:
     return _read(bucket, key, clients)[0]
 
 
+def digests(bucket: str, s3_key: str, clients: Clients) -> dict[str, str]:
+    """The digests of a release's images by the parameters that ask for them; none without a list of images.
+
+    Account and region of an image differ from target to target, so the template puts them before the digest.
+    """
+    found = content(bucket, f"{folder(s3_key)}{IMAGES}", clients)
+    listed = found.get("images", []) if isinstance(found, dict) else []
+    images = listed if isinstance(listed, list) else []
+    return {
+        str(image["parameterName"]): str(image["digest"])
+        for image in images
+        if isinstance(image, dict) and image.get("parameterName") and image.get("digest")
+    }
+
+
 def _read(bucket: str, key: str, clients: Clients, version: str = "") -> tuple[Any | None, str]:
     """A file of JSON and its version; nothing and ABSENT where it is not there. Raises ParametersInvalid."""
     more = {"VersionId": version} if version else {}

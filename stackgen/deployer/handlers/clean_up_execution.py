@@ -4,7 +4,8 @@ No Catch runs when an execution is aborted or times out, and some errors cannot 
 every execution that ended; this function is fed from it. While the operation of an aborted build still runs it raises,
 so that the message comes back later. After an execution that ended well all of it is found done already.
 
-In: messages of SQS, each a Step Functions Execution Status Change. Out: ``batchItemFailures``.
+In: messages of SQS, each a Step Functions Execution Status Change. Out: ``batchItemFailures``. Raises nothing: what it
+cannot do yet comes back as a message.
 """
 
 from __future__ import annotations

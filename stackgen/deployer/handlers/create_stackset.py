@@ -4,7 +4,9 @@ AWS knows no update of a definition alone: UpdateStackSet rolls out. So it is gi
 first exact rectangle, and its operation is the first one that is followed. An unchanged definition is left alone.
 
 In: ``env``, ``repo``, ``sk``, ``s3_bucket``, ``s3_key``. Out: ``stack_set_name``, ``operation`` (CREATE or UPDATE),
-``batch_count``, ``orphans``, and ``operation_id`` where it began. On an error that stays the build is marked FAILED.
+``batch_count``, ``orphans``, and ``operation_id`` where it began. Raises TemplateNotFetched, TemplateInvalid,
+ParametersInvalid, StackSetNameTaken, OnlyOrphansLeft, OperationInProgressException, LockLost; on an error that stays
+the build is marked FAILED.
 """
 
 from __future__ import annotations

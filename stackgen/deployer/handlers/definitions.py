@@ -47,7 +47,8 @@ def released(build: Build, record: Mapping[str, Any], place: Place, policy: Poli
     given, versions = artifacts.parameters(bucket, s3_key, build.env, clients, pinned)
     declared = _declared(template, clients)
     standard = artifacts.standard(record, build.env, bucket, s3_key)
-    known = {name: value for name, value in standard.items() if name in declared}
+    offered = {**artifacts.digests(bucket, s3_key, clients), **standard}
+    known = {name: value for name, value in offered.items() if name in declared}
     forced = {name: value for name, value in known.items() if name in FORCED}
     _check(given, declared)
     defaults = {name: value for name, value in declared.items() if value is not None}

@@ -50,15 +50,18 @@ def explained(record: Record, name: str, clients: Clients, settings: Settings) -
 
 
 def events(record: Record, stack_id: str, clients: Clients, settings: Settings) -> list[str]:
-    """The latest failures of a stack, newest first: ``LogicalId: STATUS - reason``."""
+    """The failures of a stack's last operation, newest first: ``LogicalId: STATUS - reason``.
+
+    Of more than five the four latest and the very first, which is the cause.
+    """
     account, region = record.pair
     found: list[str] = []
     try:
         reader = clients.in_target("cloudformation", account, region, settings)
         for event in _newest_first(reader, stack_id) if reader else ():
             if _is_failure(event):
-                found.append(_shown(event))
-            if len(found) == MOST_EVENTS or _begins(event):
+                found = [*found[: MOST_EVENTS - 1], _shown(event)]
+            if _begins(event):
                 break
     except (ClientError, BotoCoreError) as error:
         log.warning("the events of %s are not read: %s", record.pair, error)

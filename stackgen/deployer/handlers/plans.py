@@ -38,6 +38,8 @@ class Header(NamedTuple):
     """The highest batch that was begun."""
     wave_ended: str = ""
     """When the wave that alarms are watched for ended."""
+    looks: int = 0
+    """How often a part of the places was looked at for alarms."""
     revert_reason: str = ""
     began: str = ""
     operation: str = ""

@@ -1,6 +1,7 @@
 """Stop a rollout and bring what it touched back to the last good build, a step at each call.
 
 In: ``env``, ``repo``, ``sk``, ``stack_set_name``, ``operation_id``. Out: ``is_complete``, ``message``.
+Raises LockLost, MissingInput without a plan, Transient, and what reading the good build's release raises.
 
 The machine calls until it is complete: the running operation ends first, then one exact rectangle after the other goes
 back. Where no build was good before, everything stays as it is. What was created and what failed gets the good build

@@ -1,5 +1,7 @@
 """A release has arrived in the artifact bucket: make the record of a build from it.
 
+In: a notification of S3, ``Records``. Out: nothing. Raises Transient, Refused, once every object had its turn.
+
 S3 may tell of one object twice, and of several at once. So the id of the build follows from the event, the record is
 written only where it is not there yet, and each object is judged by itself: a key that no release can have is told in
 the log and hides no other. What AWS refuses or fails to answer is raised when all have had their turn; the whole event

@@ -1,5 +1,7 @@
 """The record of a build is new: start the state machine for it, and note which execution works on it.
 
+In: records of the stream of the builds table. Out: ``batchItemFailures``. Raises SettingMissing.
+
 The stream gives a record again after an error, so everything here may happen twice: an execution has the name of its
 build and exists once, and a build moves from PENDING alone, for a fast execution may have ended it already. What may
 pass is reported record by record, so that only those come back; what stays wrong ends the build with the reason.

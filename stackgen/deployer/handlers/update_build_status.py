@@ -1,7 +1,7 @@
 """Bring the record of a build to a status. One that has ended stays as it ended; the first message stays.
 
 In: ``env``, ``repo``, ``sk``, ``status``, and ``error_msg`` or ``error``, the object that Step Functions caught. Out:
-nothing.
+nothing. Raises MissingInput for another status, Transient.
 """
 
 from __future__ import annotations

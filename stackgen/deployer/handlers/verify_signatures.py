@@ -2,7 +2,7 @@
 
 In: ``env``, ``repo``, ``sk``, ``s3_bucket``, ``s3_key``. Out: ``verificationPassed``, ``lambdasVerified`` and
 ``containersVerified`` (how many), ``warnings``, ``errors``, ``enforcementMode``, ``hasContainerImages``,
-``verificationEnabled``, ``message``.
+``verificationEnabled``, ``message``. Raises Refused where the parameters may not be read, Transient.
 
 Disabled unless a parameter says otherwise; what is wanted is told in ``verification``, what can be known in
 ``signatures``. What cannot be verified counts as wrong: a warning in the mode ``warn``, which never blocks, and an

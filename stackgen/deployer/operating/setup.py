@@ -22,12 +22,19 @@ OK, MISSING, UNKNOWN, OPTIONAL = "ok", "missing", "unknown", "optional"
 ADMINISTRATION_ROLE = "AWSCloudFormationStackSetAdministrationRole"
 
 TEMPLATES = (
-    ("stackset-administration.json", "the deployer's account", "the role that StackSets run with, unless there is one"),
-    ("deployer-stack.json", "the deployer's account, in the region it works in", "tables, functions, state machine"),
+    (
+        "deployer-stack.json",
+        "the deployer's account, in the region it works in",
+        "tables, functions, state machine, role",
+    ),
     ("target-roles.json", "each target account, in one region", "the roles that deploy and read there"),
     ("target-roles-stackset.json", "the organisation's management account", "instead: those roles into whole units"),
 )
-"""What is deployed where, in this order."""
+"""What is deployed where, in this order.
+
+``stackset-administration.json`` is for whoever wants that role apart: its ARN is then the AdministrationRoleArn of the
+deployer's stack, which makes its own otherwise.
+"""
 
 _TABLES = ("locks", "targets", "deployments", "builds")
 _ABSENT = {
@@ -94,6 +101,8 @@ def target(installation: Installation, account: str) -> list[Check]:
         reader = _setting(installation, "reader-role-name", READER_ROLE)
         execution = _setting(installation, "execution-role-name", EXECUTION_ROLE)
     given = f"Env={installation.settings.env} AdministratorAccountId={'ID-OF-THE-DEPLOYER' if own == account else own}"
+    if own != account:
+        given += _names(installation, reader, execution)
     command = _stack("target-roles.json", f"{installation.settings.env}-deployer-target-roles", given, account)
     if own == account:
         iam = installation.clients.own("iam")
@@ -108,6 +117,18 @@ def target(installation: Installation, account: str) -> list[Check]:
         why = f"{reader} does not let these credentials in, or is not there: as built it lets in functions alone"
         return [Check(f"role {name}", UNKNOWN, why, look) for name in (reader, execution)]
     return [Check(f"role {reader}", OK, "can be taken on"), _role(installation, iam, execution, command)]
+
+
+def _names(installation: Installation, reader: str, execution: str) -> str:
+    """What the roles of targets must be told where the installation has names of its own."""
+    arn = _setting(installation, "administration-role-arn", "")
+    is_ours = arn.rpartition("/")[2].startswith(f"{ADMINISTRATION_ROLE}-")
+    given = {
+        "AdministrationRoleArn": "" if is_ours else arn,
+        "ExecutionRoleName": "" if execution == EXECUTION_ROLE else execution,
+        "ReaderRoleName": "" if reader == READER_ROLE else reader,
+    }
+    return "".join(f" {name}={value}" for name, value in given.items() if value)
 
 
 def _table(installation: Installation, name: str) -> Check:
@@ -148,15 +169,12 @@ def _bucket(installation: Installation) -> Check:
 
 
 def _administration_role(installation: Installation) -> Check:
-    env = installation.settings.env
-    command = _stack("stackset-administration.json", f"{env}-stackset-administration", f"Env={env}")
-
     def look() -> str:
         arn = installation.setting("administration-role-arn")
         name = arn.rpartition("/")[2] or ADMINISTRATION_ROLE
         return str(installation.clients.own("iam").get_role(RoleName=name)["Role"]["Arn"])
 
-    return _looked(installation, "administration role", look, command)
+    return _looked(installation, "administration role", look, _deployer_stack(installation))
 
 
 def _organizations(installation: Installation) -> Check:

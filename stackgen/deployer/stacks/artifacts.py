@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from awacs import s3 as s3_actions
 from awacs.aws import Action, Bool, Principal, SecureTransport, StringEquals
-from troposphere import Equals, GetAtt, If, Not, NoValue, Ref, Retain, Sub, awslambda, s3
+from troposphere import Equals, GetAtt, If, Not, NoValue, Ref, Retain, RetainExceptOnCreate, Sub, awslambda, s3
 
 from stackgen import Condition, Parameter, allow, deny
 from stackgen.iam import document
@@ -83,7 +83,7 @@ def private_bucket(trigger: awslambda.Function, **attributes: Any) -> s3.Bucket:
     return s3.Bucket(
         "ArtifactBucket",
         BucketName=Sub(NAME),
-        DeletionPolicy=Retain,
+        DeletionPolicy=RetainExceptOnCreate,
         UpdateReplacePolicy=Retain,
         BucketEncryption=s3.BucketEncryption(
             ServerSideEncryptionConfiguration=[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import Retain, Sub, dynamodb
+from troposphere import Retain, RetainExceptOnCreate, Sub, dynamodb
 
 from .base import PROJECT
 from .parameters import TableParameters
@@ -33,7 +33,7 @@ class WithTables(TableParameters):
         return self.table(
             title,
             name,
-            DeletionPolicy=Retain,
+            DeletionPolicy=RetainExceptOnCreate,
             UpdateReplacePolicy=Retain,
             DeletionProtectionEnabled=True,
             **properties,

@@ -216,7 +216,6 @@ class TargetRolesStack(TargetRoleParameters, DeployerSystemStack):
     def reader_role(self) -> iam.Role:
         """Events of the stacks that StackSets made, and alarms."""
         stacks = Sub(f"{ARN}:cloudformation:*:${{AWS::AccountId}}:stack/StackSet-*")
-        alarms = Sub(f"{ARN}:cloudwatch:*:${{AWS::AccountId}}:alarm:*")
         return self.add(
             iam.Role(
                 "ReaderRole",
@@ -226,8 +225,9 @@ class TargetRolesStack(TargetRoleParameters, DeployerSystemStack):
                 Policies=[
                     inline(
                         "read",
-                        allow(cloudformation.DescribeStackEvents, cloudformation.DescribeStacks, on=[stacks]),
-                        allow(cloudwatch.DescribeAlarms, on=[alarms]),
+                        allow(cloudformation.DescribeStackEvents, on=[stacks]),
+                        # composite alarms are answered to those alone who may ask for all (API_DescribeAlarms)
+                        allow(cloudwatch.DescribeAlarms, on=["*"]),
                     )
                 ],
             )

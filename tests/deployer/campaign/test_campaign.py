@@ -16,6 +16,7 @@ DISTURBED = 2
 @pytest.mark.requirement("DEP-10", "DEP-34", "DEP-44")
 @pytest.mark.parametrize("name", LIGHT)
 def test_a_scenario_is_withstood(name: str) -> None:
+    """A fault that leaves a lock, an open record, a running operation, or a build that is not true."""
     report = campaign(1 + DISTURBED, seed=len(name), names=(name,), jobs=1)
     assert not report.violations, told(report.violations)
     assert not report.unmet
@@ -26,6 +27,7 @@ def test_a_scenario_is_withstood(name: str) -> None:
 @pytest.mark.requirement("DEP-03")
 @pytest.mark.parametrize("name", sorted(SCENARIOS.keys() - set(LIGHT)))
 def test_a_long_scenario_is_withstood(name: str) -> None:
+    """A scenario that leaves a lock, or in which two builds are at work."""
     report = campaign(1, names=(name,), jobs=1)
     assert not report.violations, told(report.violations)
 
@@ -47,6 +49,7 @@ HARD = [
 
 @pytest.mark.requirement("DEP-09", "DEP-10", "DEP-39")
 def test_what_is_hardest_is_withstood() -> None:
+    """One of the cases that once were violated is violated again."""
     worker = Worker()
     try:
         results = [worker.run(case_of(each)) for each in HARD]

@@ -75,6 +75,17 @@ def test_parameters_are_merged_and_the_environment_cannot_be_overridden(field: F
     }
 
 
+@pytest.mark.requirement("DEP-D74", "DEP-D26")
+def test_a_template_that_declares_them_gets_the_digests_of_its_images(field: Field) -> None:
+    """Digests that are not given, or whole addresses, which differ from target to target."""
+    build = field.ready(template={**TEMPLATE, "Parameters": {**TEMPLATE["Parameters"], "Api": {"Type": "String"}}})
+    image = {"name": "api", "registry": "shop/api", "digest": f"sha256:{'0' * 64}"}
+    images = [{**image, "parameterName": "Api"}, {**image, "parameterName": "NotDeclared"}, image]
+    field.upload(build, "container-images.json", json.dumps({"images": images}))
+    field.create_stackset(build)
+    assert given(field, build) == {"Env": "dev", "Size": "small", "Api": image["digest"]}
+
+
 @pytest.mark.requirement("DEP-D21")
 def test_env_is_given_only_where_it_is_declared(field: Field) -> None:
     """A parameter that the template does not declare, for which CloudFormation refuses it."""
