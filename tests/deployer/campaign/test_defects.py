@@ -33,6 +33,7 @@ def test_a_planted_defect_is_noticed(name: str) -> None:
 
 @pytest.mark.requirement("DEP-03", "DEP-09")
 def test_without_a_defect_the_same_cases_find_nothing() -> None:
+    """A check that a sound deployer does not pass: then the others would prove nothing."""
     cases = tuple(dict.fromkeys(case for name in SHOWN_BY_CASES for case in DEFECTS[name].shows))
     violations = found(tuple(case for case in cases if case != "lasting"))  # which has a test of its own
     assert not violations, told(violations)

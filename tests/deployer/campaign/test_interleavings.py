@@ -62,6 +62,7 @@ def case() -> Iterator[Stage]:
 def test_whatever_builds_do_to_each_other_what_they_leave_is_what_they_say(
     existing: Groups, wanted: Groups, policy: dict[str, object], asked: list[tuple[int, bool, str]]
 ) -> None:
+    """A build that says something else than what another one left of it."""
     with case() as stage:
         stage.deployed(existing)
         stage.allowed = set()

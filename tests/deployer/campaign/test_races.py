@@ -13,6 +13,7 @@ PARTS = 5
 @pytest.mark.requirement("DEP-03", "DEP-09")
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_lock_never_has_two_holders(part: int) -> None:
+    """Two executions that both believe they hold the lock."""
     each = RACES // PARTS
     found = dict(races(each, seed=part * each))
     assert {seed: seen for seed, seen in found.items() if seen} == {}

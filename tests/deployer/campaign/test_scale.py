@@ -13,6 +13,7 @@ TARGETS = 400
 
 @pytest.mark.requirement("DEP-34")
 def test_many_targets_stay_within_every_limit() -> None:
+    """A payload, a history or the calls of a look that grow with the number of targets."""
     figures = scale.rehearse(TARGETS)
     assert not figures.violations, told(figures.violations)
     assert figures.targets == TARGETS

@@ -22,8 +22,8 @@ HISTORY = ("BuildsTable", "DeploymentsTable", "TargetsTable")
 
 
 def test_history_outlives_the_stack_and_locks_do_not(deployer: Template) -> None:
-    for title in HISTORY:
-        assert deployer["Resources"][title]["DeletionPolicy"] == "RetainExceptOnCreate"  # else a second try is in its way
+    for title in HISTORY:  # but not a creation that failed: what it left would be in the way of the next
+        assert deployer["Resources"][title]["DeletionPolicy"] == "RetainExceptOnCreate"
         assert properties(deployer, title)["DeletionProtectionEnabled"] is True
     assert deployer["Resources"]["LocksTable"]["DeletionPolicy"] == "Delete"
 
