@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from . import changesets, stacks
 from .actions import Action
 from .errors import NeedsPersonError
-from .events import Event, Follower, follow
+from .events import Event, Follower, began, follow
 from .plans import CREATE, NOTHING, RECREATE
 
 if TYPE_CHECKING:
@@ -72,14 +72,13 @@ class Applying:
             if action.operation == "delete_stack":
                 self._gone(plan)
         if plan.kind == RECREATE:
-            plan = replace(plan, kind=CREATE)
+            plan = replace(plan, kind=CREATE, state=None)
         self._forget_others(plan)
         self._wait_for_change_set(plan)
         return self.planner.completed(plan)
 
     def apply(self, plan: Plan, *, disable_rollback: bool = False) -> Ended | None:
         """Execute a plan and follow it to its end; None where there was nothing to do but settings."""
-        began = datetime.fromtimestamp(self.pace.now(), UTC)
         ended: Ended | None = None
         for action in plan.execute:
             if action.operation != "execute_change_set":
@@ -89,9 +88,13 @@ class Applying:
             chosen = action
             if disable_rollback:
                 chosen = replace(action, parameters={**action.parameters, "DisableRollback": True})
-            self._executed(chosen, plan)
             assert plan.change_set is not None  # noqa: S101 - it is what is executed
-            ended = self.followed(plan.target.stack_name, plan.change_set.stack_id, began - _SKEW)
+            since = datetime.fromtimestamp(self.pace.now(), UTC) - _SKEW
+            stack_id = plan.change_set.stack_id
+            follower = Follower(stack_id, plan.target.stack_name, self.client("cloudformation"), since)
+            follower.new()  # what happened before is not of this deployment
+            self._executed(chosen, plan)
+            ended = self._followed(follower, stack_id)
         return None if plan.kind == NOTHING else ended
 
     def discard(self, plan: Plan) -> None:
@@ -122,10 +125,13 @@ class Applying:
                 return found
         return None
 
-    def followed(self, name: str, stack_id: str, since: datetime | None) -> Ended:
-        """Follow the operation that runs on a stack to its end."""
+    def followed(self, name: str, stack_id: str) -> Ended:
+        """Follow the operation that runs on a stack from its beginning to its end."""
         cloudformation = self.client("cloudformation")
-        follower = Follower(stack_id, name, cloudformation, since)
+        return self._followed(Follower(stack_id, name, cloudformation, began(stack_id, cloudformation)), stack_id)
+
+    def _followed(self, follower: Follower, stack_id: str) -> Ended:
+        cloudformation = self.client("cloudformation")
         events: list[Event] = []
         for new in follow(follower, stack_id, cloudformation, self.pace):
             for event in new:
@@ -156,7 +162,7 @@ class Applying:
 
     def _gone(self, plan: Plan) -> None:
         assert plan.state is not None  # noqa: S101 - it is what is deleted
-        ended = self.followed(plan.target.stack_name, plan.state.id, None)
+        ended = self.followed(plan.target.stack_name, plan.state.id)
         if ended.state.status != "DELETE_COMPLETE":
             raise NeedsPersonError(
                 f"what is left of {plan.target.place} cannot be deleted: {ended.state.reason or ended.state.status}",

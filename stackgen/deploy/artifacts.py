@@ -22,7 +22,7 @@ from stackgen.review.nested import NESTED_STACK
 from .actions import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from stackgen.review.model import Build
 
@@ -33,6 +33,12 @@ MOST_BODY = 1_000_000
 
 _HOST = re.compile(r"(?P<bucket>[a-z0-9.-]+)\.s3[.-](?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
 _KEPT_DAYS = 90
+_UNSET = (
+    "NoSuchBucketPolicy",
+    "NoSuchLifecycleConfiguration",
+    "NoSuchPublicAccessBlockConfiguration",
+    "ServerSideEncryptionConfigurationNotFoundError",
+)
 _ABSENT = ("404", "NoSuchBucket", "NoSuchKey", "NotFound")
 
 
@@ -170,22 +176,30 @@ def _made(bucket: str, account: str, region: str) -> Iterator[Action]:
 
 
 def _locked_down(bucket: str, account: str, s3: Any) -> Iterator[Action]:
-    """What a bucket that is there lacks of the two settings that must hold: versions, and nothing public."""
+    """What a bucket that is there lacks: versions, nothing public, and of the rest what nobody has decided."""
     owner = {"Bucket": bucket, "ExpectedBucketOwner": account}
     has_versions = s3.get_bucket_versioning(**owner).get("Status") == "Enabled"
-    try:
-        block = s3.get_public_access_block(**owner)["PublicAccessBlockConfiguration"]
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code", "") != "NoSuchPublicAccessBlockConfiguration":
-            raise
-        block = {}
+    block = _asked(s3.get_public_access_block, owner).get("PublicAccessBlockConfiguration", {})
     lacks = {
         "put_bucket_versioning": not has_versions,
         "put_public_access_block": not (block and all(block.values())),
+        "put_bucket_encryption": not _asked(s3.get_bucket_encryption, owner),
+        "put_bucket_policy": not _asked(s3.get_bucket_policy, owner),
+        "put_bucket_lifecycle_configuration": not _asked(s3.get_bucket_lifecycle_configuration, owner),
     }
     for operation, parameters, why in _settings(bucket):
         if lacks.get(operation):
             yield Action("s3", operation, {**owner, **parameters}, why)
+
+
+def _asked(operation: Callable[..., Mapping[str, Any]], owner: Mapping[str, str]) -> Mapping[str, Any]:
+    """What a bucket says of a setting; nothing where it has none."""
+    try:
+        return operation(**owner)
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code", "") not in _UNSET:
+            raise
+    return {}
 
 
 def _settings(bucket: str) -> Iterator[tuple[str, dict[str, Any], str]]:

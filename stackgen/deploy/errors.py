@@ -2,6 +2,7 @@
 
 StackgenError
 ├── WrongAccountError         exit code 1: the credentials are of another account than the environment
+├── RefusedChangeError        exit code 1: AWS makes no change set of it, and nothing was changed
 ├── BusyError                 exit code 7: another operation runs
 ├── RolledBackError           exit code 5: it failed, and everything is as it was
 └── NeedsPersonError          exit code 6: it failed, and somebody must decide
@@ -14,6 +15,10 @@ from stackgen.errors import StackgenError
 
 class WrongAccountError(StackgenError):
     """The credentials at hand are of another account than the project says."""
+
+
+class RefusedChangeError(StackgenError):
+    """AWS refuses what was planned before anything is done."""
 
 
 class BusyError(StackgenError):

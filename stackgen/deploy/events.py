@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from .polling import Pace
 
 
+_BEGINNINGS = frozenset({"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS"})
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One event of a stack."""
@@ -54,14 +57,14 @@ class Follower:
         found: list[Event] = []
         pending = list(self._paths)
         while pending:
-            stack_id = pending.pop()
-            for event in self._of(stack_id):
+            stack_id = pending.pop(0)
+            for event in reversed([*self._of(stack_id)]):  # where two have one time, the order is AWS's
                 found.append(event)
                 child = event.physical_id
                 if event.type == NESTED and child.startswith("arn:") and child not in self._paths:
                     self._paths[child] = event.path
                     pending.append(child)
-        return sorted(found, key=lambda event: (event.time, event.path.count("/")))
+        return sorted(found, key=lambda event: event.time)
 
     def _of(self, stack_id: str) -> Iterator[Event]:
         more: dict[str, str] = {}
@@ -95,6 +98,17 @@ class Follower:
             stack_id=stack_id,
             token=found.get("ClientRequestToken", ""),
         )
+
+
+def began(stack_id: str, cloudformation: Any) -> datetime | None:
+    """When the newest operation on a stack began, by its events; None where they say nothing of it."""
+    for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id):
+        for each in page["StackEvents"]:
+            is_own = each.get("PhysicalResourceId") == stack_id
+            if is_own and each.get("ResourceStatus") in _BEGINNINGS:
+                moment: datetime = each["Timestamp"]
+                return moment
+    return None
 
 
 def follow(follower: Follower, stack_id: str, cloudformation: Any, pace: Pace) -> Iterator[list[Event]]:

@@ -6,13 +6,14 @@ prepared, the executor prepares it, and ``completed`` reads the verdict and says
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from . import changesets, stacks
 from .actions import Action
 from .artifacts import digest_of, missing, uploads, url_of
-from .errors import BusyError, NeedsPersonError
+from .errors import BusyError, NeedsPersonError, RefusedChangeError
 from .plans import CREATE, NOTHING, RECREATE, UPDATE, Plan, digests_of, id_of, risks_of
 from .verdicts import deployed, differences, offline
 
@@ -48,7 +49,12 @@ class Planner:
         if kind == RECREATE:
             why = f"delete what is left of {target.stack_name}: its creation was rolled back"
             prepare.append(Action("cloudformation", "delete_stack", {"StackName": target.stack_name}, why))
-        if self._change_set(plan) is None:
+        found = self._change_set(plan)
+        if found is not None and found.is_over and not found.is_executable and not found.is_empty:
+            why = "what AWS refused may be mended by now"
+            prepare.append(Action("cloudformation", "delete_change_set", {"ChangeSetName": found.id}, why))
+            found = None
+        if found is None:
             prepare.append(_create_change_set(plan, places[0]))
         return replace(plan, prepare=tuple(prepare))
 
@@ -62,9 +68,9 @@ class Planner:
         if found.is_empty:
             why = "nothing would change"
             delete = Action("cloudformation", "delete_change_set", {"ChangeSetName": found.id}, why)
-            return replace(plan, kind=NOTHING, change_set=found, execute=(delete, *_settings(plan)))
+            return replace(plan, kind=NOTHING, change_set=found, execute=(delete, *self._settings(plan)))
         if found.status == changesets.FAILED:
-            raise NeedsPersonError(
+            raise RefusedChangeError(
                 f"AWS refuses the change to {target.place}: {found.reason}",
                 "mend what it says and deploy again; nothing was changed",
             )
@@ -80,7 +86,7 @@ class Planner:
             offline=verdict,
             differences=differences(whole.changes, verdict) if state else (),
             risks=risks_of(whole.changes, verdict if state else None),
-            execute=(_execute(plan, whole), *_settings(plan)),
+            execute=(_execute(plan, whole), *self._settings(plan)),
         )
 
     def _change_set(self, plan: Plan) -> ChangeSet | None:
@@ -90,6 +96,24 @@ class Planner:
 
     def _of(self, plan: Plan) -> ChangeSet | None:
         return changesets.find(plan.change_set_name, plan.target.stack_name, self._client("cloudformation"))
+
+    def _settings(self, plan: Plan) -> list[Action]:
+        """What CloudFormation keeps beside the template, where the project says otherwise than it is."""
+        target, state = plan.target, plan.state if plan.kind == UPDATE else None
+        name = {"StackName": target.stack_name}
+        actions = []
+        if target.stack_policy and not (state and self._has_policy(state, target.stack_policy)):
+            policy = {**name, "StackPolicyBody": target.stack_policy}
+            actions.append(Action("cloudformation", "set_stack_policy", policy, "set the stack policy"))
+        if target.is_protected is not None and (state is None or state.is_protected != target.is_protected):
+            switch = {**name, "EnableTerminationProtection": target.is_protected}
+            word = "protect the stack from deletion" if target.is_protected else "let the stack be deleted"
+            actions.append(Action("cloudformation", "update_termination_protection", switch, word))
+        return actions
+
+    def _has_policy(self, state: StackState, wanted: str) -> bool:
+        found = self._client("cloudformation").get_stack_policy(StackName=state.id).get("StackPolicyBody")
+        return bool(found) and json.loads(found) == json.loads(wanted)
 
 
 def _kind(target: Target, state: StackState | None) -> str:
@@ -145,7 +169,6 @@ def _create_change_set(plan: Plan, root: Upload) -> Action:
             "Capabilities": list(target.capabilities),
             "Tags": [{"Key": key, "Value": value} for key, value in sorted(target.tags.items())],
             "IncludeNestedStacks": True,
-            "ClientToken": plan.id,
             "Description": f"{root.template} {digest_of(root.text)} by stackgen",
             **more,
         },
@@ -161,22 +184,8 @@ def _trigger(alarm: str) -> dict[str, str]:
 
 
 def _execute(plan: Plan, found: ChangeSet) -> Action:
-    parameters = {"ChangeSetName": found.id, "ClientRequestToken": f"stackgen-{plan.id}"}
+    token = f"{plan.change_set_name}-{found.id.rpartition('/')[2][:8]}"  # a token is taken once, a plan may come again
+    parameters = {"ChangeSetName": found.id, "ClientRequestToken": token}
     return Action(
         "cloudformation", "execute_change_set", parameters, f"carry out the change set of {plan.target.place}"
     )
-
-
-def _settings(plan: Plan) -> list[Action]:
-    """What CloudFormation keeps beside the template, where the project says how it should be."""
-    target, state = plan.target, plan.state
-    name = {"StackName": target.stack_name}
-    actions = []
-    if target.stack_policy:
-        policy = {**name, "StackPolicyBody": target.stack_policy}
-        actions.append(Action("cloudformation", "set_stack_policy", policy, "set the stack policy"))
-    if target.is_protected is not None and (state is None or state.is_protected != target.is_protected):
-        switch = {**name, "EnableTerminationProtection": target.is_protected}
-        word = "protect the stack from deletion" if target.is_protected else "let the stack be deleted"
-        actions.append(Action("cloudformation", "update_termination_protection", switch, word))
-    return actions

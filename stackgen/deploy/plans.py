@@ -157,7 +157,7 @@ def digests_of(target: Target, uploads: Sequence[Upload], state: StackState | No
         "templates": templates,
         "parameters": hmac.new(key, values, hashlib.sha256).hexdigest()[:16],
         "settings": settings,
-        "stack": _digest(state.version if state else "none"),
+        "stack": _digest(state.version if state and state.status != "REVIEW_IN_PROGRESS" else "none"),
     }
 
 
@@ -174,7 +174,7 @@ def risks_of(changes: Iterable[Change], found: Offline | None) -> tuple[Risk, ..
     """The data that a change may cost: by AWS's verdict, and by the offline one where AWS leaves it open."""
     risks = {each.path: each for each in _risks(changes)}
     for path, impact in (found.impacts if found else {}).items():
-        lost = loses(impact.type, installed())
+        lost = None if impact.type == NESTED else loses(impact.type, installed())
         if lost and path not in risks and impact.action in ("replace", "delete"):
             kind = REPLACES if impact.action == "replace" else REMOVES
             keeps = impact.policy.startswith(("Retain", "Snapshot"))

@@ -115,7 +115,10 @@ def _content(answer: Any, path: str) -> dict[str, Any]:
 def offline(target: Target, after: Build, state: StackState | None, before: Build | None) -> Offline:
     """Judge the update of what is deployed to the project's build, with the values of both."""
     now = Environment(target.env, target.region, target.account, target.texts)
-    then = Environment(target.env, target.region, target.account, dict(state.parameters) if state else {})
+    earlier_values = dict(state.parameters) if state else {}
+    for name in target.secrets & earlier_values.keys():  # AWS tells nobody; whether it changes AWS alone knows
+        earlier_values[name] = target.texts[name]
+    then = Environment(target.env, target.region, target.account, earlier_values)
     old = before or Build("nothing", {})
     values: Any = Fixed(target.template, now)
     earlier: Any = Fixed(target.template, then) if before else None

@@ -1,0 +1,108 @@
+"""Where templates must lie: which bucket and key, whose bucket, how it is set up, and that nothing is put twice."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from stackgen.deploy.artifacts import ArtifactError, digest_of, missing, uploads
+from stackgen.deploy.buckets import bucket_of
+from stackgen.local.faults import Fail
+from stackgen.review.model import Build, Template
+
+from .deployed import ACCOUNT, BUCKET, REGION, Deployed, named, target, templates
+
+
+def put(shop: Deployed) -> list[str]:
+    actions = missing(uploads(shop.build, target()), ACCOUNT, REGION, shop.client("s3"))
+    for each in actions:
+        shop.perform(each)
+    return [each.operation for each in actions]
+
+
+@pytest.mark.requirement("PP-09", "PP-12", "PP-13")
+def test_the_bucket_is_made_locked_down_and_all_templates_are_put_there(shop: Deployed) -> None:
+    """The bucket is missing or open to the public, or a template of the tree is not in it, the master among them."""
+    assert put(shop)[0] == "create_bucket"
+    s3 = shop.client("s3")
+    for name, template in shop.build.templates.items():
+        found = s3.get_object(Bucket=BUCKET, Key=f"{name}/{digest_of(template.text)}.json")
+        assert found["Body"].read().decode() == template.text
+        assert found["ContentType"] == "application/json"
+    assert all(s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"].values())
+    assert bucket_of("shop", REGION, ACCOUNT) == BUCKET
+    assert put(shop) == []
+
+
+def test_only_what_changed_is_put_again(shop: Deployed) -> None:
+    put(shop)
+    changed = shop.with_build(queues={"More": {"Type": "AWS::SQS::Queue"}})
+    actions = missing(uploads(changed.build, target()), ACCOUNT, REGION, shop.client("s3"))
+    assert [each.parameters["Key"].rpartition("/")[0] for each in actions] == ["shop/shop-stack", "shop/queues"]
+    assert all(each.parameters["ExpectedBucketOwner"] == ACCOUNT for each in actions)
+
+
+def test_a_bucket_that_is_there_gets_what_it_lacks_and_keeps_what_somebody_decided(shop: Deployed) -> None:
+    s3 = shop.client("s3")
+    s3.create_bucket(Bucket=BUCKET)
+    statement = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:DeleteObject",
+        "Resource": f"arn:aws:s3:::{BUCKET}/*",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=policy)
+    made = put(shop)
+    assert "put_bucket_policy" not in made
+    assert {"put_bucket_versioning", "put_public_access_block", "put_bucket_lifecycle_configuration"} <= set(made)
+    assert json.loads(s3.get_bucket_policy(Bucket=BUCKET)["Policy"]) == json.loads(policy)
+
+
+def test_a_bucket_in_another_region_says_so_when_it_is_made(shop: Deployed) -> None:
+    (create, *_) = missing(uploads(templates(), target()), ACCOUNT, "eu-west-1", shop.client("s3"))
+    assert create.parameters["CreateBucketConfiguration"] == {"LocationConstraint": "eu-west-1"}
+
+
+def test_a_bucket_of_somebody_else_is_not_used(shop: Deployed) -> None:
+    shop.cloud.faults.add("s3:HeadBucket", Fail("AccessDenied", "Forbidden", 403))
+    with pytest.raises(ArtifactError, match=f"the bucket {BUCKET} is not account {ACCOUNT}'s"):
+        put(shop)
+
+
+def test_other_troubles_of_the_bucket_are_not_taken_for_its_absence(shop: Deployed) -> None:
+    put(shop)
+    shop.cloud.faults.add("s3:HeadObject", Fail("InvalidRequest", "planted", 400))
+    with pytest.raises(ClientError):
+        put(shop)
+
+
+def build_of(url: Any, body: str = "{}") -> Build:
+    root = {"Resources": {"Child": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}}}
+    text = json.dumps(root)
+    found = {"shop/shop-stack": Template("shop/shop-stack", "x", root, text)}
+    return Build("b", {**found, "shop/child": Template("shop/child", "y", json.loads(body), body)})
+
+
+ELSEWHERE = f"https://{BUCKET}.s3.eu-west-1.amazonaws.com/shop/child/0123456789abcdef.json"
+UNKNOWN = {"Fn::Sub": "https://${Nobody}.s3.${AWS::Region}.amazonaws.com/shop/child/0123456789abcdef.json"}
+WRONG: dict[str, tuple[Any, str]] = {
+    "another region": (ELSEWHERE, "shop-stack/Child: its TemplateURL is in eu-west-1, but the stack goes to us-east-1"),
+    "not known": (UNKNOWN, "its TemplateURL is not known before the deployment"),
+}
+
+
+@pytest.mark.parametrize(("url", "message"), WRONG.values(), ids=WRONG)
+def test_a_template_whose_place_is_wrong_or_unknown_is_refused(url: Any, message: str) -> None:
+    with pytest.raises(ArtifactError, match=message):
+        uploads(build_of(url), target())
+
+
+def test_a_template_that_cloudformation_refuses_for_its_size_is_refused_here() -> None:
+    large = json.dumps({"Description": "x" * 1_000_001})
+    url = f"https://{BUCKET}.s3.us-east-1.amazonaws.com/shop/child/0123456789abcdef.json"
+    with pytest.raises(ArtifactError, match="shop/child is larger than 1,000,000 bytes"):
+        uploads(build_of(url, large), named(target(), region=REGION))

@@ -1,0 +1,99 @@
+"""Change sets: read to the last page and through all nested ones; and told apart by how they ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from stackgen.deploy.changesets import Change, ChangeSet, find, read
+
+from .deployed import NAME, Deployed, target
+
+
+class Paged:
+    """A CloudFormation that answers a change set in two pages, the first with a nested one."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, str]] = []
+
+    def describe_change_set(self, **asked: str) -> dict[str, Any]:
+        self.asked.append(asked)
+        if asked["ChangeSetName"] == "arn:nested":
+            return {"Changes": [changed("Table", "AWS::DynamoDB::Table", "Modify", Replacement="True")]}
+        if "NextToken" in asked:
+            return {"Changes": [changed("Last", "AWS::SQS::Queue", "Remove", PolicyAction="Retain")]}
+        nested = changed("Data", "AWS::CloudFormation::Stack", "Modify", ChangeSetId="arn:nested")
+        return {"Changes": [nested], "NextToken": "2"}
+
+
+def changed(logical_id: str, type_: str, action: str, **more: str) -> dict[str, Any]:
+    return {"ResourceChange": {"LogicalResourceId": logical_id, "ResourceType": type_, "Action": action, **more}}
+
+
+def a_set(status: str = "CREATE_COMPLETE", reason: str = "", execution: str = "AVAILABLE") -> ChangeSet:
+    return ChangeSet("arn:set", "stackgen-1", "arn:stack", status, reason, execution)
+
+
+def test_every_page_and_every_nested_change_set_is_read() -> None:
+    cloudformation = Paged()
+    found = read(a_set(), "s", cloudformation)
+    assert [(each.path, each.action) for each in found.changes] == [
+        ("s/Data", "Modify"),
+        ("s/Data/Table", "Modify"),
+        ("s/Last", "Remove"),
+    ]
+    assert found.changes[1].may_replace
+    assert found.changes[2].policy_action == "Retain"
+    assert cloudformation.asked[-1] == {"ChangeSetName": "arn:set", "NextToken": "2"}
+
+
+def test_a_change_says_what_causes_it(shop: Deployed) -> None:
+    shop.deploy()
+    plan = shop.again().plan(target(Key="name"))
+    (table,) = [each for each in plan.changes if each.path == f"{NAME}/Data/Tables/Table"]
+    assert (table.action, table.replacement, table.policy_action) == ("Modify", "True", "ReplaceAndDelete")
+    assert "KeySchema (Always, Key)" in table.reasons
+
+
+EMPTY = {
+    "The submitted information didn't contain changes. Submit different information to create a change set.": True,
+    "No updates are to be performed.": True,
+    "Template error: unresolved dependencies": False,
+}
+
+
+@pytest.mark.parametrize(("reason", "is_empty"), EMPTY.items(), ids=["no changes", "no updates", "a mistake"])
+def test_a_change_set_that_failed_may_just_be_empty(reason: str, is_empty: bool) -> None:
+    assert a_set("FAILED", reason, "UNAVAILABLE").is_empty is is_empty
+    assert not a_set("CREATE_COMPLETE", reason).is_empty
+
+
+OVER = {
+    "CREATE_PENDING": False,
+    "CREATE_IN_PROGRESS": False,
+    "CREATE_COMPLETE": True,
+    "FAILED": True,
+    "DELETE_COMPLETE": True,
+}
+
+
+@pytest.mark.parametrize(("status", "is_over"), OVER.items(), ids=OVER)
+def test_it_is_known_when_aws_has_made_a_change_set(status: str, is_over: bool) -> None:
+    assert a_set(status).is_over is is_over
+
+
+def test_there_is_none_of_a_stack_or_a_name_that_is_not_there(shop: Deployed) -> None:
+    cloudformation = shop.client("cloudformation")
+    assert find("stackgen-none", NAME, cloudformation) is None
+    plan = shop.plan()
+    assert find("stackgen-none", NAME, cloudformation) is None
+    found = find(plan.change_set_name, NAME, cloudformation)
+    assert found is not None
+    assert found.is_executable
+
+
+def test_only_a_modification_may_replace() -> None:
+    assert Change("s/T", "T", "Modify", "Conditional").may_replace
+    assert not Change("s/T", "T", "Add", "True").may_replace
+    assert not Change("s/T", "T", "Modify", "False").may_replace
