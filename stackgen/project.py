@@ -44,6 +44,8 @@ class Project(NamedTuple):
     regions: tuple[str, ...] = DEFAULT_REGIONS
     tables: Mapping[str, Any] = {}
     """``env`` and ``stack`` as they are written."""
+    commit: str = ""
+    """The commit that these settings were read from, and that the files which they name are read from."""
 
     @property
     def root(self) -> Path:
@@ -114,8 +116,11 @@ class Project(NamedTuple):
             "run it in the repository, or name its file with --config FILE",
         )
 
-    def with_settings(self, text: str) -> Project | None:
-        """This project with the tables of another text of its settings; None where that has none, or is wrong."""
+    def with_settings(self, text: str, commit: str = "") -> Project | None:
+        """This project with the tables of another text of its settings; None where that has none, or is wrong.
+
+        ``commit`` is the one that the text is of.
+        """
         import tomllib
 
         from .environments import environments_of, stack_parameters
@@ -125,7 +130,7 @@ class Project(NamedTuple):
             tables = {name: table.get(name, {}) for name in TABLES}
             if not tables["env"] or not all(isinstance(each, dict) for each in tables.values()):
                 return None
-            other = self._replace(tables=tables)
+            other = self._replace(tables=tables, commit=commit)
             environments_of(other)
             stack_parameters(other)
         except (tomllib.TOMLDecodeError, ProjectError):

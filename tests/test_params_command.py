@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from argparse import Namespace
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -10,6 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stackgen.cli import main
+from stackgen.commands.deploying import deployment_of
+from stackgen.console import Console
+from stackgen.errors import UsageError
 from stackgen.local.cloud import Cloud
 from stackgen.local.faults import Fail
 from tests.support import ROOT, Ran, Sandbox
@@ -274,3 +278,26 @@ def test_with_credentials_the_account_is_that_of_the_credentials(cloud: Cloud) -
     ran = run("params", "validate", "staging", "--format", "json")
     assert (ran.code, json.loads(ran.out)["findings"]) == (0, [])
     assert "GetCallerIdentity" in [note.operation for note in cloud.gateway.notes]
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_command_that_deploys_is_given_targets_with_their_account_and_clients() -> None:
+    console = Console(config=str(ROOT / "pyproject.toml"), environments=("production",))
+    options = Namespace(stacks=[], parameter=["BudgetAmount=7"], parameters=[])
+    with deployment_of(console, options) as found:
+        assert [(each.account, each.region) for each in found.targets] == [
+            (ACCOUNT, "us-east-1"),
+            (ACCOUNT, "us-west-2"),
+        ]
+        assert all(each.texts["BudgetAmount"] == "7" for each in found.targets)
+        client = found.sessions.of(found.targets[1])("cloudformation")
+        assert client.meta.region_name == "us-west-2"
+        assert client.describe_stacks()["Stacks"] == []
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_region_that_aws_has_not_is_refused_before_anything_is_asked() -> None:
+    console = Console(config=str(ROOT / "pyproject.toml"), environments=("production",), regions=("us-wset-2",))
+    options = Namespace(stacks=[], parameter=[], parameters=[])
+    with pytest.raises(UsageError, match="-r us-wset-2: AWS has no such region"), deployment_of(console, options):
+        pass

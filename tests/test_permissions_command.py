@@ -116,6 +116,20 @@ def test_what_another_value_deploys_is_needed_more(tmp_path: Path) -> None:
     assert "s3:CreateBucket" in json.dumps(json.loads(ran.out)["added"])
 
 
+@pytest.mark.parametrize("words", [("HEAD~1..HEAD",), ("HEAD~1",)], ids=" ".join)
+def test_what_another_value_in_a_file_deploys_is_needed_more(tmp_path: Path, words: tuple[str, ...]) -> None:
+    repository = Repository(tmp_path / "project")
+    settings = "[tool.stackgen]\n[tool.stackgen.env.dev]\n[tool.stackgen.stack.app]\nparameter_files = '{env}.json'\n"
+    before = {"pyproject.toml": settings, "stacks/__init__.py": "", "dev.json": '{"Stage": "dev"}', **CONDITIONAL}
+    repository.commit(before)
+    repository.commit({"dev.json": '[{"ParameterKey": "Stage", "ParameterValue": "prod"}]'})
+    ran = repository.run("--format", "json", "permissions", *words, "-e", "dev")
+    assert (ran.code, ran.err) == (0, "")
+    assert "s3:CreateBucket" in json.dumps(json.loads(ran.out)["added"])
+    same = repository.run("--format", "json", "permissions", "HEAD", "-e", "dev")
+    assert "s3:CreateBucket" not in json.dumps(json.loads(same.out)["added"])
+
+
 def test_two_folders_are_compared_without_a_project(tmp_path: Path) -> None:
     sandbox = Sandbox(tmp_path)
     sandbox.write({"old/network.json": NETWORK["build/network.json"], "new/app.json": CONDITIONAL["build/app.json"]})

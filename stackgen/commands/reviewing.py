@@ -144,7 +144,7 @@ def _at(build: Build, project: Project | None) -> Project | None:
     from stackgen.review.git import text_at
 
     text = text_at(build.commit, project.config_path)
-    return None if text is None else project.with_settings(text)
+    return None if text is None else project.with_settings(text, build.commit)
 
 
 def tell_problems(console: Console, problems: Iterable[StackgenError]) -> int:

@@ -48,9 +48,12 @@ class File(NamedTuple):
         return str(self.path), _line(self.path, self.text, place) if place else 0
 
 
-def read(path: Path) -> File:
-    """The parameters of a file, as texts. Raises ProjectError, which says the line and what was expected."""
-    text, content = _content(path)
+def read(path: Path, commit: str = "") -> File:
+    """The parameters of a file, as texts, also as it was in a commit.
+
+    Raises ProjectError, which says the line and what was expected.
+    """
+    text, content = _content(path, commit)
     entries, places = (_of_array if isinstance(content, list) else _of_table)(path, text, content)
     values = {name: text_of(value, path, text, places[name]) for name, value in entries.items()}
     return File(path, text, values, places)
@@ -64,12 +67,12 @@ def near(path: Path) -> str:
     return hint if hint.startswith("did you mean") else ""
 
 
-def read_regions(path: Path) -> dict[str, File]:
+def read_regions(path: Path, commit: str = "") -> dict[str, File]:
     """A file of values by region: ``{"eu-west-1": {"Name": "value"}}``, or tables in TOML. Raises ProjectError.
 
     The values are as they are written: which of them are parameters, the template says.
     """
-    text, content = _content(path)
+    text, content = _content(path, commit)
     if not isinstance(content, dict):
         raise ProjectError('{"eu-west-1": {"Name": "value"}} was expected', location=(str(path), 1))
     for region, entries in content.items():
@@ -95,13 +98,11 @@ def text_of(value: Any, path: Path, text: str, place: tuple[str, ...]) -> str:
     raise ProjectError(problem, location=(str(path), _line(path, text, place)))
 
 
-def _content(path: Path) -> tuple[str, Any]:
+def _content(path: Path, commit: str) -> tuple[str, Any]:
     """What a file says, and its text. Raises ProjectError."""
     where = (str(path), 0)
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise ProjectError(f"is larger than {MOST_BYTES:,} bytes, so it is no file of parameters", location=where)
-        text = path.read_bytes().decode("utf-8-sig")
+        text = _text_at(path, commit) if commit else _text(path)
     except FileNotFoundError as error:
         raise ProjectError("there is no such file", near(path), location=where) from error
     except UnicodeDecodeError as error:
@@ -109,6 +110,22 @@ def _content(path: Path) -> tuple[str, Any]:
     except OSError as error:
         raise ProjectError(f"cannot be read: {error.strerror}", "a file was expected", location=where) from error
     return text, _toml(path, text) if path.suffix == ".toml" else _json(path, text)
+
+
+def _text(path: Path) -> str:
+    if path.stat().st_size > MOST_BYTES:
+        problem = f"is larger than {MOST_BYTES:,} bytes, so it is no file of parameters"
+        raise ProjectError(problem, location=(str(path), 0))
+    return path.read_bytes().decode("utf-8-sig")
+
+
+def _text_at(path: Path, commit: str) -> str:
+    from stackgen.review.git import text_at
+
+    text = text_at(commit, str(path))
+    if text is None:
+        raise FileNotFoundError
+    return text.removeprefix("\ufeff")
 
 
 def _toml(path: Path, text: str) -> Any:

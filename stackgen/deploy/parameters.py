@@ -86,7 +86,7 @@ def files(project: Project, region: str, settings: Settings) -> Iterator[Source]
     if file is None:
         return
     try:
-        read = parameter_files.read(file)
+        read = parameter_files.read(file, project.commit)
     except ProjectError as error:
         error.hints.append(f"{settings.values['parameter_files'].origin} names it")
         raise
@@ -105,7 +105,7 @@ def region_of(project: Project, region: str, settings: Settings) -> parameter_fi
     if not name:
         return None
     path = project.root / name
-    by_region = parameter_files.read_regions(path)
+    by_region = parameter_files.read_regions(path, project.commit)
     if region not in by_region:
         hint = likely(region, by_region)
         raise ProjectError(f"says nothing of {region}, to which the stack goes", hint, location=(str(path), 0))
