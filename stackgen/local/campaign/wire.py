@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 MACHINE = "machine"
 """Stands for a function where the state machine itself calls a service."""
 INVOKE = "lambda:Invoke"
+ATTEMPTS = 5
+"""How often a client of the state machine tries a call: botocore's default."""
 
 
 class Site(NamedTuple):
@@ -152,6 +154,8 @@ def _reaches(strike: Strike, site: Site) -> bool:
         return (site.invocation, site.occurrence) >= (wanted.invocation, wanted.occurrence)
     if site.invocation != wanted.invocation:
         return False
+    if site.function == MACHINE and wanted.occurrence + ATTEMPTS <= site.occurrence:
+        return False  # the state's next attempt
     return site.occurrence == wanted.occurrence or (
         strike.reach == "invocation" and site.occurrence > wanted.occurrence
     )
