@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 VIOLATED = 4
 CASES = 1_000
-RACES = 100
+RACES = 1_000
 MOST = 1_000_000
 _EXTRAS = {
     "boto3": "local", "ministack": "local", "moto": "local", "aws_lambda_powertools": "deployer",
@@ -72,7 +72,7 @@ def _parser() -> Parser:
     parser.usage = "python -m stackgen multi rehearse [options]"
     add = parser.add_argument
     add("--executions", metavar="N", help=f"disturbed executions; {CASES:,} by default")
-    add("--race", metavar="N", help=f"races of 20 executions for one lock; {RACES} by default")
+    add("--race", metavar="N", help=f"races of 20 executions for one lock; {RACES:,} by default")
     add(
         "--targets",
         metavar="N",

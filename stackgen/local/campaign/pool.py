@@ -135,16 +135,16 @@ def campaign(
     jobs: int = 0,
     tell: Tell = lambda _, __: None,
 ) -> Report:
-    """Run so many cases, the undisturbed ones of every scenario among them."""
+    """Run so many disturbed cases, after every scenario undisturbed: that shows which cases there are."""
     report, names = Report(), tuple(names)
-    most = max(number, len(names))
+    most = number + len(names)
 
     def done(result: Result) -> None:
         report.add(result)
         tell(report, most)
 
     with crew(jobs or processes(), defects) as work:
-        cases = chosen(known_cases(work, names, done), number - len(names), seed, ways)
+        cases = chosen(known_cases(work, names, done), number, seed, ways)
         most = len(names) + len(cases)
         for results in work([cases[at : at + CHUNK] for at in range(0, len(cases), CHUNK)]):
             for result in results:

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from stackgen.errors import UsageError
 from stackgen.local.campaign import scale
 from stackgen.local.campaign.cases import STOPS, WAYS, case_of
 from stackgen.local.campaign.defects import DEFECTS
@@ -45,6 +46,8 @@ class Told:
 
     asked: Asked
     cases: int = 0
+    disturbed: int = 0
+    """Cases in which something went wrong; the others show what there is to disturb."""
     executions: int = 0
     races: int = 0
     violated: int = 0
@@ -56,7 +59,8 @@ class Told:
 
     @property
     def verdict(self) -> str:
-        done = [f"{_counted(self.cases, 'case')}, {_counted(self.executions, 'execution')}"] if self.cases else []
+        cases = _counted(self.cases, "case") + (f" ({self.disturbed:,} disturbed)" if self.disturbed else "")
+        done = [f"{cases}, {_counted(self.executions, 'execution')}"] if self.cases else []
         done += [_counted(self.races, "race")] if self.races else []
         done += [_counted(self.wide.targets, "target")] if self.wide else []
         found = _counted(len(self.violations), "violation")
@@ -78,6 +82,7 @@ class Told:
             "verdict": self.verdict,
             "seed": self.asked.seed,
             "cases": self.cases,
+            "disturbed": self.disturbed,
             "executions": self.executions,
             "races": self.races,
             "violated": self.violated,
@@ -130,9 +135,14 @@ def rehearsed(asked: Asked, show: Show) -> Told:
             show("cases", report.cases, of, f", {report.executions:,} executions{bad}")
 
         names = asked.scenarios or tuple(SCENARIOS)
-        told.add(
-            campaign(asked.cases, asked.seed, ways=asked.ways, names=names, defects=planted, jobs=asked.jobs, tell=tell)
+        report = campaign(
+            asked.cases, asked.seed, ways=asked.ways, names=names, defects=planted, jobs=asked.jobs, tell=tell
         )
+        told.add(report)
+        told.disturbed = report.cases - len(names)
+        if not told.disturbed:
+            wanted = ", ".join(asked.ways) or "any way"
+            raise UsageError(f"nothing of {', '.join(names)} can go wrong in {wanted}", "another --fault or --scenario")
     if asked.races:
         _race(asked, planted, told, show)
     if asked.targets:

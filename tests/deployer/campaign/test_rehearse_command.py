@@ -47,10 +47,11 @@ def test_a_campaign_tells_its_progress_and_its_figures(sandbox: Sandbox) -> None
     assert done.code == 0, done.err
     content = json.loads(done.out)
     assert content["schema"] == "stackgen/multi-rehearsal"
-    assert (content["cases"], content["races"], content["violations"], content["unmet"]) == (6, 1, [], [])
-    assert content["executions"] == 12
-    assert content["verdict"] == "6 cases, 12 executions; 1 race: 0 violations"
-    assert "cases: 6 of 6, 12 executions" in done.err
+    assert (content["cases"], content["disturbed"], content["races"]) == (7, 6, 1)
+    assert (content["violations"], content["unmet"]) == ([], [])
+    assert content["executions"] == 14
+    assert content["verdict"] == "7 cases (6 disturbed), 14 executions; 1 race: 0 violations"
+    assert "cases: 7 of 7, 14 executions" in done.err
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,10 @@ def test_a_campaign_tells_its_progress_and_its_figures(sandbox: Sandbox) -> None
     [
         (["--executions", "many"], "--executions is 'many', a whole number up to 1,000,000 was expected"),
         (["--fault", "loose"], "--fault loose: there is no such"),
+        (
+            ["--fault", "unprocessed", "--scenario", "nowhere", "--jobs", "1"],
+            "nothing of nowhere can go wrong in unprocessed",
+        ),
         (["--scenario", "frech"], "did you mean fresh?"),
         (["--plant", "cartesien"], "did you mean cartesian?"),
         (["--case", "fresh/nowhere"], "nothing that goes wrong"),
