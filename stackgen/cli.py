@@ -25,6 +25,7 @@ COMMANDS = {
     "build": "write the templates of the stacks to the build folder",
     "config": "what holds for each deployment, and who said so",
     "cost": "USD a month of every resource, and what a change adds",
+    "deploy": "plan, ask, carry out and follow a deployment",
     "diff": "what changed between two builds, by resource and property",
     "explain": "what a code such as V201 means, and what to do",
     "graph": "a picture of the stacks, as Mermaid, DOT or SVG",
@@ -72,9 +73,9 @@ exit codes: 0 ok, 1 error, 2 usage,
 """
 
 _HELP = ("-h", "--help", "help")
-_WITH_ENVIRONMENTS = ("config", "cost", "graph", "impact", "multi", "params", "permissions", "report", "time")
+_WITH_ENVIRONMENTS = ("config", "cost", "deploy", "graph", "impact", "multi", "params", "permissions", "report", "time")
 _WITH_REGIONS = ("lint", "local", *_WITH_ENVIRONMENTS)
-_WITH_PROFILE = ("config", "cost", "multi", "params")
+_WITH_PROFILE = ("config", "cost", "deploy", "multi", "params")
 _UNCHANGED = {"build", "-q", "--quiet", "--no-color", "--ci"}
 """Words with which a build of an unchanged project says what it says without the others."""
 

@@ -7,7 +7,6 @@ a plan has the same id as long as project and stack are the same.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -15,7 +14,7 @@ from botocore.exceptions import ClientError
 from . import changesets, stacks
 from .actions import Action
 from .errors import NeedsPersonError
-from .events import Event, Follower, began, follow
+from .events import Event, Follower, began, follow, newest
 from .plans import CREATE, NOTHING, RECREATE
 
 if TYPE_CHECKING:
@@ -34,8 +33,6 @@ OURS = "stackgen-"
 GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 TAKEN_BACK = frozenset({"ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "DELETE_COMPLETE"})
 _CHANGE_SET_PATIENCE = 15 * 60
-_SKEW = timedelta(minutes=2)
-"""How far this machine's clock may be ahead of AWS's, so that no event is missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +86,8 @@ class Applying:
             if disable_rollback:
                 chosen = replace(action, parameters={**action.parameters, "DisableRollback": True})
             assert plan.change_set is not None  # noqa: S101 - it is what is executed
-            since = datetime.fromtimestamp(self.pace.now(), UTC) - _SKEW
             stack_id = plan.change_set.stack_id
+            since = newest(stack_id, self.client("cloudformation"))
             follower = Follower(stack_id, plan.target.stack_name, self.client("cloudformation"), since)
             follower.new()  # what happened before is not of this deployment
             self._executed(chosen, plan)

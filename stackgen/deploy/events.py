@@ -111,6 +111,14 @@ def began(stack_id: str, cloudformation: Any) -> datetime | None:
     return None
 
 
+def newest(stack_id: str, cloudformation: Any) -> datetime | None:
+    """When the last event of a stack was, by AWS's clock; this machine's may be wrong."""
+    for each in cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"]:
+        moment: datetime = each["Timestamp"]
+        return moment
+    return None
+
+
 def follow(follower: Follower, stack_id: str, cloudformation: Any, pace: Pace) -> Iterator[list[Event]]:
     """What is new at each look, until the stack's operation has ended; the last one is complete."""
     for _ in pace.looks():
