@@ -17,7 +17,7 @@ DISTURBED = 2
 @pytest.mark.parametrize("name", LIGHT)
 def test_a_scenario_is_withstood(name: str) -> None:
     """A fault that leaves a lock, an open record, a running operation, or a build that is not true."""
-    report = campaign(DISTURBED, seed=len(name), names=(name,), jobs=1)
+    report = campaign(DISTURBED, seed=1, names=(name,), jobs=1)
     assert not report.violations, told(report.violations)
     assert not report.unmet
     assert report.cases == 1 + DISTURBED
