@@ -163,7 +163,7 @@ class Applying:
         if ended.state.status != "DELETE_COMPLETE":
             raise NeedsPersonError(
                 f"what is left of {plan.target.place} cannot be deleted: {ended.state.reason or ended.state.status}",
-                f"python -m stackgen destroy {plan.target.stack_name} says what is in the way",
+                f"see what is in the way: aws cloudformation describe-stack-events --stack-name {plan.state.id}",
             )
 
     def _change_sets(self, stack_name: str) -> list[str]:

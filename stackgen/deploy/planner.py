@@ -123,7 +123,7 @@ def _kind(target: Target, state: StackState | None) -> str:
     if state.is_going_on:
         raise BusyError(
             f"another operation runs on {target.place}: {state.status}",
-            f"follow it: python -m stackgen status {target.stack_name}",
+            f"wait for it: aws cloudformation describe-stack-events --stack-name {target.stack_name}",
         )
     owner = state.tags.get(ENVIRONMENT, target.env)
     if owner != target.env:
@@ -135,11 +135,15 @@ def _kind(target: Target, state: StackState | None) -> str:
         return RECREATE
     if state.status in stacks.HEALTHY:
         return UPDATE
-    word = "destroy" if state.status in stacks.DEAD else "rollback"
+    remedy = "delete-stack" if state.status in stacks.DEAD else _REMEDIES.get(state.status, "rollback-stack")
     raise NeedsPersonError(
         f"{target.place} is in {state.status} and cannot be updated",
-        f"python -m stackgen {word} {target.stack_name} says what can be done",
+        f"first: aws cloudformation {remedy} --stack-name {target.stack_name}",
     )
+
+
+_REMEDIES = {"UPDATE_ROLLBACK_FAILED": "continue-update-rollback"}
+"""What brings a stack back to where it can be updated. Source: CloudFormation User Guide, "Stack status codes"."""
 
 
 def _create_change_set(plan: Plan, root: Upload) -> Action:

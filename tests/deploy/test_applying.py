@@ -158,18 +158,19 @@ def test_change_sets_of_earlier_plans_are_forgotten_and_those_of_others_kept(sho
 
 
 def test_a_stack_that_is_busy_is_left_alone(shop: Deployed) -> None:
+    shop.cloud.formation.operations.steps.durations["*"] = 60
     plan = shop.plan()
     shop.client("cloudformation").execute_change_set(ChangeSetName=plan.change_set.id if plan.change_set else "")
-    if shop.stack()["StackStatus"] == "CREATE_IN_PROGRESS":
-        with pytest.raises(BusyError, match="another operation runs") as caught:
-            shop.again().plan()
-        assert caught.value.exit_code == 7
+    assert shop.stack()["StackStatus"] == "CREATE_IN_PROGRESS"
+    with pytest.raises(BusyError, match="another operation runs") as caught:
+        shop.again().plan()
+    assert caught.value.exit_code == 7
     shop.cloud.clock.advance(3600)
     assert shop.again().plan().kind == NOTHING
 
 
 def test_what_aws_refuses_is_told_and_may_be_mended(shop: Deployed) -> None:
-    """A nested stack gets a parameter that it does not have: the change set fails. Then that is mended."""
+    """AWS refuses the change set; the next attempt is not kept by the one that failed."""
     shop.deploy()
     broken = shop.with_build(root={"More": {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String"}}})
     broken.cloud.faults.add("cloudformation:CreateChangeSet", Fail("ValidationError", "planted"), times=1)
