@@ -36,6 +36,10 @@ TEMPLATES = (
 deployer's stack, which makes its own otherwise.
 """
 
+MOST_STACKS = 2_000
+"""Stacks of an account in a region, where AWS does not say. Source: CloudFormation quotas."""
+NEARLY = 0.95
+
 _TABLES = ("locks", "targets", "deployments", "builds")
 _ABSENT = {
     "ResourceNotFoundException", "NoSuchEntity", "StateMachineDoesNotExist", "404", "NoSuchBucket", "ParameterNotFound",
@@ -106,7 +110,8 @@ def target(installation: Installation, account: str) -> list[Check]:
     command = _stack("target-roles.json", f"{installation.settings.env}-deployer-target-roles", given, account)
     if own == account:
         iam = installation.clients.own("iam")
-        return [_role(installation, iam, name, command) for name in (reader, execution)]
+        roles = [_role(installation, iam, name, command) for name in (reader, execution)]
+        return [*roles, _room(installation)]
     settings = installation.settings._replace(reader_role_name=reader)
     try:
         iam = installation.clients.in_target("iam", account, installation.region, settings)
@@ -117,6 +122,23 @@ def target(installation: Installation, account: str) -> list[Check]:
         why = f"{reader} does not let these credentials in, or is not there: as built it lets in functions alone"
         return [Check(f"role {name}", UNKNOWN, why, look) for name in (reader, execution)]
     return [Check(f"role {reader}", OK, "can be taken on"), _role(installation, iam, execution, command)]
+
+
+def _room(installation: Installation) -> Check:
+    """Whether the account takes more stacks in this region: each release of a repository is one."""
+    what = f"room for stacks in {installation.region}"
+    more = "aws service-quotas list-service-quotas --service-code cloudformation"
+
+    def look() -> str:
+        cloudformation = installation.clients.cloudformation
+        limits = {each["Name"]: each["Value"] for each in cloudformation.describe_account_limits()["AccountLimits"]}
+        pages = cloudformation.get_paginator("describe_stacks").paginate()
+        there = sum(len(page["Stacks"]) for page in pages)
+        most = int(limits.get("StackLimit", MOST_STACKS))
+        return f"{there:,} of {most:,} stacks" if there < most * NEARLY else ""
+
+    found = _looked(installation, what, look, more)
+    return found._replace(detail="hardly a stack more: ask for a higher quota") if found.state == MISSING else found
 
 
 def _names(installation: Installation, reader: str, execution: str) -> str:

@@ -24,6 +24,7 @@ from stackgen.local.virtual import given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any
 
     from stackgen.local.clock import Clock
     from stackgen.local.embedded import Embedded
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from stackgen.local.gateway import Gateway
     from stackgen.local.resources.resource_type import ResourceType
     from stackgen.local.stacksets.accounts import Accounts
+    from stackgen.local.wire import Call
 
 
 class Formation:
@@ -73,7 +75,7 @@ class Formation:
             yield
 
     def join(self, gateway: Gateway) -> None:
-        gateway.serve("cloudformation", self.stack_sets.operations())
+        gateway.serve("cloudformation", {**self.stack_sets.operations(), "DescribeAccountLimits": _limits})
         around = {
             **self._answers.around(),
             **self._answers.remembering({"DeleteStack": self._deletion.around}),
@@ -81,3 +83,13 @@ class Formation:
             **self._answers.remembering({"ContinueUpdateRollback": self._continuing.around}),
         }
         gateway.surround("cloudformation", self._tokens.around(around))
+
+
+#: What an account may have in a region. Source: CloudFormation User Guide, "Understand CloudFormation quotas".
+LIMITS = {"StackLimit": 2_000, "StackOutputsLimit": 200, "ConcurrentResourcesLimit": 2_500}
+
+
+def _limits(call: Call) -> dict[str, Any]:
+    """API_DescribeAccountLimits; nothing here holds anybody to them."""
+    del call
+    return {"AccountLimits": [{"Name": name, "Value": value} for name, value in LIMITS.items()]}

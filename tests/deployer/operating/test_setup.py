@@ -9,6 +9,8 @@ import pytest
 
 from stackgen.deployer import bundle
 from stackgen.local.faults import Fail
+from stackgen.local.formation import formation
+from stackgen.local.virtual import given
 from tests.deployer.operating.installed import ACCOUNTS, DEPLOYER, Installed
 
 DENIED = Fail("AccessDenied", "no")
@@ -117,7 +119,24 @@ def test_with_the_accounts_own_credentials_both_roles_are_looked_at(
     assert states(told, f"target {ACCOUNTS[0]}") == {
         "role DeployerReaderRole": "missing",
         "role AWSCloudFormationStackSetExecutionRole": "missing",
+        "room for stacks in us-east-1": "ok",
     }
+
+
+@pytest.mark.requirement("DEP-48")
+def test_an_account_that_takes_hardly_a_stack_more_is_told(
+    installed: Installed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A release that fails in the hundredth account because that one is full."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", ACCOUNTS[0])
+    template = json.dumps({"Resources": {"T": {"Type": "AWS::SNS::Topic"}}})
+    installed.cloud.client("cloudformation", ACCOUNTS[0]).create_stack(StackName="one", TemplateBody=template)
+    with given(formation, LIMITS={"StackLimit": 1}):
+        told = installed.json("setup", "--account", ACCOUNTS[0])
+    assert states(told, f"target {ACCOUNTS[0]}")["room for stacks in us-east-1"] == "missing"
+    told = installed.json("setup", "--account", ACCOUNTS[0])
+    (room,) = [each for each in told["checks"][f"target {ACCOUNTS[0]}"] if each["what"].startswith("room")]
+    assert room["detail"] == "1 of 2,000 stacks"
 
 
 def test_what_may_not_be_looked_at_is_no_more_than_unknown(installed: Installed) -> None:
