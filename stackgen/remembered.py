@@ -1,4 +1,4 @@
-# ruff: noqa: PTH105, PTH118, PTH123 # pathlib is slow to import
+# ruff: noqa: PTH105, PTH107, PTH118, PTH123 # pathlib is slow to import
 """A project's settings as they were parsed last, in ``.stackgen/settings.json``: reading TOML is slow to load.
 
 They hold for the very bytes that they were parsed from, told by their digest, and are kept only where a build has made
@@ -36,13 +36,17 @@ def recalled(root: str, name: str, content: bytes) -> dict[str, Any] | None:
 def remember(root: str, name: str, content: bytes, table: dict[str, Any]) -> None:
     """Keep the settings that a file was found to hold, where JSON can say them: it has no dates."""
     path = os.path.join(root, FOLDER, _FILE)
+    unfinished = f"{path}.{os.getpid()}.tmp"
     try:
         text = json.dumps({"of": _key(name, content), "table": table}, allow_nan=False)
-        with open(f"{path}.{os.getpid()}.tmp", "w", encoding="utf-8") as file:
+        with open(unfinished, "w", encoding="utf-8") as file:
             file.write(text)
-        os.replace(file.name, path)
+        os.replace(unfinished, path)
     except (OSError, TypeError, ValueError):
-        return
+        try:  # noqa: SIM105  contextlib is slow to import
+            os.remove(unfinished)
+        except OSError:
+            pass
 
 
 def _key(name: str, content: bytes) -> str:

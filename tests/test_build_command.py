@@ -185,6 +185,7 @@ def test_what_a_stack_prints_is_no_data(sandbox: Sandbox) -> None:
 
 def test_out_builds_into_another_folder_and_leaves_the_golden_one(shop: Sandbox) -> None:
     shop.run("build")
+    shop.run("list")  # which remembers the settings
     before = shop.times()
     ran = shop.run("build", "--out", "elsewhere")
     assert ran.out == "built 3 templates: 3 written, 0 unchanged, 0 removed\n"

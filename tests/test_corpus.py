@@ -45,7 +45,7 @@ COUNTED = {
 PRICED = {
     "custom-resources.json": (1, 0),
     "database.yaml": (2, 0),
-    "ecs.json": (3, 0),
+    "ecs.json": (5, 0),
     "exporter.yaml": (0, 0),
     "network.yaml": (2, 0),
     "sam.yaml": (0, 2),

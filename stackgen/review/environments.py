@@ -1,6 +1,9 @@
+# ruff: noqa: PTH112, PTH113, PTH118, PTH208 # pathlib is slow to import
 """Where the stacks of a build are deployed, and with which values: environments and regions, root by root."""
 
 from __future__ import annotations
+
+import os
 
 from stackgen import environments
 from stackgen.errors import ProjectError, UsageError, likely
@@ -111,6 +114,12 @@ class Values:
         found += misfits.problems()
         return list({str(each): each for each in found}.values())
 
+    def _is_own(self, name: str) -> bool:
+        """Whether the project's own build has such a template."""
+        folder = self._project.build_path if self._project else ""
+        systems = os.listdir(folder) if os.path.isdir(folder) else []
+        return any(os.path.isfile(os.path.join(folder, system, f"{name}.json")) for system in ("", *systems))
+
     def _layers(self, place: Place, root: str) -> Iterator[Layer]:
         """What gives a root its values there, the nearest last."""
         for name in dict.fromkeys((root, _last(root))):
@@ -183,6 +192,8 @@ class Values:
                 yield from unknown(layer, declared_in(build, roots), f"{roots[0]} has no parameter", config)
                 continue
             is_nested = any(name in (each, _last(each)) for each in build.templates)
+            if not is_nested and self._is_own(name):
+                continue  # the build at hand is another one, of an earlier commit say
             hint = "it is nested, and the stack above gives it its values" if is_nested else ""
             problem = f"stack.{name} is for a stack that {build.label} has not"
             near = likely(name, {*build.roots, *map(_last, build.roots)})
