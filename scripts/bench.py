@@ -129,7 +129,7 @@ def rows(project: Path) -> Iterator[Row]:
     yield Row(f"diff of two builds, {CHANGES} changes", diff, bare, "bare Python (P)", 2.5)
     yield Row(f"impact of two builds, {CHANGES} changes", [*impact, "-r", "us-east-1"], bare, "bare Python (P)", 5.0)
     schemas = ([sys.executable, "-c", EVERY_SCHEMA + text] for text in (READ_THEM, PARSE_THEM))
-    yield Row("all schemas of all types", next(schemas), next(schemas), "json reads the same files", 2.0)
+    yield Row("all schemas of all types", next(schemas), next(schemas), "json reads the same files", 1.0)
     libraries = "import boto3; from aws_lambda_powertools import Logger"
     python = [sys.executable, "-c"]
     for name in HANDLERS:

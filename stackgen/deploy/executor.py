@@ -28,15 +28,3 @@ class Performer:
         self._told(action)
         answer: dict[str, Any] = getattr(self._client(action.service), action.operation)(**action.parameters)
         return answer
-
-
-class Rehearsal:
-    """Performs nothing, and remembers what it was asked to."""
-
-    def __init__(self) -> None:
-        self.actions: list[Action] = []
-
-    def perform(self, action: Action) -> dict[str, Any]:
-        """Answer nothing."""
-        self.actions.append(action)
-        return {}
