@@ -9,7 +9,7 @@ from .arguments import Parser
 from .context import project_of
 from .deploying import add_stacks, add_values, read_build, wish_of
 from .forms import form_of, in_help
-from .multi_words import counted, dispatch, table
+from .words import counted, dispatch, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

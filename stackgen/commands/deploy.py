@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from stackgen.errors import DeclinedError, FindingsError
 
 from .arguments import Parser
+from .asking import add_yes, confirm
 from .deploying import add_stacks, add_values, deployment_of
 from .forms import form_of, in_help
-from .multi_words import add_yes, confirm, counted
+from .words import counted
 
 if TYPE_CHECKING:
     import argparse

@@ -7,18 +7,10 @@ from typing import TYPE_CHECKING, Any
 from stackgen.errors import UsageError
 
 from .arguments import Parser
+from .asking import add_yes, confirm
 from .forms import form_of, in_help
-from .multi_words import (
-    add_environment,
-    add_repository,
-    add_yes,
-    confirm,
-    dispatch,
-    environment_of,
-    installation_of,
-    parser_of,
-    span,
-)
+from .multi_words import add_environment, add_repository, environment_of, installation_of, parser_of
+from .words import dispatch, span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

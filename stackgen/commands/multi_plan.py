@@ -7,15 +7,8 @@ from typing import TYPE_CHECKING, Any
 from stackgen.errors import UsageError
 
 from .forms import form_of
-from .multi_words import (
-    add_environment,
-    add_repository,
-    counted,
-    environment_of,
-    installation_of,
-    parser_of,
-    table,
-)
+from .multi_words import add_environment, add_repository, environment_of, installation_of, parser_of
+from .words import counted, table
 
 if TYPE_CHECKING:
     import argparse

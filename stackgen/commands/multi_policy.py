@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from stackgen.errors import OutputFileError, UsageError, likely
 
-from .multi_words import listed
+from .words import listed
 
 if TYPE_CHECKING:
     import argparse

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from stackgen.errors import UsageError
 
+from .asking import add_yes, confirm
 from .forms import form_of
-from .multi_words import add_yes, confirm, counted, installation_of, listed, parser_of, table
+from .multi_words import installation_of, parser_of
+from .words import counted, listed, table
 
 if TYPE_CHECKING:
     import argparse

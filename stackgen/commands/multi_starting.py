@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .multi_words import add_yes, confirm, counted
+from .asking import add_yes, confirm
+from .words import counted
 
 if TYPE_CHECKING:
     import argparse

@@ -8,16 +8,8 @@ from typing import TYPE_CHECKING, Any
 from stackgen.errors import UsageError
 
 from .forms import form_of
-from .multi_words import (
-    add_build,
-    add_environment,
-    add_repository,
-    counted,
-    environment_of,
-    installation_of,
-    parser_of,
-    span,
-)
+from .multi_words import add_build, add_environment, add_repository, environment_of, installation_of, parser_of
+from .words import counted, span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

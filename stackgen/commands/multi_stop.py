@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .asking import add_yes, confirm
 from .forms import form_of
-from .multi_words import (
-    add_build,
-    add_environment,
-    add_repository,
-    add_yes,
-    confirm,
-    environment_of,
-    installation_of,
-    parser_of,
-)
+from .multi_words import add_build, add_environment, add_repository, environment_of, installation_of, parser_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

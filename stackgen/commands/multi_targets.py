@@ -9,7 +9,8 @@ from stackgen.errors import UsageError, likely
 from .arguments import Parser
 from .forms import form_of, in_help
 from .multi_policy import add_whose, whose_of
-from .multi_words import add_environment, counted, dispatch, installation_of, one_environment, parser_of
+from .multi_words import add_environment, installation_of, one_environment, parser_of
+from .words import counted, dispatch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

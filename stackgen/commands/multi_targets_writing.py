@@ -6,19 +6,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stackgen.errors import UsageError
 
+from .asking import add_yes, confirm
 from .forms import form_of
 from .multi_policy import add_policy, add_targets, add_whose, groups_of, policy_of, whose_of
 from .multi_targets import content, say_record, summary
-from .multi_words import (
-    add_environment,
-    add_yes,
-    confirm,
-    counted,
-    installation_of,
-    listed,
-    one_environment,
-    parser_of,
-)
+from .multi_words import add_environment, installation_of, one_environment, parser_of
+from .words import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

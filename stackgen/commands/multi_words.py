@@ -2,45 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from stackgen.errors import DeclinedError, MissingExtraError, UsageError, likely
+from stackgen.errors import MissingExtraError, UsageError
 
 from .arguments import Parser
 from .forms import in_help
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from stackgen.console import Console
     from stackgen.deployer.operating.installation import Installation
 
 DEFAULT_INSTALLATION = "dev"
-
-
-def dispatch(
-    console: Console,
-    parser: Parser,
-    words: Mapping[str, str],
-    arguments: Sequence[str],
-    run: Callable[[Console, str, str, Sequence[str]], int],
-) -> int:
-    """Run what the first word means; without one its help goes to stderr. Raises UsageError for another word."""
-    word, further = (arguments[0], arguments[1:]) if arguments else ("", ())
-    if word in ("-h", "--help"):
-        parser.print_help()
-        return 0
-    name = parser.prog.removeprefix("python -m stackgen ")
-    if word in words:
-        return run(console, words[word], word, further)
-    if word:
-        raise UsageError(f"{name}: unknown word {word!r}", likely(word, words), f"{parser.prog} --help lists them")
-    parser.print_help(sys.stderr)
-    return 2
 
 
 def parser_of(word: str, description: str, words: str, *forms: str) -> Parser:
@@ -77,10 +55,6 @@ def add_repository(parser: Parser, text: str = "the repository, by its last name
 
 def add_build(parser: Parser, default: str) -> None:
     parser.add_argument("--build", metavar="SK", help=f"the 27 characters that name a build; by default {default}")
-
-
-def add_yes(parser: Parser) -> None:
-    parser.add_argument("-y", "--yes", action="store_true", help="do not ask; without a terminal nothing is done else")
 
 
 def one_environment(console: Console) -> str | None:
@@ -134,49 +108,3 @@ def installation_of(console: Console, options: argparse.Namespace) -> Iterator[I
         if ours is None:
             raise
         raise ours from error
-
-
-def confirm(console: Console, question: str, *, yes: bool) -> None:
-    """Go on if somebody says yes. Raises DeclinedError, also where there is nobody to ask."""
-    if yes:
-        return
-    if console.ci or sys.stdin is None or not sys.stdin.isatty():
-        raise DeclinedError(f"nobody to ask: {question}", "--yes answers it")
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    answer = sys.stdin.readline().strip().casefold()
-    if answer not in ("y", "yes"):
-        raise DeclinedError("nothing was done")
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 target``, ``1,200 targets``."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"
-
-
-def span(seconds: float) -> str:
-    """``40 s``, ``12 min``, ``3 h 5 min``, ``2 days``."""
-    minutes, hours = int(seconds) // 60, int(seconds) // 3600
-    if minutes < 1:
-        return f"{max(int(seconds), 0)} s"
-    if hours < 1:
-        return f"{minutes} min"
-    if hours < 48:  # noqa: PLR2004  two days
-        return f"{hours} h {minutes % 60} min"
-    return f"{hours // 24} days"
-
-
-def table(console: Console, rows: Sequence[Sequence[str]], indent: str = "  ") -> None:
-    """Rows whose columns stand below each other."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
-    for row in rows:
-        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        console.say(f"{indent}{line}".rstrip())
-
-
-def listed(text: str, what: str) -> list[str]:
-    """The parts of ``a,b``. Raises UsageError where one is empty."""
-    parts = [part.strip() for part in text.split(",")]
-    if not all(parts):
-        raise UsageError(f"{what} {text!r}: names with commas between them were expected")
-    return parts

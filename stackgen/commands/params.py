@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .arguments import Parser
 from .forms import in_help
-from .multi_words import dispatch
+from .words import dispatch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

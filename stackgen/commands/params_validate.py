@@ -10,7 +10,7 @@ from .arguments import Parser
 from .context import project_of
 from .deploying import add_values, needs_boto3, read_build, wish_of
 from .forms import form_of, in_help
-from .multi_words import counted
+from .words import counted
 
 if TYPE_CHECKING:
     import argparse
