@@ -1,6 +1,8 @@
-"""Write what docs/deployer.md shows of the code: the machine as it is drawn, each function as its module tells.
+"""Write the parts of the pages in docs/ that are made from the code, between their marks.
 
-With ``--check`` nothing is written, and a page that is not as it should be makes the exit code 4.
+The deployer's machine as it is drawn, each of its functions as its module tells, and the parameters of Plot Palette as
+its templates and files have them. With ``--check`` nothing is written, and a page that is not as it should be makes
+the exit code 4.
 """
 
 from __future__ import annotations
@@ -9,11 +11,21 @@ import ast
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from stackgen.deploy.reference.gathering import gathered
+from stackgen.deploy.reference.page import markdown
+from stackgen.deploy.resolving import Wish
 from stackgen.deployer.asl.drawing import mermaid
 from stackgen.deployer.machine import definition
+from stackgen.project import Project
+from stackgen.review.reading import read_folder
 
-PAGE = "docs/deployer.md"
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+DEPLOYER = "docs/deployer.md"
+PARAMETERS = "docs/deployment/parameter-reference.md"
 HANDLERS = "stackgen/deployer/handlers"
 IN_ORDER = (
     "s3_trigger", "trigger_build", "acquire_lock", "fetch_targets", "verify_signatures", "promote_images",
@@ -25,37 +37,53 @@ IN_ORDER = (
 
 def main(arguments: list[str], root: Path) -> int:
     """Do it for the repository at ``root``, and say what was done."""
-    page = root / PAGE
-    before = page.read_text("utf-8")
-    after = written(before, root)
-    if before == after:
-        print(f"{PAGE} is right")
-        return 0
-    if "--check" in arguments:
-        print(f"{PAGE} is not what the code says; write it: scripts/docs", file=sys.stderr)
-        return 4
-    page.write_text(after, "utf-8", newline="\n")
-    print(f"{PAGE} written")
-    return 0
+    code = 0
+    for name, make in PAGES.items():
+        page = root / name
+        before = page.read_text("utf-8")
+        after = written(name, before, make(root))
+        if before == after:
+            print(f"{name} is right")
+        elif "--check" in arguments:
+            print(f"{name} is not what the code says; write it: scripts/docs", file=sys.stderr)
+            code = 4
+        else:
+            page.write_text(after, "utf-8", newline="\n")
+            print(f"{name} written")
+    return code
 
 
-def written(text: str, root: Path) -> str:
-    """The page with its blocks made anew."""
-    blocks = {
-        "machine": f"```mermaid\n{mermaid(definition())}```",
-        "functions": functions(root),
-        "policy": f"```text\n{policy(root)}\n```",
-    }
-    for name, block in blocks.items():
+def written(name: str, text: str, blocks: Mapping[str, str]) -> str:
+    """A page with its blocks made anew."""
+    for mark, block in blocks.items():
         text, count = re.subn(
-            rf"(<!-- {name}: begin, made from the code -->\n).*?(\n<!-- {name}: end -->)",
+            rf"(<!-- {mark}: begin, made from the code -->\n).*?(\n<!-- {mark}: end -->)",
             lambda found, block=block: f"{found[1]}{block}{found[2]}",
             text,
             flags=re.DOTALL,
         )
         if count != 1:
-            raise SystemExit(f"{PAGE} has {count} places for {name}, and one was expected")
+            raise SystemExit(f"{name} has {count} places for {mark}, and one was expected")
     return text
+
+
+def of_deployer(root: Path) -> dict[str, str]:
+    """What docs/deployer.md shows of the deployer."""
+    return {
+        "machine": f"```mermaid\n{mermaid(definition())}```",
+        "functions": functions(root),
+        "policy": f"```text\n{policy(root)}\n```",
+    }
+
+
+def of_parameters(root: Path) -> dict[str, str]:
+    """What the templates of Plot Palette, its files and its notes say of its parameters."""
+    project = Project.find(root)
+    notes = str(root / "stacks/plot_palette/parameters/notes.toml")
+    build = read_folder(project.build_path)
+    found = gathered(project, build, Wish(["plot-palette/master-stack"]), notes)
+    (page,) = [markdown(name, entries) for name, entries in found.items()]
+    return {"parameters": page.rstrip()}
 
 
 def policy(root: Path) -> str:
@@ -73,6 +101,10 @@ def functions(root: Path) -> str:
         told = (ast.get_docstring(module) or "").replace("``", "`")
         parts.append(f"### {name}\n\n{told}")
     return "\n\n".join(parts)
+
+
+PAGES: dict[str, Callable[[Path], dict[str, str]]] = {DEPLOYER: of_deployer, PARAMETERS: of_parameters}
+"""What makes the blocks of each page."""
 
 
 if __name__ == "__main__":

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from stackgen.console import Console
 
-WORDS = {"validate": ("params_validate", "everything that is wrong with an environment's parameters, or a file's")}
+WORDS = {
+    "reference": ("params_reference", "a page about the parameters of a stack: what they take, have and change"),
+    "validate": ("params_validate", "everything that is wrong with an environment's parameters, or a file's"),
+}
 
 
 def run(console: Console, arguments: Sequence[str]) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from stackgen.review.evaluation.environment import Environment
 from stackgen.review.impact.result import CERTAIN, CREATE, DELETE, FAILS, NONE, REPLACE, UPDATE
@@ -19,12 +19,12 @@ from stackgen.review.model import Build, Template
 from stackgen.review.yaml import parse_yaml
 
 from . import changesets
+from .fixed import Fixed
 from .stacks import NESTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from stackgen.errors import StackgenError
     from stackgen.review.impact.result import Impact, Verdict
     from stackgen.review.impact.review import Review
 
@@ -33,45 +33,6 @@ if TYPE_CHECKING:
     from .targets import Target
 
 _DIGEST = re.compile(r"/(?P<name>[^/]+/[^/]+)/[0-9a-f]{16}\.json$")
-
-
-class _Place(NamedTuple):
-    """One environment in one region, as the review knows it."""
-
-    name: str
-    region: str
-    account: str = ""
-    settings: None = None
-
-    def __str__(self) -> str:
-        return f"{self.name}/{self.region}"
-
-
-@dataclass(frozen=True, slots=True)
-class Fixed:
-    """The values of one deployment, in the form in which the review asks for them."""
-
-    root: str
-    environment: Environment
-
-    @property
-    def places(self) -> list[_Place]:
-        return [_Place(self.environment.name, self.environment.region, self.environment.account)]
-
-    def at(self, place: _Place) -> _Place:
-        return place
-
-    def deploys(self, place: _Place, root: str) -> bool:
-        del place
-        return root == self.root
-
-    def of(self, place: _Place, root: str) -> Environment:
-        del place, root
-        return self.environment
-
-    def problems(self, build: Build) -> list[StackgenError]:
-        del build
-        return []
 
 
 @dataclass(frozen=True, slots=True)
