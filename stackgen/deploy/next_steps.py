@@ -1,0 +1,56 @@
+"""What a person does next with a stack, by its status; in words of this command line.
+
+Source: CloudFormation User Guide, "Stack status codes" and "Choose how to handle failures".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .targets import Target
+
+_PROGRAM = "python -m stackgen"
+_STEPS = {
+    "REVIEW_IN_PROGRESS": "nothing of it was made yet: {deploy} makes it",
+    "CREATE_FAILED": "nothing was taken back: {rollback} takes it back",
+    "UPDATE_FAILED": "nothing was taken back: {rollback} takes it back",
+    "ROLLBACK_COMPLETE": "what was made is deleted again: {deploy} clears what is left, and makes it anew",
+    "ROLLBACK_FAILED": "it can only be deleted: {destroy}, then {deploy}",
+    "DELETE_FAILED": "it is deleted in part: {destroy} goes on with the rest",
+    "DELETE_COMPLETE": "it is deleted: {deploy} makes it anew",
+    "UPDATE_ROLLBACK_COMPLETE": "everything is as it was before: {deploy} tries again",
+    "UPDATE_ROLLBACK_FAILED": "it is stuck halfway back: {rollback} --continue once the cause is mended, or with "
+    "--skip auto where it cannot be",
+    "IMPORT_ROLLBACK_COMPLETE": "nothing was imported: {deploy} tries again",
+    "IMPORT_ROLLBACK_FAILED": "it is stuck halfway back: {rollback} --continue once the cause is mended",
+}
+NEEDS_PERSON = frozenset({
+    "CREATE_FAILED", "UPDATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED",
+    "UPDATE_ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED",
+})  # fmt: skip
+"""Statuses from which nothing leads on by itself."""
+
+
+def next_step(status: str, stack: str = "") -> str:
+    """What to do with a stack in a status; nothing where it is well. *stack* is how commands are told which."""
+    commands = {name: _command(name, stack) for name in ("deploy", "rollback", "destroy", "events --follow")}
+    if status in _STEPS:
+        return _STEPS[status].format(**commands)
+    if "ROLLBACK" in status and status.endswith("_IN_PROGRESS"):
+        return f"CloudFormation takes it back; {commands['events --follow']} shows how"
+    if status.endswith("_IN_PROGRESS"):
+        return f"CloudFormation still works on it; {commands['events --follow']} shows how"
+    return ""
+
+
+def _command(name: str, stack: str) -> str:
+    word, _, options = name.partition(" ")
+    return " ".join(part for part in (_PROGRAM, word, stack, options) if part)
+
+
+def words_of(target: Target) -> str:
+    """How a command is told this very stack: ``master-stack -e production -r us-east-1``."""
+    if not target.env:
+        return target.stack_name
+    return f"{target.template.rpartition('/')[2]} -e {target.env} -r {target.region}"
