@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from stackgen.local.dynamodb import arithmetic, expressions, tables
+from stackgen.local.dynamodb.backups import Backups
 from stackgen.local.dynamodb.expiry import Expiry
 from stackgen.local.dynamodb.queries import Queries
 from stackgen.local.dynamodb.unprocessed import LargeAnswers
@@ -25,6 +26,7 @@ class DynamoDB:
         self._expiry = Expiry(clock, embedded)
         self._queries = Queries(embedded)
         self._answers = LargeAnswers(embedded)
+        self.backups = Backups(clock)
 
     @property
     def ttl_delay(self) -> float:
@@ -53,6 +55,7 @@ class DynamoDB:
     def join(self, gateway: Gateway) -> None:
         # The streams' operations are signed with the name of this service too.
         gateway.surround("dynamodb", self._expiry.around())
+        gateway.surround("dynamodb", self.backups.around())
         gateway.surround(
             "dynamodb",
             {

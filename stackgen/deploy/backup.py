@@ -1,0 +1,240 @@
+"""Backups on demand of the tables and databases of a whole tree of stacks, before something may cost their data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from stackgen.deployer.handlers.refusals import bounded, code_of, is_transient
+from stackgen.errors import StackgenError
+
+from . import stacks
+from .backup_kinds import (
+    ALREADY_THERE,
+    AVAILABLE,
+    CLUSTER,
+    CREATING,
+    FAILED,
+    INSTANCE,
+    KINDS,
+    PASSING,
+    instead,
+    name_of,
+)
+from .backup_records import Left, Record, RecordError, Saved, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from .actions import Action
+    from .backup_kinds import Kind
+    from .polling import Pace
+    from .stacks import Tree
+    from .targets import Target
+
+__all__ = ["BackupError", "Record", "RecordError", "Wanted", "back_up", "unseen", "wanted", "write"]
+
+
+class BackupError(StackgenError):
+    """Something could not be backed up; *record* has what could."""
+
+    def __init__(self, message: str, *hints: str, record: Record | None = None) -> None:
+        super().__init__(message, *hints)
+        self.record = record
+
+
+class Wanted(NamedTuple):
+    """A resource that holds data; with ``advice`` one that AWS cannot back up on demand."""
+
+    path: str
+    type: str
+    physical_id: str
+    advice: str = ""
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether it can be backed up."""
+        return not self.advice
+
+
+def wanted(tree: Tree, paths: Iterable[str] | None = None) -> tuple[Wanted, ...]:
+    """What holds data in a tree of stacks, or at and below these paths of it."""
+    below = None if paths is None else tuple(paths)
+    found = []
+    for each in tree.all_resources():
+        if not each.physical_id or (below is not None and not _is_below(each.path, below)):
+            continue
+        advice = instead(each.type, each.physical_id)
+        if each.type in KINDS or advice:
+            found.append(Wanted(each.path, each.type, each.physical_id, advice))
+    return tuple(found)
+
+
+def _is_below(path: str, places: Sequence[str]) -> bool:
+    return any(path == place or path.startswith(f"{place}/") for place in places)
+
+
+def unseen(tree: Tree) -> list[str]:
+    """Where there may be data that a look at the stacks does not show: a nested stack, or a table, that is not there.
+
+    A backup that leaves them out would be taken for one of everything.
+    """
+    return [
+        resource.path
+        for stack in tree.stacks()
+        for resource in stack.resources
+        if (resource.type == stacks.NESTED and resource.logical_id not in stack.children)
+        or (resource.type in KINDS and not resource.physical_id)
+    ]
+
+
+def back_up(  # noqa: PLR0917  what it works on, and with what
+    wanted: Sequence[Wanted],
+    target: Target,
+    perform: Callable[[Action], Any],
+    client: Callable[[str], Any],
+    pace: Pace,
+    told: Callable[[str], None] = lambda _: None,
+) -> Record:
+    """Begin a backup of each, and wait until all are there.
+
+    Raises BackupError where one fails or does not come about; the others are waited for all the same.
+    """
+    stamp = datetime.fromtimestamp(pace.now(), UTC).strftime("%Y%m%d-%H%M%S")
+    record = _recorded(target, client("cloudformation"), stamp)
+    left = tuple(Left(each.path, each.type, each.physical_id, each.advice) for each in wanted if not each.is_possible)
+    jobs = [_Job(kind, saved, perform, client(kind.service)) for kind, saved in _begun(wanted, stamp, client)]
+    for waited in pace.looks():
+        for job in jobs:
+            if not job.is_over and job.step(waited):
+                told(job.sentence)
+        if all(job.is_over for job in jobs):
+            break
+    record = replace(record, saved=tuple(job.saved for job in jobs), left=left)
+    failed = [each for each in record.saved if not each.is_good]
+    if failed:
+        raise BackupError(
+            f"no backup of {failed[0].path} ({failed[0].source}): {failed[0].reason}",
+            *(f"nor of {each.path} ({each.source}): {each.reason}" for each in failed[1:3]),
+            f"{len(failed)} of {len(record.saved)} failed; nothing else was changed",
+            record=record,
+        )
+    return record
+
+
+@dataclass(slots=True)
+class _Job:
+    """One backup on its way."""
+
+    kind: Kind
+    saved: Saved
+    perform: Callable[[Action], Any]
+    client: Any
+    last: str = ""
+
+    @property
+    def is_over(self) -> bool:
+        return self.saved.status in (AVAILABLE, FAILED)
+
+    @property
+    def sentence(self) -> str:
+        word = {CREATING: "is being made", AVAILABLE: "is there", FAILED: "failed"}[self.saved.status]
+        reason = f": {self.saved.reason}" if self.saved.reason else ""
+        return f"{self.saved.path}: {self.saved.name} {word}{reason}"
+
+    def step(self, waited: float) -> bool:
+        """Begin it, or look at it; whether there is news."""
+        before = (self.saved.status, self.saved.arn)
+        try:
+            if not self.saved.arn:
+                self.saved = replace(self.saved, arn=self._begun())
+            status, size = self.kind.look(self.client, arn=self.saved.arn, name=self.saved.name)
+            reason = "AWS says that it failed" if status == FAILED else ""
+            self.saved = replace(self.saved, status=status, bytes=size, reason=reason)
+        except ClientError as error:
+            self.last = bounded(f"{code_of(error)}: {error.response.get('Error', {}).get('Message', '')}", 300)
+            if code_of(error) not in PASSING and not is_transient(error):
+                self.saved = replace(self.saved, status=FAILED, reason=self.last)
+        if not self.is_over and waited >= self.kind.patience:
+            reason = self.last or f"not there after {int(self.kind.patience) // 60} minutes"
+            self.saved = replace(self.saved, status=FAILED, reason=reason)
+        return (self.saved.status, self.saved.arn) != before
+
+    def _begun(self) -> str:
+        try:
+            return self.kind.arn_in(self.perform(self.kind.action(self.saved.source, self.saved.name)))
+        except ClientError as error:
+            if code_of(error) not in ALREADY_THERE:
+                raise
+            return self.kind.arn_of(self.client, self.saved.name)
+
+
+def _begun(wanted: Iterable[Wanted], stamp: str, client: Callable[[str], Any]) -> Iterator[tuple[Kind, Saved]]:
+    """What is backed up how: each source once, and of a cluster its storage instead of its instances."""
+    seen = set()
+    for each in sorted((each for each in wanted if each.is_possible), key=lambda each: KINDS[each.type] is INSTANCE):
+        kind, source = KINDS[each.type], each.physical_id
+        settings: dict[str, Any] = {}
+        if kind is INSTANCE:
+            (found,) = client("rds").describe_db_instances(DBInstanceIdentifier=source)["DBInstances"]
+            if found.get("DBClusterIdentifier"):
+                kind, source = CLUSTER, found["DBClusterIdentifier"]
+            else:
+                settings = {"subnets": found.get("DBSubnetGroup", {}).get("DBSubnetGroupName", "")}
+                groups = found.get("VpcSecurityGroups", [])
+                settings["groups"] = [group["VpcSecurityGroupId"] for group in groups]
+        if kind is CLUSTER and (kind.noun, source) not in seen:
+            (found,) = client("rds").describe_db_clusters(DBClusterIdentifier=source)["DBClusters"]
+            groups = found.get("VpcSecurityGroups", [])
+            settings = {
+                "engine": found["Engine"],
+                "subnets": found.get("DBSubnetGroup", ""),
+                "groups": [group["VpcSecurityGroupId"] for group in groups],
+            }
+        if (kind.noun, source) not in seen:
+            seen.add((kind.noun, source))
+            yield kind, Saved(each.path, each.type, source, name_of(source, stamp), status=CREATING, settings=settings)
+
+
+def _recorded(target: Target, cloudformation: Any, stamp: str) -> Record:
+    """The stack as it is deployed: its templates, and its values but for the secret ones."""
+    found = cloudformation.describe_stacks(StackName=target.stack_name)["Stacks"][0]
+    state = stacks.state_of(found)
+    tree = stacks.tree(state, cloudformation)
+    templates = {each.path: _template(each, cloudformation) for each in tree.stacks()}
+    hidden = _hidden(templates[tree.path], found.get("Parameters", []))
+    return Record(
+        stack=state.name,
+        stack_id=state.id,
+        account=target.account,
+        region=target.region,
+        environment=target.env,
+        template=target.template,
+        stamp=stamp,
+        parameters={
+            each["ParameterKey"]: each.get("ParameterValue", "")
+            for each in found.get("Parameters", [])
+            if each["ParameterKey"] not in hidden
+        },
+        secrets=tuple(sorted(hidden)),
+        tags=state.tags,
+        templates=templates,
+    )
+
+
+def _template(tree: Tree, cloudformation: Any) -> Any:
+    return cloudformation.get_template(StackName=tree.state.id, TemplateStage="Original")["TemplateBody"]
+
+
+def _hidden(template: Any, parameters: Iterable[dict[str, Any]]) -> set[str]:
+    """Parameters that must not be kept: those with NoEcho; where the template is no JSON, those that AWS masks."""
+    declared = template.get("Parameters", {}) if isinstance(template, dict) else {}
+    return {
+        each["ParameterKey"]
+        for each in parameters
+        if str(declared.get(each["ParameterKey"], {}).get("NoEcho", "")).lower() == "true"
+        or set(each.get("ParameterValue", "")) == {"*"}
+    }
