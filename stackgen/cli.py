@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 COMMANDS = {
+    "backup": "back up what stacks hold; list, show and restore backups",
     "build": "write the templates of the stacks to the build folder",
     "config": "what holds for each deployment, and who said so",
     "cost": "USD a month of every resource, and what a change adds",
@@ -73,9 +74,21 @@ exit codes: 0 ok, 1 error, 2 usage,
 """
 
 _HELP = ("-h", "--help", "help")
-_WITH_ENVIRONMENTS = ("config", "cost", "deploy", "graph", "impact", "multi", "params", "permissions", "report", "time")
+_WITH_ENVIRONMENTS = (
+    "backup",
+    "config",
+    "cost",
+    "deploy",
+    "graph",
+    "impact",
+    "multi",
+    "params",
+    "permissions",
+    "report",
+    "time",
+)
 _WITH_REGIONS = ("lint", "local", *_WITH_ENVIRONMENTS)
-_WITH_PROFILE = ("config", "cost", "deploy", "multi", "params")
+_WITH_PROFILE = ("backup", "config", "cost", "deploy", "multi", "params")
 _UNCHANGED = {"build", "-q", "--quiet", "--no-color", "--ci"}
 """Words with which a build of an unchanged project says what it says without the others."""
 

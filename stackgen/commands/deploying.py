@@ -98,22 +98,42 @@ def needs_boto3() -> None:
 
 
 @contextmanager
-def deployment_of(console: Console, options: argparse.Namespace) -> Iterator[Deployment]:
+def deployment_of(console: Console, options: argparse.Namespace, *, as_it_stands: bool = False) -> Iterator[Deployment]:
     """What the options ask for, with the accounts that AWS says; what it refuses inside is told as an error of ours.
 
-    Raises MissingExtraError without boto3, UsageError, ProjectError.
+    With ``as_it_stands`` a stack that is deployed is meant, and what is wrong with the project's values for it does not
+    matter. Raises MissingExtraError without boto3, UsageError, ProjectError.
     """
     needs_boto3()
-    from stackgen.deploy.resolving import decided, resolve
     from stackgen.deploy.session import check_region
-    from stackgen.deploy.sessions import Sessions
 
     for region in console.regions:
         check_region(region, "-r")
     project = project_of(console)
     build = read_build(project)
-    wish = wish_of(console, options, project, build)
+    with _decided(project, build, wish_of(console, options, project, build), as_it_stands=as_it_stands) as found:
+        yield found
+
+
+@contextmanager
+def deployment_at(console: Console, template: str, env: str, region: str) -> Iterator[Deployment]:
+    """One stack that is deployed, in one environment and region, whatever the options say. Raises the same."""
+    needs_boto3()
+    from stackgen.deploy.resolving import Wish
+
+    project = project_of(console)
+    wish = Wish([template], (env,), (region,), profile=console.profile)
+    with _decided(project, read_build(project), wish, as_it_stands=True) as found:
+        yield found
+
+
+@contextmanager
+def _decided(project: Project, build: Build, wish: Wish, *, as_it_stands: bool) -> Iterator[Deployment]:
+    from stackgen.deploy.resolving import decided, resolve
+    from stackgen.deploy.sessions import Sessions
+
     sessions = Sessions()
     with sessions.telling():
-        found = decided(resolve(project, build, wish, sessions.account))
-        yield Deployment(project, build, found, sessions)
+        found = resolve(project, build, wish, sessions.account)
+        targets = [each.target for each in found] if as_it_stands else decided(found)
+        yield Deployment(project, build, targets, sessions)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-SCHEMA, VERSION = "stackgen/backup", 1
+SCHEMA, VERSION = "stackgen/backup-record", 1
 _WRITING = threading.Lock()
 
 

@@ -201,9 +201,9 @@ def test_a_record_tells_how_the_stack_is_deployed_and_no_secret(shop: Deployed, 
     ("text", "problem"),
     [
         ("{", "not JSON"),
-        ("[]", "schema stackgen/backup was expected"),
-        ('{"schema": "stackgen/backup", "version": 2}', "is version 2, and this stackgen reads 1"),
-        ('{"schema": "stackgen/backup", "version": 1}', "'parameters' is missing"),
+        ("[]", "schema stackgen/backup-record was expected"),
+        ('{"schema": "stackgen/backup-record", "version": 2}', "is version 2, and this stackgen reads 1"),
+        ('{"schema": "stackgen/backup-record", "version": 1}', "'parameters' is missing"),
     ],
 )
 def test_a_broken_record_is_told_from_a_good_one(shop: Deployed, tmp_path: Path, text: str, problem: str) -> None:

@@ -1,4 +1,4 @@
-"""Backups on demand: CreateBackup answers before the backup is there, and it is there some time later.
+"""Backups on demand: CreateBackup answers before the backup is there; a restored table tells where it came from.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BackupDetails.html
 """
@@ -24,9 +24,16 @@ class Backups:
         self.seconds = 0.0
         self._clock = clock
         self._made: dict[str, float] = {}
+        self._restored: dict[str, dict[str, Any]] = {}
 
     def around(self) -> dict[str, Around]:
-        return {"CreateBackup": self._create, "DescribeBackup": self._describe, "ListBackups": self._list}
+        return {
+            "CreateBackup": self._create,
+            "DescribeBackup": self._describe,
+            "DescribeTable": self._describe_table,
+            "ListBackups": self._list,
+            "RestoreTableFromBackup": self._restore,
+        }
 
     def _create(self, call: Call, forward: Callable[[Call], Response]) -> Response:
         response = forward(call)
@@ -53,6 +60,25 @@ class Backups:
         answer = bodies.told(response)
         for summary in answer["BackupSummaries"]:
             self._tell(summary)
+        return bodies.response(answer)
+
+    def _restore(self, call: Call, forward: Callable[[Call], Response]) -> Response:
+        response = forward(call)
+        if response.status == bodies.OK:
+            table = bodies.told(response)["TableDescription"]
+            self._restored[table["TableId"]] = {**table["RestoreSummary"], "RestoreInProgress": False}
+        return response
+
+    def _describe_table(self, call: Call, forward: Callable[[Call], Response]) -> Response:
+        """A table tells of which backup it was made; ministack says so only once."""
+        response = forward(call)
+        if response.status != bodies.OK:
+            return response
+        answer = bodies.told(response)
+        summary = self._restored.get(answer["Table"].get("TableId", ""))
+        if summary is None:
+            return response
+        answer["Table"]["RestoreSummary"] = summary
         return bodies.response(answer)
 
     def _tell(self, details: dict[str, Any]) -> None:

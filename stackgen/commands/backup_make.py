@@ -1,0 +1,113 @@
+"""``backup STACK``: make backups now, and write their record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stackgen.errors import StackgenError, shown
+
+from .deploying import deployment_of
+from .forms import form_of
+from .words import counted, table
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from stackgen.console import Console
+    from stackgen.deploy.backup_records import Record
+    from stackgen.deploy.targets import Target
+    from stackgen.project import Project
+
+PARTIAL = 8
+
+
+def run(console: Console, options: argparse.Namespace) -> int:
+    """Back up each target; 1 where a backup fails, 8 where that is so for some of several stacks."""
+    from stackgen.deploy.backup import BackupError
+
+    form = form_of(console, "text", "json")
+    made: list[tuple[Record, Path]] = []
+    failed: list[StackgenError] = []
+    with deployment_of(console, options, as_it_stands=True) as deployment:
+        folder = folder_of(deployment.project, options.folder)
+        for target in deployment.targets:
+            try:
+                made.append(_made(console, target, deployment.sessions.of(target), folder))
+            except BackupError as error:
+                if error.record is not None and any(each.is_good for each in error.record.saved):
+                    made.append((error.record, _written(console, error.record, folder)))
+                failed.append(error)
+                console.error(error)
+    if form == "json":
+        console.json("backup", {"stacks": [{"file": str(path), **record.as_json()} for record, path in made]})
+    else:
+        _print(console, [(record, path) for record, path in made])
+    return 0 if not failed else 1 if len(failed) == len(deployment.targets) else PARTIAL
+
+
+def folder_of(project: Project, said: str | None) -> Path:
+    """Where the records of a project are."""
+    return Path(said) if said else Path(project.root) / "backups"
+
+
+def _made(console: Console, target: Target, client: Callable[[str], Any], folder: Path) -> tuple[Record, Path]:
+    from stackgen.deploy import stacks
+    from stackgen.deploy.backup import back_up, unseen, wanted
+    from stackgen.deploy.backup_records import check_folder
+    from stackgen.deploy.executor import Performer
+    from stackgen.deploy.polling import Pace
+
+    state = stacks.find(target.stack_name, client("cloudformation"))
+    if state is None:
+        raise StackgenError(f"there is no stack {target.place}, so nothing to back up", "deploy makes it")
+    tree = stacks.tree(state, client("cloudformation"))
+    if hidden := unseen(tree):
+        raise StackgenError(
+            f"{target.place}: {counted(len(hidden), 'part')} cannot be looked into, such as {hidden[0]}",
+            "nothing was backed up, for it would not be everything; status tells what is wrong with it",
+        )
+    check_folder(folder)
+    performer = Performer(client, lambda action: console.detail(f"{target.region}: {action.why}"))
+    try:
+        record = back_up(wanted(tree), target, performer.perform, client, Pace(), console.tell)
+    except KeyboardInterrupt:
+        console.tell("backups that were begun go on in AWS: backup list shows them; no record was written")
+        raise
+    return record, _written(console, record, folder)
+
+
+def _written(console: Console, record: Record, folder: Path) -> Path:
+    """Write the record; where that fails, say what it would have told."""
+    from stackgen.deploy.backup_records import write
+
+    try:
+        return write(record, folder)
+    except StackgenError:
+        for each in record.saved:
+            console.tell(f"{each.path}: {each.name} is at {each.arn}")
+        raise
+
+
+def _print(console: Console, made: list[tuple[Record, Path]]) -> None:
+    saved = [each for record, _ in made for each in record.saved]
+    good = sum(each.is_good for each in saved)
+    left = sum(len(record.left) for record, _ in made)
+    verdict = f"{counted(good, 'backup')} made, {len(saved) - good} failed"
+    console.say(verdict + (f"; {counted(left, 'resource')} cannot be backed up so" if left else ""))
+    for record, path in made:
+        console.say(f"{record.place}: {shown(str(path))}")
+        say_record(console, record)
+        if any(each.is_good for each in record.saved):
+            console.say(f"  restore beside it: python -m stackgen backup restore {shown(str(path))}")
+
+
+def say_record(console: Console, record: Record) -> None:
+    """What a record has, a line each."""
+    table(console, [(each.path, each.source, each.name, each.status.lower()) for each in record.saved])
+    for each in record.saved:
+        if each.reason:
+            console.say(f"  {each.path}: {each.reason}")
+    for other in record.left:
+        console.say(f"  {other.path} ({other.type}) is not backed up: {other.advice}")

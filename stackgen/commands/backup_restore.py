@@ -1,0 +1,122 @@
+"""``backup restore``: new tables and databases beside those that are there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .arguments import Parser
+from .asking import add_yes, confirm
+from .deploying import deployment_at, needs_boto3
+from .forms import form_of, in_help
+from .words import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from stackgen.console import Console
+    from stackgen.deploy.backup_records import Record
+    from stackgen.deploy.comparing import Comparison
+    from stackgen.deploy.restoring import Restore
+
+DESCRIPTION = """\
+Restore what a record of a backup names, under new names: nothing that is there is overwritten. The stack does not know
+the new ones; what it takes that it does is told at the end. A run that was cut off is taken up by the next.
+"""
+
+
+def run(console: Console, arguments: Sequence[str]) -> int:
+    """Restore, compare where that is asked, and tell what is missing; 4 where something differs."""
+    options = _parser().parsed(arguments)
+    form = form_of(console, "text", "json")
+    needs_boto3()
+    from stackgen.deploy.backup_records import read
+    from stackgen.deploy.errors import WrongAccountError
+    from stackgen.deploy.executor import Performer
+    from stackgen.deploy.polling import Pace
+    from stackgen.deploy.restoring import chosen, planned, restored
+
+    record = read(Path(options.record))
+    with deployment_at(console, record.template, record.environment, record.region) as deployment:
+        (target,) = deployment.targets
+        if target.account != record.account:
+            problem = f"the record is of account {record.account}, and {target.env} is {target.account}"
+            raise WrongAccountError(problem, "--profile NAME chooses other credentials")
+        client = deployment.sessions.of(target)
+        restores = planned(record, chosen(record, options.table), options.name, client)
+        for each in restores:
+            console.tell(f"  {each.action.why}" + (": an earlier run has begun it" if each.is_begun else ""))
+        confirm(console, f"restore {counted(len(restores), 'backup')} of {record.place}?", yes=options.yes)
+        performer = Performer(client, lambda action: console.detail(action.why))
+        try:
+            restored(restores, performer.perform, client, Pace(), console.tell)
+        except KeyboardInterrupt:
+            console.tell("what was begun goes on in AWS; the same command again waits for it")
+            raise
+        compared = {each.name: _compared(each, client) for each in restores if options.compare}
+    if form == "json":
+        console.json("backup-restore", {"restored": [_as_json(record, each, compared) for each in restores]})
+    else:
+        _print(console, record, restores, compared)
+    return 0 if all(each is None or each.is_same for each in compared.values()) else 4
+
+
+def _parser() -> Parser:
+    parser = Parser("backup restore", DESCRIPTION + in_help("text", "json"), "RECORD ...")
+    add = parser.add_argument
+    add("record", metavar="RECORD", help="the file of a record, such as backups/shop-20261129-201500.json")
+    text = "only this one: its path, its logical ID or its name; may be repeated"
+    add("--table", action="append", default=[], metavar="PATH", help=text)
+    add("--as", dest="name", default="", metavar="NAME", help="its new name, instead of {table}-restored-{time}")
+    text = "read the old table and the new one whole, and tell which items differ; 4 where some do"
+    add("--compare", action="store_true", help=text)
+    add_yes(parser)
+    return parser
+
+
+def _compared(restore: Restore, client: Callable[[str], Any]) -> Comparison | None:
+    """The two tables item by item; None where the old one is gone, or it is no table."""
+    from stackgen.deploy.backup_kinds import TABLE
+    from stackgen.deploy.comparing import compared
+    from stackgen.deploy.restoring import is_there
+
+    if restore.kind is not TABLE or not is_there(restore.saved.source, client("dynamodb")):
+        return None
+    return compared(restore.saved.source, restore.name, client("dynamodb"))
+
+
+def _as_json(record: Record, restore: Restore, compared: dict[str, Comparison | None]) -> dict[str, Any]:
+    from stackgen.deploy.restoring import not_brought_back
+
+    found = compared.get(restore.name)
+    return {
+        "path": restore.saved.path, "type": restore.saved.type, "source": restore.saved.source, "name": restore.name,
+        "not_restored": not_brought_back(record, restore.saved), "comparison": found._asdict() if found else None,
+    }  # fmt: skip
+
+
+def _print(
+    console: Console, record: Record, restores: Sequence[Restore], compared: dict[str, Comparison | None]
+) -> None:
+    from stackgen.deploy.restoring import BESIDE, import_steps, not_brought_back
+
+    console.say(f"{counted(len(restores), 'backup')} restored beside {record.place}")
+    for each in restores:
+        console.say(f"{each.saved.path}: {each.name}")
+        if each.name in compared:
+            console.say(f"  {_sentence(each, compared[each.name])}")
+        missing = not_brought_back(record, each.saved)
+        console.say(f"  a restore does not bring back {', '.join([*missing, BESIDE])}")
+        for number, step in enumerate(import_steps(record, each), 1):
+            console.say(f"  into the stack, step {number}: {step}")
+
+
+def _sentence(restore: Restore, found: Comparison | None) -> str:
+    if found is None:
+        return f"not compared: {restore.saved.source} is no table that is there"
+    if found.is_same:
+        return f"{counted(found.same, 'item')} in both, all the same"
+    return (
+        f"{counted(found.same, 'item')} the same, {found.different} different, {found.only_original} only in "
+        f"{restore.saved.source}, {found.only_restored} only in {restore.name}"
+    )

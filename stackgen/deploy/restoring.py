@@ -1,0 +1,226 @@
+"""Restores backups beside what is there, never over it: a new table, database or cluster with a name of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from stackgen.deployer.handlers.refusals import code_of, is_transient
+from stackgen.errors import StackgenError, UsageError, likely
+
+from .actions import Action
+from .backup_kinds import CLUSTER, INSTANCE, KINDS, TABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from .backup_kinds import Kind
+    from .backup_records import Record, Saved
+    from .polling import Pace
+
+_PATIENCE = 24 * 3600.0
+"""Seconds: a large table takes hours. Source: DynamoDB Developer Guide, "Restoring a DynamoDB table from a backup"."""
+
+_LONGEST = {TABLE: 255, INSTANCE: 63, CLUSTER: 63}
+_MISSING = frozenset({"ResourceNotFoundException", "DBInstanceNotFound", "DBClusterNotFoundFault"})
+
+NOT_RESTORED = {
+    "AWS::DynamoDB::Table": {
+        "TimeToLiveSpecification": "when items expire",
+        "PointInTimeRecoverySpecification": "point-in-time recovery",
+        "StreamSpecification": "its stream",
+        "KinesisStreamSpecification": "its Kinesis stream",
+        "ContributorInsightsSpecification": "contributor insights",
+        "ResourcePolicy": "its policy",
+        "DeletionProtectionEnabled": "its protection from deletion",
+        "Tags": "its tags",
+    },
+    "AWS::RDS::DBInstance": {"Tags": "its tags", "DBParameterGroupName": "its parameter group"},
+    "AWS::RDS::DBCluster": {"Tags": "its tags", "DBClusterParameterGroupName": "its parameter group"},
+}
+"""What a template says of a resource and a restore does not bring back. Source: the developer guides' pages on it."""
+
+BESIDE = "nor scaling policies and alarms that others keep for it"
+
+
+class RestoreError(StackgenError):
+    """A backup that cannot be restored, or a restore that did not come about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """One backup, and the new name that it is restored under."""
+
+    saved: Saved
+    name: str
+    is_begun: bool
+    """Whether an earlier run has begun it."""
+
+    @property
+    def kind(self) -> Kind:
+        """By the ARN: of a cluster's instance the cluster was backed up."""
+        return CLUSTER if ":cluster-snapshot:" in self.saved.arn else KINDS[self.saved.type]
+
+    @property
+    def action(self) -> Action:
+        """The call that begins it."""
+        why = f"restore {self.saved.path} from {self.saved.name} as the new {self.kind.noun} {self.name}"
+        if self.kind is TABLE:
+            given = {"TargetTableName": self.name, "BackupArn": self.saved.arn}
+            return Action("dynamodb", "restore_table_from_backup", given, why)
+        groups = self.saved.settings.get("groups")
+        more = {"VpcSecurityGroupIds": list(groups)} if groups else {}
+        if self.saved.settings.get("subnets"):
+            more["DBSubnetGroupName"] = self.saved.settings["subnets"]
+        if self.kind is INSTANCE:
+            given = {"DBInstanceIdentifier": self.name, "DBSnapshotIdentifier": self.saved.name}
+            return Action("rds", "restore_db_instance_from_db_snapshot", {**given, **more}, why)
+        given = {"DBClusterIdentifier": self.name, "SnapshotIdentifier": self.saved.arn}
+        engine = {"Engine": self.saved.settings.get("engine", "")}
+        return Action("rds", "restore_db_cluster_from_snapshot", {**given, **engine, **more}, why)
+
+
+def chosen(record: Record, paths: Sequence[str]) -> list[Saved]:
+    """The backups that are meant, by path or logical ID; all of them where none is named. Raises UsageError."""
+    good = [each for each in record.saved if each.is_good]
+    found = []
+    for path in paths:
+        named = [each for each in good if path in (each.path, each.source) or each.path.endswith(f"/{path}")]
+        if not named:
+            raise UsageError(f"the record has no backup of {path}", likely(path, [each.path for each in good]))
+        if len(named) > 1:
+            raise UsageError(f"{path} may be {' or '.join(each.path for each in named)}")
+        found += named
+    return list({each.path: each for each in found}.values()) if paths else good
+
+
+def planned(record: Record, saved: Sequence[Saved], name: str, client: Callable[[str], Any]) -> list[Restore]:
+    """What is restored under which name; reads only. Raises UsageError, RestoreError."""
+    if name and len(saved) != 1:
+        raise UsageError(f"--as names one, and {len(saved)} are restored", "--table PATH says which")
+    if not saved:
+        raise RestoreError(f"the record of {record.place} has no backup that is there")
+    return [_planned(each, name or f"{each.source}-restored-{record.stamp}", client) for each in saved]
+
+
+def _planned(saved: Saved, name: str, client: Callable[[str], Any]) -> Restore:
+    restore = Restore(saved, name, is_begun=False)
+    kind = restore.kind
+    if len(name) > _LONGEST[kind]:
+        raise UsageError(f"{name} is longer than {_LONGEST[kind]} characters", "--as NAME gives another")
+    if name == saved.source:
+        raise UsageError(f"{name} is there: a restore never overwrites", "--as NAME gives another")
+    try:
+        status, _ = kind.look(client(kind.service), arn=saved.arn, name=saved.name)
+    except ClientError as error:
+        if "NotFound" not in code_of(error):
+            raise
+        raise RestoreError(
+            f"the backup {saved.name} of {saved.path} is gone", "backup list shows what is there"
+        ) from error
+    if status != "AVAILABLE":
+        raise RestoreError(f"the backup {saved.name} of {saved.path} is {status}")
+    there = _found(restore, client(kind.service))
+    if there is None:
+        return restore
+    if kind is TABLE and there.get("RestoreSummary", {}).get("SourceBackupArn") == saved.arn:
+        return Restore(saved, name, is_begun=True)
+    raise RestoreError(
+        f"the {kind.noun} {name} is there already: a restore never overwrites", "--as NAME gives another"
+    )
+
+
+def _found(restore: Restore, client: Any) -> dict[str, Any] | None:
+    """What has the new name now."""
+    try:
+        if restore.kind is TABLE:
+            table: dict[str, Any] = client.describe_table(TableName=restore.name)["Table"]
+            return table
+        if restore.kind is INSTANCE:
+            found = client.describe_db_instances(DBInstanceIdentifier=restore.name)["DBInstances"]
+        else:
+            found = client.describe_db_clusters(DBClusterIdentifier=restore.name)["DBClusters"]
+    except ClientError as error:
+        if code_of(error) in _MISSING:
+            return None
+        raise
+    return dict(found[0]) if found else None
+
+
+def restored(
+    restores: Sequence[Restore],
+    perform: Callable[[Action], Any],
+    client: Callable[[str], Any],
+    pace: Pace,
+    told: Callable[[str], None],
+) -> None:
+    """Begin all and wait until they can be used. Raises RestoreError, and what AWS refuses."""
+    for each in restores:
+        if not each.is_begun:
+            perform(each.action)
+            told(f"{each.saved.path}: {each.name} is being made")
+    pending = list(restores)
+    for _ in pace.looks(_PATIENCE):
+        for each in list(pending):
+            if _is_ready(each, client(each.kind.service)):
+                pending.remove(each)
+                told(f"{each.saved.path}: {each.name} is there")
+        if not pending:
+            return
+    raise RestoreError(
+        f"{pending[0].name} is not there after {int(_PATIENCE) // 3600} hours", "it may still come about"
+    )
+
+
+def is_there(table: str, dynamodb: Any) -> bool:
+    """Whether there is such a table."""
+    try:
+        dynamodb.describe_table(TableName=table)
+    except ClientError as error:
+        if code_of(error) in _MISSING:
+            return False
+        raise
+    return True
+
+
+def _is_ready(restore: Restore, client: Any) -> bool:
+    try:
+        found = _found(restore, client)
+    except ClientError as error:
+        if is_transient(error):
+            return False
+        raise
+    status = str(
+        (found or {}).get("TableStatus") or (found or {}).get("DBInstanceStatus") or (found or {}).get("Status")
+    )
+    if status.lower() in ("failed", "incompatible-restore", "incompatible-parameters"):
+        raise RestoreError(f"{restore.name} is {status}: AWS could not restore {restore.saved.path}")
+    return status.upper() in ("ACTIVE", "AVAILABLE")
+
+
+def not_brought_back(record: Record, saved: Saved) -> list[str]:
+    """What the template says of a resource and the restored one has not, in words."""
+    stack, _, logical_id = saved.path.rpartition("/")
+    template = record.templates.get(stack)
+    resources = template.get("Resources", {}) if isinstance(template, dict) else {}
+    said = resources.get(logical_id, {}).get("Properties", {})
+    words = NOT_RESTORED.get(saved.type, {})
+    return [text for name, text in words.items() if name in said]
+
+
+def import_steps(record: Record, restore: Restore) -> Iterator[str]:
+    """How the stack takes the restored one for its own."""
+    stack, _, logical_id = restore.saved.path.rpartition("/")
+    key = {TABLE: "TableName", INSTANCE: "DBInstanceIdentifier", CLUSTER: "DBClusterIdentifier"}[restore.kind]
+    type_ = "AWS::RDS::DBCluster" if restore.kind is CLUSTER else restore.saved.type
+    yield f"give {logical_id} in the template of {stack} the DeletionPolicy Retain, and deploy"
+    yield f"take {logical_id} out of the template and deploy: the old one stays, outside the stack"
+    wanted = f'[{{"ResourceType":"{type_}","LogicalResourceId":"{logical_id}",'
+    wanted += f'"ResourceIdentifier":{{"{key}":"{restore.name}"}}}}]'
+    yield (
+        "put it back, with the restored one's name and keys, and import it: aws cloudformation create-change-set "
+        f"--change-set-type IMPORT --change-set-name import --stack-name {record.stack} "
+        f"--resources-to-import '{wanted}' --template-url URL --region {record.region}"
+    )

@@ -1,0 +1,109 @@
+"""The shop in a project's folder, and the command line on it, run inside of the test's process."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stackgen.cli import main
+from tests.support import Ran
+
+from .deployed import ACCOUNT, BUCKET, SECRET, Deployed, target, templates
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from stackgen.local.cloud import Cloud
+
+SETTINGS = """\
+[tool.stackgen]
+stacks = "stacks"
+
+[tool.stackgen.env.dev]
+account = "111111111111"
+regions = ["us-east-1"]
+"""
+
+
+class Terminal(io.StringIO):
+    """Somebody who answers."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@dataclass
+class Typed:
+    """A project with the shop, whose AWS is a stand-in; ``run`` is the command line."""
+
+    root: Path
+    cloud: Cloud
+    patch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str]
+
+    @classmethod
+    def at(cls, root: Path, cloud: Cloud, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
+        found = cls(root, cloud, patch, capsys)
+        (root / "stacks").mkdir(parents=True)
+        found.write("pyproject.toml", SETTINGS)
+        found.build()
+        values = {
+            "AWS_ENDPOINT_URL": cloud.url,
+            "AWS_ACCESS_KEY_ID": ACCOUNT,
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": str(root / "config"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(root / "credentials"),
+            "STACKGEN_PARAM_Password": SECRET,
+            "STACKGEN_PARAM_TemplatesBucketName": BUCKET,
+        }
+        for name, value in values.items():
+            patch.setenv(name, value)
+        for name in ("CI", "GITHUB_ACTIONS", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_SESSION_TOKEN"):
+            patch.delenv(name, raising=False)
+        patch.chdir(root)
+        return found
+
+    def write(self, path: str, text: str) -> Path:
+        place = self.root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, "utf-8")
+        return place
+
+    def build(self, **changed: dict[str, Any]) -> None:
+        """Write the shop's templates, with other resources for some."""
+        for name, each in templates(**changed).templates.items():
+            self.write(f"build/{name}.json", each.text)
+
+    def shop(self, **changed: dict[str, Any]) -> Deployed:
+        """The same as a library sees it; not deployed."""
+        if changed:
+            self.build(**changed)
+        return Deployed(self.cloud, templates(**changed))
+
+    def deploy(self, **changed: dict[str, Any]) -> Deployed:
+        """The shop, deployed."""
+        found = self.shop(**changed)
+        found.deploy(target())
+        self.cloud.gateway.notes.clear()
+        return found
+
+    def run(self, *words: str, answer: str | None = None) -> Ran:
+        """What a command says; with *answer* somebody sits there and types it."""
+        self.patch.setattr(sys, "stdin", io.StringIO() if answer is None else Terminal(answer + "\n"))
+        self.capsys.readouterr()
+        code = main(words)
+        said = self.capsys.readouterr()
+        return Ran(code, said.out, said.err)
+
+    def told(self, *words: str, code: int = 0) -> dict[str, Any]:
+        """What it says as JSON."""
+        ran = self.run(*words, "--format", "json")
+        assert ran.code == code, ran.err
+        found: dict[str, Any] = json.loads(ran.out)
+        return found
