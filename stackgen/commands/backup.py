@@ -42,10 +42,10 @@ def run(console: Console, arguments: Sequence[str]) -> int:
 
 
 def _parser(*, is_for_help: bool) -> Parser:
-    parser = Parser("backup", DESCRIPTION + in_help("text", "json"), "[STACK ...] | WORD ...")
+    parser = Parser("backup", DESCRIPTION + in_help("text", "json"), "[STACK or WORD] ...")
     add_stacks(parser)
     if is_for_help:
-        names = parser.add_argument_group("words instead of stacks; each has a --help of its own")
+        names = parser.add_argument_group("words; each has a --help of its own")
         for word, (_, text) in WORDS.items():
             names.add_argument(word, nargs="?", help=text)
     add_folder(parser)
