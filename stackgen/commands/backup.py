@@ -42,7 +42,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
 
 
 def _parser(*, is_for_help: bool) -> Parser:
-    parser = Parser("backup", DESCRIPTION + in_help("text", "json"), "[STACK or WORD] ...")
+    parser = Parser("backup", DESCRIPTION + in_help("text", "json"), "[STACK...|WORD]")
     add_stacks(parser)
     if is_for_help:
         names = parser.add_argument_group("words; each has a --help of its own")
