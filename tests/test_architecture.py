@@ -32,10 +32,11 @@ READERS = {"lint", "review", "deploy"}
 """They read texts."""
 
 HEAVY_HOMES = {
-    "aws_lambda_powertools": {"deployer.handlers"},
-    "boto3": {"deploy.session", "deployer.handlers", "local"},
-    "botocore": {"deploy", "deployer.handlers", "deployer.operating", "local"},
+    "aws_lambda_powertools": {"deployer.handlers", "stacks.tap.images"},
+    "boto3": {"deploy.session", "deployer.handlers", "local", "stacks.tap.images"},
+    "botocore": {"deploy", "deployer.handlers", "deployer.operating", "local", "stacks.tap.images"},
     "cfnlint": {"lint"},
+    "pymysql": {"stacks.tap.images"},
     "rich": set(),
 }
 """Packages that only these modules may import."""

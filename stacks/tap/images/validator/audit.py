@@ -1,0 +1,61 @@
+"""The audit log: one object for each accepted transaction, whose key and bytes follow from what the database holds."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .errors import AuditUnavailable
+from .refusals import code_of
+
+if TYPE_CHECKING:
+    from .ledger import Entry
+
+PREFIX = "transactions/"
+_FORMAT = 1
+_THERE, _AT_WORK = "PreconditionFailed", "ConditionalRequestConflict"
+
+
+class AuditLog:
+    """The bucket of audit logs. Nothing in it is ever replaced, and nothing read."""
+
+    def __init__(self, bucket: str, s3: Any) -> None:
+        self._bucket = bucket
+        self._s3 = s3
+
+    def write(self, entry: Entry) -> bool:
+        """See that an entry of the database is in the log; whether this call put it there. Raises AuditUnavailable."""
+        try:
+            self._s3.put_object(
+                Bucket=self._bucket,
+                Key=key(entry),
+                Body=body(entry),
+                ContentType="application/json",
+                IfNoneMatch="*",
+            )
+        except (ClientError, BotoCoreError) as error:
+            if code_of(error) == _THERE:
+                return False
+            raise AuditUnavailable(f"the audit log: {code_of(error)}") from None
+        return True
+
+
+def key(entry: Entry) -> str:
+    """Where an entry is in the bucket."""
+    return f"{PREFIX}{entry.transaction_id}.json"
+
+
+def body(entry: Entry) -> bytes:
+    """The object; the session, whose id would let somebody in, is told by its digest."""
+    told = {
+        "account_id": entry.account_id,
+        "accepted_at": f"{entry.accepted_at.isoformat(timespec='microseconds')}Z",
+        "amount": f"{entry.amount:f}",
+        "currency": entry.currency,
+        "format": _FORMAT,
+        "session": entry.session,
+        "transaction_id": entry.transaction_id,
+    }
+    return json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
