@@ -38,6 +38,7 @@ COMMANDS = {
     "params": "the parameters of a deployment against its template",
     "permissions": "the actions that the deploying role needs, as policies",
     "report": "a change on one page for its reviewers, as Markdown or HTML",
+    "rollback": "bring a stack back after a failure, or to an older version",
     "time": "how long a deployment takes, and what it waits for",
 }
 
@@ -85,10 +86,11 @@ _WITH_ENVIRONMENTS = (
     "params",
     "permissions",
     "report",
+    "rollback",
     "time",
 )
 _WITH_REGIONS = ("lint", "local", *_WITH_ENVIRONMENTS)
-_WITH_PROFILE = ("backup", "config", "cost", "deploy", "multi", "params")
+_WITH_PROFILE = ("backup", "config", "cost", "deploy", "multi", "params", "rollback")
 _UNCHANGED = {"build", "-q", "--quiet", "--no-color", "--ci"}
 """Words with which a build of an unchanged project says what it says without the others."""
 

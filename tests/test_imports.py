@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[list[str], set[str]]] = {
     "the help of a word of multi": (["multi", "targets", "set", "--help"], PLAIN),
     "a wrong word of multi": (["multi", "stauts"], PLAIN),
     "the help of backup": (["backup", "--help"], PLAIN),
+    "the help of rollback": (["rollback", "--help"], PLAIN),
     "the help of deploy": (["deploy", "--help"], PLAIN),
     "the help of params": (["params", "validate", "--help"], PLAIN),
     "a wrong word of config": (["config", "shwo"], PLAIN),

@@ -1,4 +1,4 @@
-"""ContinueUpdateRollback of a tree: by its root, which skips resources of its children too.
+"""A rollback that failed: what says so, and ContinueUpdateRollback by the root, which skips in its children too.
 
 From API_ContinueUpdateRollback: resources of a nested stack are named ``NestedStackName.ResourceLogicalID``. assumed:
 the words in which a nested stack, and a resource that did not fail, are refused.
@@ -46,6 +46,33 @@ class Continuing:
             with requests.setting(stacks.CLIENT_REQUEST_TOKEN, said.get("ClientRequestToken", "")):
                 requests.ask("ContinueUpdateRollback", wanted)
         return wire.answer(call, {})
+
+    def listed(self, call: Call, forward: Callable[[Call], Response]) -> Response:
+        """A resource that failed to roll back says so until the rollback was continued."""
+        response = forward(call)
+        with self._embedded.scope(call.account, call.region):
+            stack = records.find(call.parameters.get("StackName", "")) or {}
+            failed = _failed(stack) if stack.get("StackStatus") == "UPDATE_ROLLBACK_FAILED" else {}
+        if not failed or response.status >= 300:  # noqa: PLR2004 - HTTP
+            return response
+        result = wire.read(call, response)
+        for each in result.get("StackResourceSummaries", result.get("StackResources", [])):
+            if each["LogicalResourceId"] in failed:
+                reason = failed[each["LogicalResourceId"]]
+                each |= {"ResourceStatus": "UPDATE_FAILED", "ResourceStatusReason": reason}
+        return wire.answer(call, result)
+
+
+def _failed(stack: Stack) -> dict[str, str]:
+    """What failed to roll back, with the reason that its last event gives."""
+    from ministack.services import cloudformation
+
+    reasons = {
+        event["LogicalResourceId"]: event.get("ResourceStatusReason", "")
+        for event in cloudformation._stack_events.get(stack["StackId"], [])
+        if event.get("ResourceStatus") == "UPDATE_FAILED"
+    }
+    return {name: reasons.get(name, "") for name in stack.get("_rollback_failed", {})}
 
 
 def _skipping(root: Stack, said: str) -> tuple[Stack, str]:

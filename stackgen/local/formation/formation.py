@@ -81,6 +81,7 @@ class Formation:
             **self._answers.remembering({"DeleteStack": self._deletion.around}),
             **self._answers.reading(self._change_sets.around()),
             **self._answers.remembering({"ContinueUpdateRollback": self._continuing.around}),
+            **dict.fromkeys(("ListStackResources", "DescribeStackResources"), self._continuing.listed),
         }
         gateway.surround("cloudformation", self._tokens.around(around))
 

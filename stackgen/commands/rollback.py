@@ -1,0 +1,168 @@
+"""``rollback``: bring a stack back after a failure, by its status."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stackgen.errors import StackgenError, UsageError
+
+from .arguments import Parser
+from .asking import add_yes, confirm
+from .deploying import add_stacks, deployment_of
+from .forms import form_of, in_help
+from .words import counted
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+
+    from stackgen.console import Console
+    from stackgen.deploy.applying import Ended
+    from stackgen.deploy.events import Event
+    from stackgen.deploy.rolling_back import Way
+    from stackgen.deploy.targets import Target
+
+PARTIAL = 8
+DESCRIPTION = """\
+Bring stacks back after a failure. What is done follows from the status: a failure that was left as it is
+(UPDATE_FAILED, CREATE_FAILED) is taken back; a way back that got stuck (UPDATE_ROLLBACK_FAILED) is gone on, with
+--skip without what cannot be mended; an update that runs is cancelled; another operation is followed to its end; what
+was never made is deleted. It is said and asked before.
+
+Exit codes: 0 it is back, or was already; 1 it is well, and there is nothing to take back; 6 a person must decide.
+"""
+
+
+def run(console: Console, arguments: Sequence[str]) -> int:
+    """Each stack after the other, up to the first that does not come back; 8 where only some did."""
+    options = _parser().parsed(arguments)
+    form = form_of(console, "text", "json")
+    told: list[dict[str, Any]] = []
+    with deployment_of(console, options, as_it_stands=True) as deployment:
+        for target in deployment.targets:
+            told.append(_one(console, target, deployment.sessions.of(target), options))
+            if told[-1]["exit_code"]:
+                break
+        left = len(deployment.targets) - len(told)
+    if form == "json":
+        console.json("rollback", {"stacks": told, "not_begun": left})
+    else:
+        _print(console, told, left)
+    code: int = told[-1]["exit_code"]
+    return PARTIAL if code and len(told) > 1 else code
+
+
+def _parser() -> Parser:
+    parser = Parser("rollback", DESCRIPTION + in_help("text", "json"), "[STACK...] ...")
+    add_stacks(parser)
+    add = parser.add_argument
+    add("--continue", action="store_true", dest="goes_on", help="only go on with a way back that got stuck")
+    text = "what is left as it is where the way back got stuck: auto for all that failed, or names with commas"
+    add("--skip", metavar="WHAT", default="", help=text)
+    add_yes(parser)
+    return parser
+
+
+def _one(console: Console, target: Target, client: Callable[[str], Any], options: argparse.Namespace) -> dict[str, Any]:
+    from stackgen.deploy import stacks
+    from stackgen.deploy.next_steps import words_of
+    from stackgen.deploy.rolling_back import BACK, CONTINUE, HEALTHY, STUCK, way_of
+
+    cloudformation = client("cloudformation")
+    state = stacks.find(target.stack_name, cloudformation)
+    if state is None:
+        problem = f"there is no stack {target.place}, so nothing to take back"
+        raise StackgenError(problem, f"python -m stackgen deploy {words_of(target)} makes it")
+    way = way_of(stacks.tree(state, cloudformation), options.skip, _token())
+    if options.goes_on and way.kind != CONTINUE:
+        problem = f"--continue: {target.place} is in {state.status}, and no way back got stuck"
+        raise UsageError(problem, "without --continue what fits that status is done")
+    _show(console, target, way)
+    if way.kind in (BACK, HEALTHY, STUCK):
+        code = {BACK: 0, HEALTHY: 1, STUCK: 6}[way.kind]
+        return _outcome(target, way, state.status, code)
+    ended = _done(console, target, way, client, options)
+    status = ended.state.status
+    return {
+        **_outcome(target, way, status, way.exit_code(status)),
+        "outputs": dict(ended.state.outputs) if status.endswith("COMPLETE") else {},
+        "failures": [{"path": each.path, "reason": each.reason} for each in ended.events if each.is_failure],
+    }
+
+
+def _token() -> str:
+    from uuid import uuid4
+
+    return f"rollback-{uuid4()}"
+
+
+def _show(console: Console, target: Target, way: Way) -> None:
+    """What would be done, before anybody is asked."""
+    console.tell(f"{target.place}: {way.sentence}")
+    for each in way.failed:
+        console.tell(f"  {each.path} ({each.type}) could not be taken back: {each.reason or 'AWS gives no reason'}")
+    for name in way.skipped:
+        console.warn(f"{name} is skipped: it stays as it is, and the template no longer says how that is")
+
+
+def _done(
+    console: Console, target: Target, way: Way, client: Callable[[str], Any], options: argparse.Namespace
+) -> Ended:
+    """Ask, do it and follow it; where an operation runs that cannot be cancelled, only follow."""
+    from stackgen.deploy.events import began
+    from stackgen.deploy.executor import Performer
+    from stackgen.deploy.following import carried_out, ended
+    from stackgen.deploy.polling import Pace
+
+    cloudformation = client("cloudformation")
+
+    def heard(event: Event) -> None:
+        reason = f": {event.reason}" if event.reason else ""
+        console.tell(f"{event.time:%H:%M:%S}  {event.status:<28} {event.path}{reason}")
+
+    try:
+        if way.action is None:
+            return ended(way.state, began(way.state.id, cloudformation), cloudformation, Pace(), heard)
+        confirm(console, f"{target.place}: {way.action.why}?", yes=options.yes)
+        performer = Performer(client, lambda action: console.detail(f"{target.region}: {action.why}"))
+        return carried_out(way.action, way.state, performer, cloudformation, Pace(), heard)
+    except KeyboardInterrupt:
+        status = cloudformation.describe_stacks(StackName=way.state.id)["Stacks"][0]["StackStatus"]
+        console.tell(f"{target.place} is in {status}; what was begun goes on in AWS, and the same command follows it")
+        raise
+
+
+def _outcome(target: Target, way: Way, status: str, code: int) -> dict[str, Any]:
+    from stackgen.deploy.next_steps import next_step, words_of
+    from stackgen.deploy.rolling_back import HEALTHY
+
+    words = words_of(target)
+    steps = []
+    if way.kind == HEALTHY:
+        steps.append(f"an older version is deployed with python -m stackgen rollback {words} --to COMMIT")
+    elif way.skipped and not code:
+        steps += [
+            f"what was skipped is out of step with the template: python -m stackgen drift {words} shows how",
+            "make it by hand what the template says, or the template what it is, and deploy",
+        ]
+    elif status != "DELETE_COMPLETE":
+        steps.append(next_step(status, words))
+    return {
+        "stack": target.stack_name, "account": target.account, "region": target.region, "before": way.state.status,
+        "way": way.kind, "skipped": list(way.skipped), "status": status, "exit_code": code, "outputs": {},
+        "failures": [], "next": [step for step in steps if step],
+    }  # fmt: skip
+
+
+def _print(console: Console, told: Sequence[dict[str, Any]], left: int) -> None:
+    back = sum(not each["exit_code"] for each in told)
+    console.say(f"{counted(back, 'stack')} back, {len(told) - back} not, {left} not begun")
+    for each in told:
+        change = each["status"] if each["status"] == each["before"] else f"{each['before']}, now {each['status']}"
+        console.say(f"{each['stack']} in {each['account']}/{each['region']}: {change}")
+        for name, value in sorted(each["outputs"].items()):
+            console.say(f"  {name} = {value}")
+        for failure in each["failures"] if each["exit_code"] else ():
+            console.say(f"  {failure['path']}: {failure['reason']}")
+        for step in each["next"]:
+            console.say(f"  next: {step}")
