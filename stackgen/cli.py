@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 COMMANDS = {
+    "apply": "carry a saved plan out, exactly so or not at all",
     "backup": "back up what stacks hold; list, show and restore backups",
     "build": "write the templates of the stacks to the build folder",
     "config": "what holds for each deployment, and who said so",
@@ -37,6 +38,7 @@ COMMANDS = {
     "multi": "releases to many accounts and regions, and their deployer",
     "params": "the parameters of a deployment against its template",
     "permissions": "the actions that the deploying role needs, as policies",
+    "plan": "what a deployment would change, by AWS and offline",
     "report": "a change on one page for its reviewers, as Markdown or HTML",
     "rollback": "bring a stack back after a failure, or to an older version",
     "time": "how long a deployment takes, and what it waits for",
@@ -69,13 +71,14 @@ options, before or after the command:
   --version            the version
 
 exit codes: 0 ok, 1 error, 2 usage,
-            3 changes (diff --exit-code), or nobody said yes,
+            3 changes (diff or plan --exit-code), or nobody said yes,
             4 findings, 5 failed and rolled back, 6 failed and needs a person,
             7 locked, 8 partial success over many targets, 130 interrupted
 """
 
 _HELP = ("-h", "--help", "help")
 _WITH_ENVIRONMENTS = (
+    "apply",
     "backup",
     "config",
     "cost",
@@ -85,12 +88,23 @@ _WITH_ENVIRONMENTS = (
     "multi",
     "params",
     "permissions",
+    "plan",
     "report",
     "rollback",
     "time",
 )
 _WITH_REGIONS = ("lint", "local", *_WITH_ENVIRONMENTS)
-_WITH_PROFILE = ("backup", "config", "cost", "deploy", "multi", "params", "rollback")
+_WITH_PROFILE = (
+    "apply",
+    "backup",
+    "config",
+    "cost",
+    "deploy",
+    "multi",
+    "params",
+    "plan",
+    "rollback",
+)
 _UNCHANGED = {"build", "-q", "--quiet", "--no-color", "--ci"}
 """Words with which a build of an unchanged project says what it says without the others."""
 

@@ -46,8 +46,8 @@ _STACK = {
     "parameters": "table", "stack_name": "text", "parameter_files": "text", "regions_file": "text", "tags": "table",
     "environment_parameter": "text", "checks": "table", "distinct_ranges": "list of texts",
     "rollback_alarms": "list of texts", "monitoring_minutes": "number", "stack_policy": "text",
-    "termination_protection": "switch", "notification_arns": "list of texts", "timeout_minutes": "number",
-    "service_role_arn": "text", "capabilities": "list of texts",
+    "termination_protection": "switch", "notification_arns": "list of texts", "service_role_arn": "text",
+    "capabilities": "list of texts",
 }  # fmt: skip
 """What ``stackgen.deploy.settings`` reads is known here too, so that every command refuses what nothing reads."""
 _ACCOUNT = re.compile(r"[0-9]{12}")

@@ -61,7 +61,7 @@ def test_one_command_deploys_tells_its_progress_and_the_outputs(served: tuple[Sa
     assert ran.code == 0, ran.err
     lines = ran.out.splitlines()
     assert lines[:2] == [
-        "1 stack well, 0 failed, 0 not begun",
+        "1 stack deployed, 0 failed, 0 not begun",
         f"{NAME} in {ACCOUNT}/us-east-1: deployed (3 created)",
     ]
     assert lines[2].startswith("  Table = shop-dev-Data-")
@@ -92,7 +92,6 @@ def test_what_costs_data_is_refused_until_it_is_allowed_by_name(served: tuple[Sa
     ran = sandbox.run(*DEPLOY, "-p", "Key=name", "--yes")
     assert (ran.code, ran.out) == (4, "")
     assert "1 change may cost data" in ran.err
-    assert "make one by hand" in ran.err
     assert "--allow replace:Data/Tables/Table allows it" in ran.err
     ran = sandbox.run(*DEPLOY, "-p", "Key=name", "--yes", "--allow", "replace:Data/Tables/Table")
     assert ran.code == 0, ran.err
@@ -108,10 +107,10 @@ def test_a_failure_is_told_with_its_cause_and_what_to_do(served: tuple[Sandbox, 
     cloud.faults.add("create:AWS::SSM::Parameter", Fail("InternalFailure", "planted"))
     ran = sandbox.run(*DEPLOY, "--yes")
     assert ran.code == 5
-    assert ran.out.startswith("0 stacks well, 1 failed, 0 not begun\n")
-    assert f"{NAME}/Note: " in ran.out
+    assert ran.out.startswith("0 stacks deployed, 1 failed, 0 not begun\n")
+    assert ran.out.splitlines()[2].startswith(f"  cause: {NAME}/Note (AWS::SSM::Parameter): ")
     assert "planted" in ran.out
-    assert "mend the cause and deploy again" in ran.out
+    assert "  next: everything is as it was before: python -m stackgen deploy shop-stack -e dev" in ran.out
 
 
 @pytest.mark.requirement("PP-14")

@@ -89,6 +89,21 @@ def read_build(project: Project) -> Build:
     return build
 
 
+def waves_of(project: Project, targets: Sequence[Target], *, parallel: bool | None) -> list[list[Target]]:
+    """What is deployed at the same time: one target after the other, or the regions of a stack at once.
+
+    *parallel* is what the command line says; without a word the environment's setting counts.
+    """
+    waves: dict[tuple[str, ...], list[Target]] = {}
+    for each in targets:
+        is_parallel = parallel
+        if parallel is None:
+            is_parallel = bool(project.tables.get("env", {}).get(each.env, {}).get("parallel"))
+        key = (each.env, each.template, "" if is_parallel else each.region)
+        waves.setdefault(key, []).append(each)
+    return list(waves.values())
+
+
 def needs_boto3() -> None:
     """Raises MissingExtraError where boto3 is not installed."""
     if find_spec("boto3") is None:

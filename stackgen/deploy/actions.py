@@ -23,6 +23,8 @@ class Action:
     parameters: Mapping[str, Any]
     why: str
     secrets: frozenset[str] = field(default=frozenset())
+    always: bool = False
+    """Whether it is performed also where what stands before it in a plan has failed."""
 
     def shown(self) -> dict[str, Any]:
         """As plans and people see it."""

@@ -1,7 +1,7 @@
 """A deployment from plan to end: prepare, ask, execute, follow; and going on where an earlier run was cut off.
 
-Nothing is remembered here: what a run has begun, the next one finds in AWS. A change set has the name of its plan, and
-a plan has the same id as long as project and stack are the same.
+Nothing is remembered here: what a run has begun, the next one finds in AWS. A change set has the id of its plan in its
+name, and a plan has the same id as long as project and stack are the same.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from botocore.exceptions import ClientError
 
 from . import changesets, stacks
 from .actions import Action
-from .errors import NeedsPersonError
+from .errors import BusyError, NeedsPersonError, RefusedChangeError
 from .events import Event, Follower, began, follow, newest
+from .next_steps import command_for
 from .plans import CREATE, NOTHING, RECREATE
 
 if TYPE_CHECKING:
@@ -27,12 +28,11 @@ if TYPE_CHECKING:
     from .stacks import StackState
     from .targets import Target
 
-OURS = "stackgen-"
-"""What the names of our change sets begin with."""
-
 GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 TAKEN_BACK = frozenset({"ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "DELETE_COMPLETE"})
 _CHANGE_SET_PATIENCE = 15 * 60
+_OVERTAKEN = frozenset({"InvalidChangeSetStatus", "ChangeSetNotFound", "ValidationError"})
+"""How CloudFormation refuses to execute where the stack is no longer what the change set was made for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,64 +63,72 @@ class Applying:
 
         Raises what ``Planner`` raises, and NeedsPersonError where the change set does not come about.
         """
-        plan = self.planner.planned(target)
+        return self.prepared(self.planner.planned(target))
+
+    def prepared(self, plan: Plan) -> Plan:
+        """The same for what ``Planner.planned`` has decided. What AWS refuses leaves nothing behind."""
         for action in plan.prepare:
             self._prepared(action)
             if action.operation == "delete_stack":
                 self._gone(plan)
         if plan.kind == RECREATE:
             plan = replace(plan, kind=CREATE, state=None)
-        self._forget_others(plan)
         self._wait_for_change_set(plan)
-        return self.planner.completed(plan)
+        try:
+            return self.planner.completed(plan)
+        except RefusedChangeError:
+            self.discard(plan)
+            raise
 
     def apply(self, plan: Plan, *, disable_rollback: bool = False) -> Ended | None:
-        """Execute a plan and follow it to its end; None where there was nothing to do but settings."""
+        """Execute a plan and follow it to its end; None where there was nothing to do but settings.
+
+        Raises BusyError where something else came in between; what must be set back is set back then too.
+        """
         ended: Ended | None = None
+        failed: Exception | None = None
         for action in plan.execute:
-            if action.operation != "execute_change_set":
-                if ended is None or ended.exit_code == 0:
-                    self.executor.perform(action)
+            if (failed or (ended and ended.exit_code)) and not action.always:
                 continue
-            chosen = action
-            if disable_rollback:
-                chosen = replace(action, parameters={**action.parameters, "DisableRollback": True})
-            assert plan.change_set is not None  # noqa: S101 - it is what is executed
-            stack_id = plan.change_set.stack_id
-            since = newest(stack_id, self.client("cloudformation"))
-            follower = Follower(stack_id, plan.target.stack_name, self.client("cloudformation"), since)
-            follower.new()  # what happened before is not of this deployment
-            self._executed(chosen, plan)
-            ended = self._followed(follower, stack_id)
+            try:
+                if action.operation == "execute_change_set":
+                    ended = self._carried_out(action, plan, disable_rollback=disable_rollback)
+                else:
+                    self.executor.perform(action)
+            except Exception as error:  # noqa: BLE001  raised below
+                failed = failed or error
+        if failed:
+            raise failed
         return None if plan.kind == NOTHING else ended
 
     def discard(self, plan: Plan) -> None:
         """Take a prepared plan back: its change set goes, and so does the shell of a stack that was never made."""
-        if plan.change_set is not None:
-            self.executor.perform(
-                Action(
-                    "cloudformation",
-                    "delete_change_set",
-                    {"ChangeSetName": plan.change_set.id},
-                    "the plan is not carried out",
-                )
-            )
-        state = stacks.find(plan.target.stack_name, self.client("cloudformation"))
-        if state is not None and state.status == "REVIEW_IN_PROGRESS":
+        cloudformation = self.client("cloudformation")
+        found = plan.change_set or changesets.find(plan.change_set_name, plan.target.stack_name, cloudformation)
+        if found is not None:
+            why = "the plan is not carried out"
+            self.executor.perform(Action("cloudformation", "delete_change_set", {"ChangeSetName": found.id}, why))
+        state = stacks.find(plan.target.stack_name, cloudformation)
+        is_shell = state is not None and state.status == "REVIEW_IN_PROGRESS"
+        if state is not None and is_shell and not changesets.ours(state.id, cloudformation):
             why = "nothing of the stack was made"
             self.executor.perform(Action("cloudformation", "delete_stack", {"StackName": state.id}, why))
 
-    def going_on(self, target: Target) -> changesets.ChangeSet | None:
-        """The change set of an earlier run that is being executed now, if the operation that runs is one of ours."""
-        cloudformation = self.client("cloudformation")
-        state = stacks.find(target.stack_name, cloudformation)
-        if state is None or not state.is_going_on:
-            return None
-        for name in self._change_sets(target.stack_name):
-            found = changesets.find(name, target.stack_name, cloudformation)
-            if found is not None and found.execution_status == "EXECUTE_IN_PROGRESS":
-                return found
-        return None
+    def repair(self, target: Target) -> None:
+        """Set back what a run that was cut off has set aside."""
+        for action in self.planner.repairs(target):
+            self.executor.perform(action)
+
+    def _carried_out(self, action: Action, plan: Plan, *, disable_rollback: bool) -> Ended:
+        assert plan.change_set is not None  # noqa: S101 - it is what is executed
+        if disable_rollback:
+            action = replace(action, parameters={**action.parameters, "DisableRollback": True})
+        stack_id = plan.change_set.stack_id
+        since = newest(stack_id, self.client("cloudformation"))
+        follower = Follower(stack_id, plan.target.stack_name, self.client("cloudformation"), since)
+        follower.new()  # what happened before is not of this deployment
+        self._executed(action, plan)
+        return self._followed(follower, stack_id)
 
     def followed(self, name: str, stack_id: str) -> Ended:
         """Follow the operation that runs on a stack from its beginning to its end."""
@@ -151,11 +159,24 @@ class Applying:
         try:
             self.executor.perform(action)
         except ClientError as error:
-            name = plan.change_set.id if plan.change_set else ""
-            found = changesets.find(name, plan.target.stack_name, self.client("cloudformation"))
-            began = found is not None and found.execution_status.startswith("EXECUTE")
-            if error.response.get("Error", {}).get("Code") != "InvalidChangeSetStatus" or not began:
+            target, cloudformation = plan.target, self.client("cloudformation")
+            code = error.response.get("Error", {}).get("Code", "")
+            if code not in _OVERTAKEN:
                 raise
+            name = plan.change_set.id if plan.change_set else ""
+            found = changesets.find(name, target.stack_name, cloudformation)
+            if found is not None and found.is_begun:
+                return
+            state = stacks.find(target.stack_name, cloudformation)
+            before = plan.state.version if plan.state and plan.kind != CREATE else ""
+            if state is None or (state.status != "REVIEW_IN_PROGRESS" and state.version != before):
+                now = state.status if state else "gone"
+                raise BusyError(
+                    f"somebody else has begun with {target.place} meanwhile: it is {now}",
+                    "nothing of this plan was carried out; deploy again when the other has ended",
+                    f"what happens there: {command_for(target, 'events')}",
+                ) from error
+            raise
 
     def _gone(self, plan: Plan) -> None:
         assert plan.state is not None  # noqa: S101 - it is what is deleted
@@ -163,30 +184,8 @@ class Applying:
         if ended.state.status != "DELETE_COMPLETE":
             raise NeedsPersonError(
                 f"what is left of {plan.target.place} cannot be deleted: {ended.state.reason or ended.state.status}",
-                f"see what is in the way: aws cloudformation describe-stack-events --stack-name {plan.state.id}",
+                f"see what is in the way: {command_for(plan.target, 'diagnose')}",
             )
-
-    def _change_sets(self, stack_name: str) -> list[str]:
-        """The names of our change sets of a stack."""
-        try:
-            pages = self.client("cloudformation").get_paginator("list_change_sets").paginate(StackName=stack_name)
-            names = [each["ChangeSetName"] for page in pages for each in page["Summaries"]]
-        except ClientError as error:
-            if stacks.is_missing(error):
-                return []
-            raise
-        return [name for name in names if name.startswith(OURS)]
-
-    def _forget_others(self, plan: Plan) -> None:
-        """Delete what earlier runs planned and did not carry out: it was decided on another state of things."""
-        cloudformation = self.client("cloudformation")
-        for name in self._change_sets(plan.target.stack_name):
-            found = changesets.find(name, plan.target.stack_name, cloudformation)
-            if name != plan.change_set_name and found is not None and not found.execution_status.startswith("EXECUTE"):
-                parameters = {"StackName": plan.target.stack_name, "ChangeSetName": name}
-                self.executor.perform(
-                    Action("cloudformation", "delete_change_set", parameters, "left by an earlier run")
-                )
 
     def _wait_for_change_set(self, plan: Plan) -> None:
         cloudformation = self.client("cloudformation")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from .stacks import NESTED
+from .stacks import NESTED, is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,6 +19,9 @@ ALWAYS, CONDITIONAL, NEVER = "True", "Conditional", "False"
 """Replacement, as CloudFormation says it."""
 
 READY, FAILED = "CREATE_COMPLETE", "FAILED"
+_NAME = re.compile(r"stackgen-\d{8}-\d{6}-(?P<plan>[0-9a-f]{16})")
+_NESTED_SET = re.compile(r"arn:aws[a-z-]*:cloudformation:[^\s:]+:\d{12}:changeSet/[^\s,\]]+")
+_DEEPEST = 8
 _EMPTY = ("didn't contain changes", "No updates are to be performed", "submitted information didn't contain changes")
 
 
@@ -67,11 +72,57 @@ class ChangeSet:
     def is_executable(self) -> bool:
         return self.execution_status == "AVAILABLE"
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether somebody has executed it, however that ended."""
+        return self.execution_status.startswith("EXECUTE")
+
+    @property
+    def is_going_on(self) -> bool:
+        """Whether it is being executed."""
+        return self.execution_status == "EXECUTE_IN_PROGRESS"
+
+    @property
+    def plan(self) -> str:
+        """The id of the plan that it was made for; nothing where it is none of ours."""
+        found = _NAME.fullmatch(self.name)
+        return found["plan"] if found else ""
+
+
+def name_of(plan_id: str, seconds: float) -> str:
+    """The name of a plan's change set: when it was made, and for what."""
+    return f"stackgen-{datetime.fromtimestamp(seconds, UTC):%Y%m%d-%H%M%S}-{plan_id}"
+
+
+def ours(stack: str, cloudformation: Any) -> list[ChangeSet]:
+    """The change sets of a stack that we made, without their changes; none where there is no such stack."""
+    try:
+        pages = cloudformation.get_paginator("list_change_sets").paginate(StackName=stack)
+        found = [_head(each) for page in pages for each in page["Summaries"]]
+    except ClientError as error:
+        if is_missing(error):
+            return []
+        raise
+    return [each for each in found if each.plan]
+
+
+def cause_of(found: ChangeSet, cloudformation: Any) -> str:
+    """Why a change set failed: that of a nested stack, where the outer one only says that the inner one did."""
+    reason = found.reason
+    for _ in range(_DEEPEST):
+        inner = _NESTED_SET.search(reason)
+        below = find(inner[0].rstrip("."), "", cloudformation) if inner else None
+        if below is None or not below.reason:
+            break
+        reason = below.reason
+    return reason
+
 
 def find(name: str, stack: str, cloudformation: Any) -> ChangeSet | None:
-    """A change set without its changes; None where there is none."""
+    """A change set without its changes, by its id or by its name in a stack; None where there is none."""
+    where = {"StackName": stack} if stack else {}
     try:
-        page = cloudformation.describe_change_set(ChangeSetName=name, StackName=stack)
+        page = cloudformation.describe_change_set(ChangeSetName=name, **where)
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         if code == "ChangeSetNotFound" or (code == "ValidationError" and "does not exist" in str(error)):

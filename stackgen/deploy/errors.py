@@ -3,9 +3,11 @@
 StackgenError
 ├── WrongAccountError         exit code 1: the credentials are of another account than the environment
 ├── RefusedChangeError        exit code 1: AWS makes no change set of it, and nothing was changed
+├── StalePlanError            exit code 1: what a saved plan was made for is no longer so
 ├── BusyError                 exit code 7: another operation runs
 ├── RolledBackError           exit code 5: it failed, and everything is as it was
-└── NeedsPersonError          exit code 6: it failed, and somebody must decide
+├── NeedsPersonError          exit code 6: it failed, and somebody must decide
+└── CutOffError               exit code 130: interrupted, while CloudFormation may go on
 """
 
 from __future__ import annotations
@@ -19,6 +21,10 @@ class WrongAccountError(StackgenError):
 
 class RefusedChangeError(StackgenError):
     """AWS refuses what was planned before anything is done."""
+
+
+class StalePlanError(StackgenError):
+    """A saved plan is not carried out: something is not as it was when it was made."""
 
 
 class BusyError(StackgenError):
@@ -37,3 +43,9 @@ class NeedsPersonError(StackgenError):
     """Nothing more can be done without a decision."""
 
     exit_code = 6
+
+
+class CutOffError(StackgenError):
+    """Somebody interrupted the command."""
+
+    exit_code = 130

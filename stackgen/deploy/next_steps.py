@@ -54,3 +54,8 @@ def words_of(target: Target) -> str:
     if not target.env:
         return target.stack_name
     return f"{target.template.rpartition('/')[2]} -e {target.env} -r {target.region}"
+
+
+def command_for(target: Target, words: str) -> str:
+    """A command on this very stack, as a person types it: ``events --follow`` is one."""
+    return _command(words, words_of(target))

@@ -7,6 +7,7 @@ prepared, the executor prepares it, and ``completed`` reads the verdict and says
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +15,13 @@ from . import changesets, stacks
 from .actions import Action
 from .artifacts import digest_of, missing, uploads, url_of
 from .errors import BusyError, NeedsPersonError, RefusedChangeError
-from .plans import CREATE, NOTHING, RECREATE, UPDATE, Plan, digests_of, id_of, risks_of
+from .next_steps import command_for, next_step, words_of
+from .overriding import is_lifted, lifted
+from .plans import CREATE, NOTHING, RECREATE, UPDATE, Plan, digests_of, id_of, risks_of, what_of
 from .verdicts import deployed, differences, offline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from stackgen.review.model import Build
 
@@ -34,44 +37,83 @@ ENVIRONMENT = "Environment"
 class Planner:
     """Plans deployments of one build with clients that only read."""
 
-    def __init__(self, build: Build, client: Callable[[str], Any]) -> None:
+    def __init__(self, build: Build, client: Callable[[str], Any], now: Callable[[], float] = time.time) -> None:
         self._build = build
         self._client = client
+        self._now = now
+
+    def running(self, target: Target) -> ChangeSet | None:
+        """The change set of this very deployment, where an earlier run began it and it is being executed now.
+
+        Raises BusyError where another deployment of ours runs.
+        """
+        cloudformation = self._client("cloudformation")
+        state = stacks.find(target.stack_name, cloudformation)
+        if state is None or not state.is_going_on:
+            return None
+        found = [each for each in changesets.ours(target.stack_name, cloudformation) if each.is_going_on]
+        if not found:
+            return None
+        what = what_of(digests_of(target, uploads(self._build, target), None))
+        same = next((each for each in found if each.plan.startswith(what)), None)
+        if same is None:
+            raise _busy(target, state, "a deployment of something else runs")
+        return same
+
+    def repairs(self, target: Target) -> list[Action]:
+        """What sets back what a run that was cut off has set aside."""
+        cloudformation = self._client("cloudformation")
+        state = stacks.find(target.stack_name, cloudformation) if target.stack_policy else None
+        if state is None or state.is_going_on:
+            return []
+        found = self._policy_of(state)
+        if not found or not is_lifted(found, target.stack_policy):
+            return []
+        why = "set the stack policy back, which an earlier run had set aside"
+        return [_set_policy(target, target.stack_policy, why)]
 
     def planned(self, target: Target) -> Plan:
         """What must be prepared. Raises BusyError, NeedsPersonError, ArtifactError."""
-        state = stacks.find(target.stack_name, self._client("cloudformation"))
+        cloudformation = self._client("cloudformation")
+        state = stacks.find(target.stack_name, cloudformation)
         kind = _kind(target, state)
         places = tuple(uploads(self._build, target))
         digests = digests_of(target, places, state)
-        plan = Plan(id_of(digests), target, kind, state, digests, places, ())
+        plan_id = id_of(digests)
+        left = [] if state is None or kind == RECREATE else changesets.ours(target.stack_name, cloudformation)
+        left = [each for each in left if each.plan == plan_id and not each.is_begun]
+        found = next((each for each in left if each.is_executable or each.is_empty or not each.is_over), None)
+        name = found.name if found else changesets.name_of(plan_id, self._now())
+        plan = Plan(plan_id, target, kind, state, digests, places, name, ())
         prepare = [*missing(places, target.account, target.region, self._client("s3"))]
         if kind == RECREATE:
             why = f"delete what is left of {target.stack_name}: its creation was rolled back"
             prepare.append(Action("cloudformation", "delete_stack", {"StackName": target.stack_name}, why))
-        found = self._change_set(plan)
-        if found is not None and found.is_over and not found.is_executable and not found.is_empty:
-            why = "what AWS refused may be mended by now"
-            prepare.append(Action("cloudformation", "delete_change_set", {"ChangeSetName": found.id}, why))
-            found = None
+        for each in left:
+            if found is None and each.is_over:
+                why = "what AWS refused may be mended by now"
+                prepare.append(Action("cloudformation", "delete_change_set", {"ChangeSetName": each.id}, why))
         if found is None:
             prepare.append(_create_change_set(plan, places[0]))
         return replace(plan, prepare=tuple(prepare))
 
     def completed(self, plan: Plan) -> Plan:
-        """The plan with AWS's verdict and the offline one, and what will be executed; the change set is there now."""
+        """The plan with AWS's verdict and the offline one, and what will be executed; the change set is there now.
+
+        Raises RefusedChangeError where AWS makes none of it.
+        """
         cloudformation = self._client("cloudformation")
         target, state = plan.target, plan.state if plan.kind == UPDATE else None
-        found = self._change_set(plan)
+        found = changesets.find(plan.change_set_name, target.stack_name, cloudformation)
         if found is None:
             raise NeedsPersonError(f"the change set {plan.change_set_name} of {target.place} is gone", "plan again")
         if found.is_empty:
             why = "nothing would change"
             delete = Action("cloudformation", "delete_change_set", {"ChangeSetName": found.id}, why)
-            return replace(plan, kind=NOTHING, change_set=found, execute=(delete, *self._settings(plan)))
+            return replace(plan, kind=NOTHING, change_set=found, execute=(delete, *self._settings(target, state)))
         if found.status == changesets.FAILED:
             raise RefusedChangeError(
-                f"AWS refuses the change to {target.place}: {found.reason}",
+                f"AWS refuses the change to {target.place}: {changesets.cause_of(found, cloudformation)}",
                 "mend what it says and deploy again; nothing was changed",
             )
         whole = changesets.read(found, target.stack_name, cloudformation)
@@ -80,40 +122,68 @@ class Planner:
             tree = stacks.tree(state, cloudformation, target.stack_name)
             before = deployed(tree, target.template, cloudformation)
         verdict = offline(target, self._build, state, before)
-        return replace(
+        risks = risks_of(whole.changes, verdict if state else None)
+        plan = replace(
             plan,
             change_set=whole,
             offline=verdict,
             differences=differences(whole.changes, verdict) if state else (),
-            risks=risks_of(whole.changes, verdict if state else None),
-            execute=(_execute(plan, whole), *self._settings(plan)),
+            risks=risks,
         )
+        return replace(plan, execute=(*self._executed(plan, whole), *self._settings(target, state)))
 
-    def _change_set(self, plan: Plan) -> ChangeSet | None:
-        if plan.state is None or plan.kind == RECREATE:
-            return self._of(plan) if plan.kind == CREATE else None
-        return self._of(plan)
+    def settled(self, target: Target) -> Plan:
+        """What is left where the change set has been carried out: settings alone."""
+        state = stacks.find(target.stack_name, self._client("cloudformation"))
+        places = tuple(uploads(self._build, target))
+        digests = digests_of(target, places, state)
+        plan = Plan(id_of(digests), target, NOTHING, state, digests, places, "", ())
+        return replace(plan, execute=tuple(self._settings(target, state)))
 
-    def _of(self, plan: Plan) -> ChangeSet | None:
-        return changesets.find(plan.change_set_name, plan.target.stack_name, self._client("cloudformation"))
-
-    def _settings(self, plan: Plan) -> list[Action]:
-        """What CloudFormation keeps beside the template, where the project says otherwise than it is."""
+    def _executed(self, plan: Plan, found: ChangeSet) -> Iterator[Action]:
+        """The execution, between policies where the stack's own denies what somebody allows."""
         target, state = plan.target, plan.state if plan.kind == UPDATE else None
-        name = {"StackName": target.stack_name}
+        titles = [*_at_the_root(plan)]
+        policy = self._policy_of(state) if state is not None and titles else ""
+        other = lifted(policy, titles) if policy else policy
+        if other != policy:
+            yield _set_policy(target, other, f"set the stack policy aside for {', '.join(titles)}, for this update")
+        yield _execute(plan, found)
+        if other != policy:
+            yield replace(_set_policy(target, policy, "set the stack policy back"), always=True)
+
+    def _settings(self, target: Target, state: StackState | None) -> list[Action]:
+        """What CloudFormation keeps beside the template, where the project says otherwise than it is."""
         actions = []
         if target.stack_policy and not (state and self._has_policy(state, target.stack_policy)):
-            policy = {**name, "StackPolicyBody": target.stack_policy}
-            actions.append(Action("cloudformation", "set_stack_policy", policy, "set the stack policy"))
+            actions.append(_set_policy(target, target.stack_policy, "set the stack policy"))
         if target.is_protected is not None and (state is None or state.is_protected != target.is_protected):
-            switch = {**name, "EnableTerminationProtection": target.is_protected}
+            switch = {"StackName": target.stack_name, "EnableTerminationProtection": target.is_protected}
             word = "protect the stack from deletion" if target.is_protected else "let the stack be deleted"
             actions.append(Action("cloudformation", "update_termination_protection", switch, word))
         return actions
 
     def _has_policy(self, state: StackState, wanted: str) -> bool:
-        found = self._client("cloudformation").get_stack_policy(StackName=state.id).get("StackPolicyBody")
+        found = self._policy_of(state)
         return bool(found) and json.loads(found) == json.loads(wanted)
+
+    def _policy_of(self, state: StackState) -> str:
+        """The policy that a stack has, or nothing."""
+        return str(self._client("cloudformation").get_stack_policy(StackName=state.id).get("StackPolicyBody") or "")
+
+
+def _at_the_root(plan: Plan) -> Iterator[str]:
+    """What the stack's own policy may deny of the risks: its own resources, and nested stacks that go."""
+    at = {each.path: each for each in plan.changes}
+    for title in dict.fromkeys(risk.path.split("/")[1] for risk in plan.risks):
+        change = at.get(f"{plan.target.stack_name}/{title}")
+        if change is not None and (change.type != stacks.NESTED or change.action == changesets.REMOVE):
+            yield title
+
+
+def _set_policy(target: Target, policy: str, why: str) -> Action:
+    parameters = {"StackName": target.stack_name, "StackPolicyBody": policy}
+    return Action("cloudformation", "set_stack_policy", parameters, why)
 
 
 def _kind(target: Target, state: StackState | None) -> str:
@@ -121,10 +191,7 @@ def _kind(target: Target, state: StackState | None) -> str:
     if state is None or state.status == "REVIEW_IN_PROGRESS":
         return CREATE
     if state.is_going_on:
-        raise BusyError(
-            f"another operation runs on {target.place}: {state.status}",
-            f"wait for it: aws cloudformation describe-stack-events --stack-name {target.stack_name}",
-        )
+        raise _busy(target, state, "another operation runs")
     owner = state.tags.get(ENVIRONMENT, target.env)
     if owner != target.env:
         raise NeedsPersonError(
@@ -135,21 +202,23 @@ def _kind(target: Target, state: StackState | None) -> str:
         return RECREATE
     if state.status in stacks.HEALTHY:
         return UPDATE
-    remedy = "delete-stack" if state.status in stacks.DEAD else _REMEDIES.get(state.status, "rollback-stack")
     raise NeedsPersonError(
         f"{target.place} is in {state.status} and cannot be updated",
-        f"first: aws cloudformation {remedy} --stack-name {target.stack_name}",
+        next_step(state.status, words_of(target)),
+        f"why it is so: {command_for(target, 'diagnose')}",
     )
 
 
-_REMEDIES = {"UPDATE_ROLLBACK_FAILED": "continue-update-rollback"}
-"""What brings a stack back to where it can be updated. Source: CloudFormation User Guide, "Stack status codes"."""
+def _busy(target: Target, state: StackState, what: str) -> BusyError:
+    return BusyError(
+        f"{what} on {target.place}: {state.status}", f"{command_for(target, 'events --follow')} shows it to its end"
+    )
 
 
 def _create_change_set(plan: Plan, root: Upload) -> Action:
     target = plan.target
     more: dict[str, Any] = {}
-    if target.rollback_alarms:
+    if target.rollback_alarms or target.monitoring_minutes:
         more["RollbackConfiguration"] = {
             "RollbackTriggers": [_trigger(alarm) for alarm in target.rollback_alarms],
             "MonitoringTimeInMinutes": target.monitoring_minutes,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from stackgen.review.schemas import installed, loses
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 CREATE, UPDATE, RECREATE, NOTHING = "create", "update", "recreate", "nothing"
 REPLACES, REMOVES = "replace", "remove"
+_ROUNDS = 100_000
+"""Of the digest of secret values: whoever has a plan's file tries values slowly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Plan:
     digests: Mapping[str, str]
     """What the plan stands on, each by itself: templates, parameters, settings, stack."""
     uploads: tuple[Upload, ...]
+    change_set_name: str
+    """When it was made, and the plan's id: whoever comes after finds it by that."""
     prepare: tuple[Action, ...]
     """Before anybody is asked: it changes no resource of the stack."""
     change_set: ChangeSet | None = None
@@ -77,9 +81,9 @@ class Plan:
     execute: tuple[Action, ...] = field(default=())
 
     @property
-    def change_set_name(self) -> str:
-        """The same for the same plan, so that whoever comes after finds it."""
-        return f"stackgen-{self.id}"
+    def makes_change_set(self) -> bool:
+        """Whether the change set is made for it, and not one that an earlier run left."""
+        return any(each.operation == "create_change_set" for each in self.prepare)
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -99,6 +103,7 @@ class Plan:
             "kind": self.kind,
             "stack": target.stack_name,
             "stack_id": self.state.id if self.state else "",
+            "state": self.state.version if self.state else "",
             "account": target.account,
             "region": target.region,
             "environment": target.env,
@@ -106,6 +111,7 @@ class Plan:
             "parameters": {name: value.shown for name, value in sorted(target.parameters.items())},
             "tags": dict(sorted(target.tags.items())),
             "digests": dict(self.digests),
+            "templates": {each.template: digest_of(each.text) for each in self.uploads},
             "change_set": self.change_set.id if self.change_set else "",
             "prepare": [each.shown() for each in self.prepare],
             "changes": [_shown(each) for each in self.changes],
@@ -134,7 +140,7 @@ def _shown(change: Change) -> dict[str, Any]:
 
 
 def digests_of(target: Target, uploads: Sequence[Upload], state: StackState | None) -> dict[str, str]:
-    """What a plan stands on. The parameters' digest is keyed, so that nobody finds a secret by trying values."""
+    """What a plan stands on, each by itself."""
     templates = _digest({each.template: digest_of(each.text) for each in uploads})
     settings = _digest(
         [
@@ -147,23 +153,33 @@ def digests_of(target: Target, uploads: Sequence[Upload], state: StackState | No
             target.stack_policy,
             target.is_protected,
             list(target.notification_arns),
-            target.timeout_minutes,
             target.service_role_arn,
         ]
     )
-    key = f"{target.account}/{target.region}/{target.stack_name}/{templates}".encode()
-    values = json.dumps(dict(sorted(target.texts.items()))).encode()
+    plain = {name: text for name, text in target.texts.items() if name not in target.secrets}
+    hidden = {name: text for name, text in target.texts.items() if name in target.secrets}
+    salt = f"{target.account}/{target.region}/{target.stack_name}/{templates}"
     return {
         "templates": templates,
-        "parameters": hmac.new(key, values, hashlib.sha256).hexdigest()[:16],
+        "parameters": _digest([plain, _slow(json.dumps(hidden, sort_keys=True), salt) if hidden else ""]),
         "settings": settings,
         "stack": _digest(state.version if state and state.status != "REVIEW_IN_PROGRESS" else "none"),
     }
 
 
 def id_of(digests: Mapping[str, str]) -> str:
-    """The same plan has the same id: 12 hex digits."""
-    return _digest(dict(sorted(digests.items())))[:12]
+    """The same plan has the same id, 16 hex digits: 8 of what is deployed, 8 of what it is deployed upon."""
+    return f"{what_of(digests)}{digests['stack'][:8]}"
+
+
+def what_of(digests: Mapping[str, str]) -> str:
+    """What is deployed, whatever it meets there: the first half of the plan's id."""
+    return _digest({name: each for name, each in digests.items() if name != "stack"})[:8]
+
+
+@lru_cache(maxsize=64)
+def _slow(text: str, salt: str) -> str:
+    return hashlib.pbkdf2_hmac("sha256", text.encode(), salt.encode(), _ROUNDS).hex()[:16]
 
 
 def _digest(content: object) -> str:

@@ -213,7 +213,6 @@ class _Resolving:
             stack_policy=policy_of(self.project, settings, self.build, name),
             is_protected=is_protected,
             notification_arns=settings.texts("notification_arns"),
-            timeout_minutes=settings.get("timeout_minutes"),
             service_role_arn=settings.text("service_role_arn"),
             profile=access.profile,
             role_arn=access.role_arn,

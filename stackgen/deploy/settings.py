@@ -19,7 +19,6 @@
     stack_policy = "protect-stateful"       # or "none", or a file
     termination_protection = true
     notification_arns = ["arn:aws:sns:{region}:{account}:deployments"]
-    timeout_minutes = 60                    # of a creation
     service_role_arn = "arn:aws:iam::{account}:role/cloudformation"
     capabilities = ["CAPABILITY_IAM"]       # instead of those that the templates need
     environment_parameter = "EnvironmentName"   # must say the environment's name
@@ -60,7 +59,7 @@ MOST_TAGS = 50
 _IN_ENV = ("profile", "role_arn", "external_id", "parallel", "protect")
 _IN_STACK = (
     "stack_name", "parameter_files", "regions_file", "rollback_alarms", "monitoring_minutes", "stack_policy",
-    "termination_protection", "notification_arns", "timeout_minutes", "service_role_arn", "capabilities",
+    "termination_protection", "notification_arns", "service_role_arn", "capabilities",
     "environment_parameter", "distinct_ranges", "checks",
 )  # fmt: skip
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,576}")
@@ -179,8 +178,6 @@ def _checked(project: Project, place: str, name: str, value: Any, words: Mapping
         return _formed(project, place, name, value, words)
     if name == "monitoring_minutes" and not 0 <= value <= MOST_MONITORING:
         raise _wrong(project, place, name, value, f"0 to {MOST_MONITORING}")
-    if name == "timeout_minutes" and value < 1:
-        raise _wrong(project, place, name, value, "1 or more")
     return value
 
 

@@ -46,7 +46,6 @@ def settings_of(each: Resolved) -> dict[str, Setting]:
             protection.origin if protection else DEFAULT,
         ),
         "notification_arns": _plain(each, "notification_arns", default=()),
-        "timeout_minutes": _plain(each, "timeout_minutes"),
         "service_role_arn": _plain(each, "service_role_arn"),
     }
     return derived

@@ -47,7 +47,6 @@ class Target:
     is_protected: bool | None = None
     """Termination protection; None leaves it as it is."""
     notification_arns: tuple[str, ...] = ()
-    timeout_minutes: int | None = None
     service_role_arn: str = ""
     profile: str = ""
     """Whose credentials; nothing for those of the environment."""

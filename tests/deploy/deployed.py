@@ -130,7 +130,7 @@ class Deployed:
 
     @property
     def planner(self) -> Planner:
-        return Planner(self.build, self.client)
+        return Planner(self.build, self.client, self.cloud.clock.time)
 
     @property
     def applying(self) -> Applying:

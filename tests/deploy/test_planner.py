@@ -72,7 +72,7 @@ def test_a_change_set_names_its_plan_and_a_secret_stays_hidden(shop: Deployed) -
     plan = shop.plan()
     sent = shop.actions[-1]
     assert {"ParameterKey": "Password", "ParameterValue": SECRET} in sent.parameters["Parameters"]
-    assert sent.parameters["ChangeSetName"] == f"stackgen-{plan.id}"
+    assert sent.parameters["ChangeSetName"] == f"stackgen-20260101-000000-{plan.id}"
     assert SECRET not in json.dumps(sent.shown())
     assert SECRET not in json.dumps(plan.as_json())
 

@@ -31,9 +31,15 @@ WRONG = {
         "env.test.protect is 'yes', but true or false was expected",
     ),
     "a number that is a text": (STACK + 'monitoring_minutes = "5"  # HERE', "is '5', but a whole number was expected"),
-    "a number that is a switch": (STACK + "timeout_minutes = true  # HERE", "is True, but a whole number was expected"),
+    "a number that is a switch": (
+        STACK + "monitoring_minutes = true  # HERE",
+        "is True, but a whole number was expected",
+    ),
     "monitoring for too long": (STACK + "monitoring_minutes = 181  # HERE", "is 181, but 0 to 180 was expected"),
-    "no time at all": (STACK + "timeout_minutes = 0  # HERE", "is 0, but 1 or more was expected"),
+    "a setting that CloudFormation has for no change set": (
+        STACK + "timeout_minutes = 60  # HERE",
+        "unknown setting 'timeout_minutes'",
+    ),
     "a role that is none": (ENV + 'role_arn = "deployer"  # HERE', "is 'deployer', but the ARN of a role was expected"),
     "a user for a role": (
         STACK + 'service_role_arn = "arn:aws:iam::111111111111:user/x"  # HERE',
@@ -109,7 +115,7 @@ def test_words_in_settings_stand_for_the_deployment(tmp_path: Path) -> None:
     more = STACK + (
         'rollback_alarms = ["arn:aws:cloudwatch:{region}:{account}:alarm:{file}-{env}"]\n'
         'notification_arns = ["arn:aws:sns:{region}:{account}:{system}"]\nmonitoring_minutes = 10\n'
-        "timeout_minutes = 60\ntermination_protection = false\n"
+        "termination_protection = false\n"
         'service_role_arn = "arn:aws:iam::{account}:role/{env}"\n'
     )
     text = SETTINGS.replace("parameters.Size = 3", "parameters.Size = 3\nprotect = true")
@@ -118,7 +124,7 @@ def test_words_in_settings_stand_for_the_deployment(tmp_path: Path) -> None:
     assert found.rollback_alarms == ("arn:aws:cloudwatch:eu-west-1:111111111111:alarm:shop-stack-prod",)
     assert found.notification_arns == ("arn:aws:sns:eu-west-1:111111111111:shop",)
     assert found.service_role_arn == "arn:aws:iam::111111111111:role/prod"
-    assert (found.monitoring_minutes, found.timeout_minutes, found.is_protected) == (10, 60, False)
+    assert (found.monitoring_minutes, found.is_protected) == (10, False)
 
 
 POLICIES: dict[str, tuple[str, str]] = {
@@ -159,7 +165,7 @@ ORIGINS = [
     ("stack_policy", "env.prod.protect"),
     ("capabilities", "the templates"),
     ("monitoring_minutes", "stack.shop-stack.monitoring_minutes"),  # as for parameters, before system/file
-    ("timeout_minutes", "default"),
+    ("notification_arns", "default"),
     ("profile", "--profile"),
 ]
 

@@ -50,7 +50,10 @@ class ChangeSets:
             wire.check(call)
         with self._embedded.scope(call.account, call.region):
             _see_that_it_can_change(said)
+            shell = _shell(said["StackName"])
         response = forward(call)
+        if shell is not None:
+            response = self._same_shell(call, response, *shell)
         if response.status >= 300:  # noqa: PLR2004 - HTTP
             return response
         with self._embedded.scope(call.account, call.region):
@@ -61,6 +64,27 @@ class ChangeSets:
             if said.get("IncludeNestedStacks"):
                 self._nested.include(made, made["ChangeSetId"])
         return response
+
+    def _same_shell(
+        self, call: Call, response: Response, shell: records.Stack, events: list[dict[str, Any]]
+    ) -> Response:
+        """A stack in review stays what it is where another change set is made of it; ministack makes a new one."""
+        from ministack.services import cloudformation
+
+        with self._embedded.scope(call.account, call.region):
+            stack_id, name = shell["StackId"], shell["StackName"]
+            newer = cloudformation._stacks.get(name)
+            if newer is None:
+                cloudformation._stacks[name] = shell
+            elif newer is not shell:
+                cloudformation._stack_events.pop(newer["StackId"], None)
+                newer |= {"StackId": stack_id, "CreationTime": shell["CreationTime"]}
+            cloudformation._stack_events[stack_id] = events
+            if response.status >= 300:  # noqa: PLR2004 - HTTP
+                return response
+            result = wire.read(call, response)
+            known(result["Id"])["StackId"] = stack_id
+            return wire.answer(call, {**result, "StackId": stack_id})
 
     def _describe(self, call: Call, forward: Callable[[Call], Response]) -> Response:
         response = forward(call)
@@ -108,6 +132,14 @@ class ChangeSets:
             made = find(said["ChangeSetName"], said.get("StackName", ""))
         if made is not None and made.get("ParentChangeSetId"):
             raise ServiceError("InvalidChangeSetStatus", _BY_THE_ROOT.format("executed", made["RootChangeSetId"]))
+
+
+def _shell(name: str) -> tuple[records.Stack, list[dict[str, Any]]] | None:
+    """A stack that is in review, and its events."""
+    stack = records.find(name)
+    if stack is None or stack["StackStatus"] != "REVIEW_IN_PROGRESS":
+        return None
+    return stack, records.events(stack)
 
 
 _BY_THE_ROOT = "A change set of a nested stack cannot be {} by itself; its root is {}"  # assumed wording

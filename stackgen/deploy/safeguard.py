@@ -1,0 +1,63 @@
+"""A backup before an update that may cost data: of everything in the tree of stacks that can be, or no update."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import backup, stacks
+from .backup_records import check_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from .actions import Action
+    from .plans import Plan
+    from .polling import Pace
+
+FOLDER = "backups"
+"""Where records of backups are, in the project."""
+
+
+class Safeguard(NamedTuple):
+    """What a backup is made with; *told* hears of each resource as it is saved."""
+
+    perform: Callable[[Action], Any]
+    client: Callable[[str], Any]
+    pace: Pace
+    folder: Path
+    told: Callable[[str], None]
+
+
+def is_needed(plan: Plan) -> bool:
+    """Whether there is data that the plan may cost."""
+    return bool(plan.risks) and plan.state is not None
+
+
+def backed_up(plan: Plan, by: Safeguard) -> Path | None:
+    """Back everything up, wait, and say where the record is; None where nothing can be backed up.
+
+    What cannot be is told. Raises BackupError, RecordError, OutputFileError; the stack was not touched then.
+    """
+    assert plan.state is not None  # noqa: S101 - is_needed says so
+    tree = stacks.tree(plan.state, by.client("cloudformation"), plan.target.stack_name)
+    unseen = backup.unseen(tree)
+    if unseen:
+        raise backup.BackupError(
+            f"no backup of {plan.target.place}: what is in {', '.join(unseen)} cannot be seen",
+            "nothing was changed; --no-backup deploys without one",
+        )
+    found = backup.wanted(tree)
+    for each in found:
+        if not each.is_possible:
+            by.told(f"{each.path} ({each.type}) is not backed up: {each.advice}")
+    if not any(each.is_possible for each in found):
+        return None
+    check_folder(by.folder)
+    try:
+        record = backup.back_up(found, plan.target, by.perform, by.client, by.pace, by.told)
+    except backup.BackupError as error:
+        if error.record is not None:
+            backup.write(error.record, by.folder)
+        raise
+    return backup.write(record, by.folder)
