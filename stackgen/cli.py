@@ -28,7 +28,9 @@ COMMANDS = {
     "config": "what holds for each deployment, and who said so",
     "cost": "USD a month of every resource, and what a change adds",
     "deploy": "plan, ask, carry out and follow a deployment",
+    "diagnose": "why a stack's last operation failed, and what to do",
     "diff": "what changed between two builds, by resource and property",
+    "events": "what happened to a stack: as a list, a tree, a chart, or live",
     "explain": "what a code such as V201 means, and what to do",
     "graph": "a picture of the stacks, as Mermaid, DOT or SVG",
     "impact": "what a change replaces, loses, opens; where it will fail",
@@ -77,6 +79,7 @@ exit codes: 0 ok, 1 error, 2 usage,
 """
 
 _HELP = ("-h", "--help", "help")
+_LOOKING = ("diagnose", "events")
 _WITH_ENVIRONMENTS = (
     "apply",
     "backup",
@@ -92,6 +95,7 @@ _WITH_ENVIRONMENTS = (
     "report",
     "rollback",
     "time",
+    *_LOOKING,
 )
 _WITH_REGIONS = ("lint", "local", *_WITH_ENVIRONMENTS)
 _WITH_PROFILE = (
@@ -104,6 +108,7 @@ _WITH_PROFILE = (
     "params",
     "plan",
     "rollback",
+    *_LOOKING,
 )
 _UNCHANGED = {"build", "-q", "--quiet", "--no-color", "--ci"}
 """Words with which a build of an unchanged project says what it says without the others."""

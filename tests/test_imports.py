@@ -42,6 +42,8 @@ COMMANDS: dict[str, tuple[list[str], set[str]]] = {
     "the help of backup": (["backup", "--help"], PLAIN),
     "the help of rollback": (["rollback", "--help"], PLAIN),
     "the help of deploy": (["deploy", "--help"], PLAIN),
+    "the help of events": (["events", "--help"], PLAIN),
+    "the help of diagnose": (["diagnose", "--help"], PLAIN),
     "the help of params": (["params", "validate", "--help"], PLAIN),
     "a wrong word of config": (["config", "shwo"], PLAIN),
     "the parameters of an environment": (["params", "validate", "dev", "--offline"], PLAIN),

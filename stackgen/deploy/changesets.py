@@ -66,7 +66,7 @@ class ChangeSet:
     @property
     def is_empty(self) -> bool:
         """Whether it failed because nothing would change."""
-        return self.status == FAILED and any(text in self.reason for text in _EMPTY)
+        return self.status == FAILED and is_empty(self.reason)
 
     @property
     def is_executable(self) -> bool:
@@ -116,6 +116,11 @@ def cause_of(found: ChangeSet, cloudformation: Any) -> str:
             break
         reason = below.reason
     return reason
+
+
+def is_empty(reason: str) -> bool:
+    """Whether a change set failed for this reason because nothing would change."""
+    return any(text in reason for text in _EMPTY)
 
 
 def find(name: str, stack: str, cloudformation: Any) -> ChangeSet | None:

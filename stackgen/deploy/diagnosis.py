@@ -92,15 +92,10 @@ def _order(event: Event) -> tuple[object, ...]:
     return (event.time, -event.path.count("/"), event.path, event.status, event.reason, event.id)
 
 
-def _is_own(event: Event) -> bool:
-    """Whether a stack tells this of itself."""
-    return event.type == NESTED and event.physical_id == event.stack_id
-
-
 def _is_cause(event: Event) -> bool:
     if _CANCELLED.fullmatch(event.reason):
         return False
-    if _is_own(event):  # an alarm, a time limit, a person: no resource has failed
+    if event.is_own:  # an alarm, a time limit, a person: no resource has failed
         tells = event.is_failure or event.status in _BACK or event.reason.startswith(_REFUSED)
         return tells and bool(event.reason) and not _FOLLOWS.search(event.reason)
     return event.is_failure and not (event.type == NESTED and _EMBEDDED.search(event.reason))
@@ -113,13 +108,13 @@ def _is_of_rollback(event: Event, known: Collection[Event]) -> bool:
     return any(
         each.time < event.time or (each.time == event.time and event.status == "DELETE_FAILED")
         for each in known
-        if each.status in _BACK and _is_own(each) and f"{event.path}/".startswith(f"{each.path}/")
+        if each.status in _BACK and each.is_own and f"{event.path}/".startswith(f"{each.path}/")
     )
 
 
 def last_status(events: Collection[Event]) -> str:
     """The status that the root had last, by these events."""
-    own = [each for each in events if _is_own(each) and "/" not in each.path]
+    own = [each for each in events if each.is_own and "/" not in each.path]
     if not own:
         return ""
     return max(own, key=lambda each: (each.time, not each.status.endswith("_IN_PROGRESS"), each.status)).status

@@ -2,6 +2,7 @@
 
 StackgenError
 ├── WrongAccountError         exit code 1: the credentials are of another account than the environment
+├── MissingStackError         exit code 1: there is no such stack to be looked at
 ├── RefusedChangeError        exit code 1: AWS makes no change set of it, and nothing was changed
 ├── StalePlanError            exit code 1: what a saved plan was made for is no longer so
 ├── BusyError                 exit code 7: another operation runs
@@ -17,6 +18,10 @@ from stackgen.errors import StackgenError
 
 class WrongAccountError(StackgenError):
     """The credentials at hand are of another account than the project says."""
+
+
+class MissingStackError(StackgenError):
+    """There is no such stack."""
 
 
 class RefusedChangeError(StackgenError):

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
 from .stacks import NESTED, is_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from .hiding import Hiding
     from .polling import Pace
 
 
 _BEGINNINGS = frozenset({"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS"})
+_BECAUSE = "failed to create"
+"""In the reason of a deletion: it is how a creation ends that failed (OnFailure DELETE), and begins nothing new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,23 @@ class Event:
     physical_id: str
     stack_id: str
     token: str = ""
+    name: str = ""
+    """The logical ID, as AWS tells it; that of a stack's event of itself is the stack's name."""
+    stack: str = ""
+    """The name of the stack."""
+    properties: str = ""
+    """The resource's properties, as JSON, where AWS tells them."""
+    detail: str = ""
+    """CONFIGURATION_COMPLETE, where a resource can be used and is not complete yet."""
 
     @property
     def logical_id(self) -> str:
         return self.path.rpartition("/")[2]
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a stack tells this of itself."""
+        return self.type == NESTED and self.physical_id == self.stack_id
 
     @property
     def is_failure(self) -> bool:
@@ -97,18 +114,47 @@ class Follower:
             physical_id=physical_id,
             stack_id=stack_id,
             token=found.get("ClientRequestToken", ""),
+            name=found["LogicalResourceId"],
+            stack=found.get("StackName", ""),
+            properties=found.get("ResourceProperties", ""),
+            detail=found.get("DetailedStatus", ""),
         )
+
+
+class Operation(NamedTuple):
+    """The newest operation on a stack, by its events."""
+
+    began: datetime
+    status: str
+    """``UPDATE_IN_PROGRESS``: what it began as."""
+    token: str
+    newest: datetime
+    """When the last event of the stack itself was: since then it is what it is."""
+
+
+def last_operation(stack_id: str, cloudformation: Any) -> Operation | None:
+    """The newest operation on a stack; None where its events say nothing of it.
+
+    A rollback belongs to what it undoes.
+    """
+    newest_own: datetime | None = None
+    for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id):
+        for each in page["StackEvents"]:
+            if each.get("PhysicalResourceId") != stack_id:
+                continue
+            moment: datetime = each["Timestamp"]
+            newest_own = newest_own or moment
+            status = each.get("ResourceStatus", "")
+            is_end = status == "DELETE_IN_PROGRESS" and _BECAUSE in each.get("ResourceStatusReason", "")
+            if status in _BEGINNINGS and not is_end:
+                return Operation(moment, status, each.get("ClientRequestToken", ""), newest_own)
+    return None
 
 
 def began(stack_id: str, cloudformation: Any) -> datetime | None:
     """When the newest operation on a stack began, by its events; None where they say nothing of it."""
-    for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id):
-        for each in page["StackEvents"]:
-            is_own = each.get("PhysicalResourceId") == stack_id
-            if is_own and each.get("ResourceStatus") in _BEGINNINGS:
-                moment: datetime = each["Timestamp"]
-                return moment
-    return None
+    found = last_operation(stack_id, cloudformation)
+    return found.began if found else None
 
 
 def newest(stack_id: str, cloudformation: Any) -> datetime | None:
@@ -119,10 +165,65 @@ def newest(stack_id: str, cloudformation: Any) -> datetime | None:
     return None
 
 
+def of_last_operation(stack_id: str, path: str, cloudformation: Any) -> list[Event]:
+    """The events of the newest operation on a stack and all below it, oldest first."""
+    found = last_operation(stack_id, cloudformation)
+    return Follower(stack_id, path, cloudformation, found.began if found else None).new()
+
+
+def shown(event: Event, hiding: Hiding) -> dict[str, str]:
+    """An event in the words of DescribeStackEvents, with its path; what nobody sees is hidden."""
+    told = {
+        "Path": event.path,
+        "EventId": event.id,
+        "StackId": event.stack_id,
+        "StackName": event.stack,
+        "LogicalResourceId": event.name,
+        "PhysicalResourceId": hiding.text(event.physical_id),
+        "ResourceType": event.type,
+        "Timestamp": iso(event.time),
+        "ResourceStatus": event.status,
+    }
+    more = {
+        "DetailedStatus": event.detail,
+        "ResourceStatusReason": hiding.text(event.reason),
+        "ResourceProperties": hiding.data(event.properties),
+        "ClientRequestToken": event.token,
+    }
+    return told | {name: value for name, value in more.items() if value}
+
+
+def iso(moment: datetime) -> str:
+    """``2026-01-01T10:00:00.000Z``, as AWS writes it."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Followed(NamedTuple):
+    """A stack whose operation is followed."""
+
+    follower: Follower
+    stack_id: str
+    cloudformation: Any
+
+    def is_over(self) -> bool:
+        found = self.cloudformation.describe_stacks(StackName=self.stack_id)["Stacks"][0]["StackStatus"]
+        return not found.endswith("_IN_PROGRESS") or found == "REVIEW_IN_PROGRESS"
+
+
 def follow(follower: Follower, stack_id: str, cloudformation: Any, pace: Pace) -> Iterator[list[Event]]:
     """What is new at each look, until the stack's operation has ended; the last one is complete."""
+    for _, found in follow_all([Followed(follower, stack_id, cloudformation)], pace):
+        yield found
+
+
+def follow_all(followed: Sequence[Followed], pace: Pace) -> Iterator[tuple[int, list[Event]]]:
+    """The same of several stacks at once, with the number of the one whose events they are."""
+    pending = list(range(len(followed)))
     for _ in pace.looks():
-        status = cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]["StackStatus"]
-        yield follower.new()
-        if not status.endswith("_IN_PROGRESS") or status == "REVIEW_IN_PROGRESS":
+        for number in list(pending):
+            is_over = followed[number].is_over()  # before its events are read, so that none is missed
+            yield number, followed[number].follower.new()
+            if is_over:
+                pending.remove(number)
+        if not pending:
             return

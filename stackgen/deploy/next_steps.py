@@ -26,8 +26,8 @@ _STEPS = {
     "IMPORT_ROLLBACK_FAILED": "it is stuck halfway back: {rollback} --continue once the cause is mended",
 }
 NEEDS_PERSON = frozenset({
-    "CREATE_FAILED", "UPDATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED",
-    "UPDATE_ROLLBACK_FAILED", "IMPORT_ROLLBACK_FAILED",
+    "CREATE_FAILED", "UPDATE_FAILED", "ROLLBACK_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED",
+    "IMPORT_ROLLBACK_FAILED",
 })  # fmt: skip
 """Statuses from which nothing leads on by itself."""
 

@@ -39,6 +39,7 @@ class StackState:
     root_id: str = ""
     is_protected: bool = False
     drift: str = ""
+    drift_checked: datetime | None = None
 
     @property
     def is_going_on(self) -> bool:
@@ -87,8 +88,11 @@ class Tree:
             yield from tree.resources
 
 
-def find(name: str, cloudformation: Any) -> StackState | None:
-    """A stack by its name or ID; None where there is none, or where it has been deleted."""
+def find(name: str, cloudformation: Any, *, even_deleted: bool = False) -> StackState | None:
+    """A stack by its name or ID; None where there is none, or where it has been deleted.
+
+    AWS knows a deleted one for 90 days, by its ID alone.
+    """
     try:
         answer = cloudformation.describe_stacks(StackName=name)
     except ClientError as error:
@@ -96,7 +100,7 @@ def find(name: str, cloudformation: Any) -> StackState | None:
             return None
         raise
     found = state_of(answer["Stacks"][0])
-    return None if found.status == _GONE else found
+    return None if found.status == _GONE and not even_deleted else found
 
 
 def is_missing(error: ClientError) -> bool:
@@ -124,6 +128,7 @@ def state_of(found: Mapping[str, Any]) -> StackState:
         root_id=found.get("RootId", ""),
         is_protected=bool(found.get("EnableTerminationProtection")),
         drift=found.get("DriftInformation", {}).get("StackDriftStatus", ""),
+        drift_checked=found.get("DriftInformation", {}).get("LastCheckTimestamp"),
     )
 
 

@@ -99,6 +99,7 @@ class Typed:
         self.capsys.readouterr()
         code = main(words)
         said = self.capsys.readouterr()
+        assert SECRET not in said.out + said.err
         return Ran(code, said.out, said.err)
 
     def told(self, *words: str, code: int = 0) -> dict[str, Any]:

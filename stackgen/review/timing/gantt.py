@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .chart import Bar, bars_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from .estimate import Estimate
 
@@ -24,8 +24,17 @@ def gantt(
     estimate: Estimate, width: int | None = None, paint: Callable[[str, str], str] | None = None
 ) -> Iterator[str]:
     """The lines of the chart, none wider than ``width``."""
-    bars = bars_of(estimate)
-    total = estimate.totals[1]
+    yield from drawn(bars_of(estimate), estimate.totals[1], width, paint)
+
+
+def drawn(
+    bars: Sequence[Bar],
+    total: float,
+    width: int | None = None,
+    paint: Callable[[str, str], str] | None = None,
+    legend: str = LEGEND,
+) -> Iterator[str]:
+    """Bars over so many seconds in all; a chart of what was measured has a legend of its own."""
     if not bars or not total:
         return
     width = width or WIDTH
@@ -39,7 +48,7 @@ def gantt(
         drawn = _bar(bar, total, room)
         text = f"{label:<{columns}}  {drawn:<{room}} {bar.finish / 60:5,.1f}".rstrip()
         yield paint(text, RED) if paint and bar.on_path and not bar.holds else text
-    yield LEGEND if len(LEGEND) <= width else LEGEND[: width - 1] + "…"
+    yield legend if len(legend) <= width else legend[: width - 1] + "…"
 
 
 def _label(bar: Bar) -> str:
