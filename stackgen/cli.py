@@ -43,6 +43,7 @@ COMMANDS = {
     "plan": "what a deployment would change, by AWS and offline",
     "report": "a change on one page for its reviewers, as Markdown or HTML",
     "rollback": "bring a stack back after a failure, or to an older version",
+    "stackset": "one template in many accounts and regions, from here",
     "time": "how long a deployment takes, and what it waits for",
 }
 
@@ -94,6 +95,7 @@ _WITH_ENVIRONMENTS = (
     "plan",
     "report",
     "rollback",
+    "stackset",
     "time",
     *_LOOKING,
 )
@@ -108,6 +110,7 @@ _WITH_PROFILE = (
     "params",
     "plan",
     "rollback",
+    "stackset",
     *_LOOKING,
 )
 _UNCHANGED = {"build", "-q", "--quiet", "--no-color", "--ci"}

@@ -154,6 +154,10 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "list of texts": lambda value: (
         isinstance(value, list) and bool(value) and all(isinstance(each, str) and each for each in value)
     ),
+    "list of tables": lambda value: (
+        isinstance(value, list) and bool(value) and all(isinstance(each, dict) for each in value)
+    ),
+    "list of lists": lambda value: isinstance(value, list) and all(isinstance(each, list) for each in value),
     "table": lambda value: isinstance(value, dict),
     "switch": lambda value: isinstance(value, bool),
     "number": lambda value: isinstance(value, int) and not isinstance(value, bool),

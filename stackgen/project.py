@@ -8,7 +8,8 @@ Settings are ``[tool.stackgen]`` of ``pyproject.toml``, or the top level of ``st
     build = "build"                         # golden templates, committed
     regions = ["us-east-1", "eu-west-1"]    # regions that the templates must be valid in
 
-The tables ``env`` and ``stack`` give values: see ``stackgen.environments``.
+The tables ``env`` and ``stack`` give values: see ``stackgen.environments``; ``stackset`` says what goes out to many
+accounts and regions: see ``stackgen.deploy.stacksets.settings``.
 """
 
 from __future__ import annotations
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
     from typing import Any
 
 DEFAULT_REGIONS = ("us-east-1",)
-TABLES = ("env", "stack")
+TABLES = ("env", "stack", "stackset")
 _QUOTES = str.maketrans("", "", "\"'")
-_SETTINGS: dict[str, type] = {"stacks": str, "build": str, "regions": list, "env": dict, "stack": dict}
+_SETTINGS: dict[str, type] = {
+    "stacks": str, "build": str, "regions": list, "env": dict, "stack": dict, "stackset": dict,
+}  # fmt: skip
 _WORDS: dict[type, str] = {str: "a text", list: "a list of texts", dict: "a table"}
 
 
@@ -43,7 +46,7 @@ class Project(NamedTuple):
     build_path: str
     regions: tuple[str, ...] = DEFAULT_REGIONS
     tables: Mapping[str, Any] = {}
-    """``env`` and ``stack`` as they are written."""
+    """``env``, ``stack`` and ``stackset`` as they are written."""
     commit: str = ""
     """The commit that these settings were read from, and that the files which they name are read from."""
 

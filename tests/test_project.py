@@ -27,7 +27,7 @@ def test_the_settings_have_defaults(root: Path) -> None:
     project = Project.find(root)
     assert (project.root, project.config) == (root, root / "pyproject.toml")
     assert (project.stacks, project.build) == (root / "stacks", root / "build")
-    assert (project.regions, project.tables) == (("us-east-1",), {"env": {}, "stack": {}})
+    assert (project.regions, project.tables) == (("us-east-1",), {"env": {}, "stack": {}, "stackset": {}})
 
 
 def test_all_settings_are_read(root: Path) -> None:

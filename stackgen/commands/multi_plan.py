@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from stackgen.console import Console
     from stackgen.deployer.handlers.inputs import Pair
     from stackgen.deployer.operating.installation import Installation
-    from stackgen.deployer.operating.rollouts import Rollout, Step
+    from stackgen.deployer.operating.rollouts import Rollout
+    from stackgen.deployer.operating.steps import Step
 
 MOST_PAIRS = 10
 """Pairs of each kind that are named, unless -v asks for all."""

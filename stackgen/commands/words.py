@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stackgen.errors import UsageError, likely
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from stackgen.console import Console
 
@@ -56,10 +56,16 @@ def span(seconds: float) -> str:
 
 def table(console: Console, rows: Sequence[Sequence[str]], indent: str = "  ") -> None:
     """Rows whose columns stand below each other."""
+    for line in aligned(rows, indent):
+        console.say(line)
+
+
+def aligned(rows: Sequence[Sequence[str]], indent: str = "  ") -> Iterator[str]:
+    """The lines of such a table."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []
     for row in rows:
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        console.say(f"{indent}{line}".rstrip())
+        yield f"{indent}{line}".rstrip()
 
 
 def listed(text: str, what: str) -> list[str]:

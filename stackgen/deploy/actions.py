@@ -38,7 +38,7 @@ class Action:
     def _masked(self, name: str, value: Any) -> Any:
         if isinstance(value, bytes):
             return f"{len(value)} bytes"
-        if name == "Parameters" and isinstance(value, list):
+        if name in ("Parameters", "ParameterOverrides") and isinstance(value, list):
             return [
                 {**each, "ParameterValue": HIDDEN} if each.get("ParameterKey") in self.secrets else each
                 for each in value

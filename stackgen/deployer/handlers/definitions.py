@@ -129,17 +129,22 @@ def is_changed(found: Mapping[str, Any], release: Release, wanted: Mapping[str, 
 
     The text itself is compared: a digest kept as a tag would travel to every resource of every stack, and so be a
     change of all of them. Values of NoEcho parameters come back masked, so a release with one is always a change.
-    CloudFormation answers ``?`` for what is not ASCII. ``managed_execution`` alone is no change, but part of the next.
+    ``managed_execution`` alone is no change, but part of the next.
     """
-    text = release.template.text.strip()
     has = {each["ParameterKey"]: each.get("ParameterValue", "") for each in found.get("Parameters", [])}
     return (
-        found.get("TemplateBody", "").strip() not in (text, text.encode("ascii", "replace").decode())
+        not has_text(found.get("TemplateBody", ""), release.template.text)
         or any(has.get(name) != value for name, value in release.parameters.items())
         or sorted(found.get("Capabilities", [])) != sorted(release.capabilities)
         or found.get("AdministrationRoleARN") != wanted["AdministrationRoleARN"]
         or found.get("ExecutionRoleName") != wanted["ExecutionRoleName"]
     )
+
+
+def has_text(body: str, text: str) -> bool:
+    """Whether a StackSet's template is this text; CloudFormation answers ``?`` for what is not ASCII."""
+    text = text.strip()
+    return body.strip() in (text, text.encode("ascii", "replace").decode())
 
 
 def _check(given: Mapping[str, str], declared: Mapping[str, Any]) -> None:

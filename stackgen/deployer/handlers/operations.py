@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from botocore.exceptions import ClientError
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from .clients import Clients
     from .errors import DeployerError
     from .planning import Batch
     from .policy import Policy
@@ -32,6 +31,13 @@ RUNNING, STOPPING, QUEUED, SUCCEEDED, FAILED, STOPPED = (
 )  # fmt: skip
 OVER = (SUCCEEDED, FAILED, STOPPED)
 _GONE = "StackSetNotFoundException"
+
+
+class Clients(Protocol):
+    """What an operation is started and read with."""
+
+    @property
+    def cloudformation(self) -> Any: ...
 
 
 class Operation(NamedTuple):

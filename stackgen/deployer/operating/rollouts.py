@@ -10,35 +10,22 @@ from stackgen.deployer.handlers.inputs import Build
 from stackgen.deployer.handlers.planning import CREATE, DEFINE, DELETE, UPDATE
 
 from .installation import no_such
+from .steps import step_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from stackgen.deployer.handlers.inputs import Pair
-    from stackgen.deployer.handlers.planning import Batch
     from stackgen.deployer.handlers.policy import Policy
-    from stackgen.deployer.handlers.settings import Settings
     from stackgen.deployer.handlers.targets import Configured
 
     from .installation import Installation
+    from .steps import Step
 
 ASSUMED, COMPARED, SAID = "assumed", "compared", "said"
 
 PLANNED_ROLE = "arn:aws:iam::000000000000:role/unknown"
 """Stands for the administration role where there is no StackSet to compare with."""
-
-
-class Step(NamedTuple):
-    """One operation, and how it goes about it."""
-
-    batch: Batch
-    pairs: int
-    concurrency: int
-    """Accounts at a time in a region, at most."""
-    most: int
-    """Pairs that it may touch before it stops, if every one fails."""
-    stops: bool
-    """Whether it stops then."""
 
 
 class Rollout(NamedTuple):
@@ -95,7 +82,7 @@ def planned(
     if release is not None:
         is_changed, basis = _is_changed(installation, Build(env, repo, ""), release, found, configured.policy), COMPARED
     plan = planning.planned(configured.pairs, existing, configured.policy, is_changed=is_changed, prunes=prunes)
-    steps = tuple(_step(batch, configured.policy, settings) for batch in plan.batches)
+    steps = tuple(step_of(batch, configured.policy, settings) for batch in plan.batches)
     return Rollout(configured, plan, found is None, is_changed, basis, steps)
 
 
@@ -113,35 +100,6 @@ def _is_changed(
         execution_role_name=str(found.get("ExecutionRoleName") or installation.settings.execution_role_name),
     )
     return definitions.is_changed(found, wants, definitions.request(wants, policy, settings))
-
-
-def _step(batch: Batch, policy: Policy, settings: Settings) -> Step:
-    """How one operation goes.
-
-    Source: API_StackSetOperationPreferences of CloudFormation. Both count accounts in a region. STRICT
-    runs no more at a time than may fail, plus one; SOFT keeps the concurrency, so that as many again may fail at once.
-    """
-    accounts, regions = len(batch.rectangle.accounts), batch.rectangle.regions
-    if not accounts:
-        return Step(batch, 0, 0, 0, stops=False)
-    preferences = policy.preferences(batch.rectangle, settings)
-    tolerance = _of(accounts, preferences, "FailureTolerance", least=0)
-    concurrency = min(_of(accounts, preferences, "MaxConcurrent", least=1), accounts)
-    if preferences["ConcurrencyMode"] == "STRICT_FAILURE_TOLERANCE":
-        concurrency = min(concurrency, tolerance + 1)
-        in_region = min(accounts, tolerance + 1)
-    else:
-        in_region = min(accounts, tolerance + concurrency)
-    stops = accounts > tolerance
-    reached = len(regions) if not stops or preferences["RegionConcurrencyType"] == "PARALLEL" else 1
-    return Step(batch, accounts * len(regions), concurrency, in_region * reached, stops)
-
-
-def _of(accounts: int, preferences: Mapping[str, Any], name: str, least: int) -> int:
-    """A count, or a percentage of the accounts, rounded down but to no less than *least*."""
-    if f"{name}Count" in preferences:
-        return max(int(preferences[f"{name}Count"]), least)
-    return max(accounts * int(preferences[f"{name}Percentage"]) // 100, least)
 
 
 def counts(rollout: Rollout) -> dict[str, int]:

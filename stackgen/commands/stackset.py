@@ -1,0 +1,49 @@
+"""``stackset``: templates of the build in many accounts and regions, rolled out from here."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from .arguments import Parser
+from .forms import in_help
+from .words import dispatch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stackgen.console import Console
+
+WORDS = {
+    "plan": ("stackset_plan", "what would be created, updated and deleted where; changes nothing"),
+    "apply": ("stackset_apply", "plan, ask, carry out and follow; once more for what failed"),
+    "status": ("stackset_status", "how the stacks are, by status and reason, and the last operations"),
+    "drift": ("stackset_drift", "compare every stack with its template, and say what differs"),
+    "delete": ("stackset_delete", "take stacks out of a StackSet, or delete it"),
+}
+"""What each word is for, and the module that answers it."""
+
+DESCRIPTION = """\
+One template as stacks in many accounts and regions, by a CloudFormation StackSet that is rolled out from here.
+[tool.stackgen.stackset.NAME] in the project says which template, and where: the accounts and regions of the
+environments, or those that it lists. Begin with stackset plan.
+
+Exit codes of apply and delete: 0 well, or nothing to do; 1 it failed everywhere; 3 nobody said yes; 6 a stack is out of
+reach until somebody decides; 7 another operation runs on it; 8 some stacks are well, and some are not; 130 interrupted.
+"""
+
+
+def run(console: Console, arguments: Sequence[str]) -> int:
+    """Hand the words on to the module that knows the first one."""
+    parser = Parser("stackset", DESCRIPTION + in_help("text", "json"), "WORD ...")
+    names = parser.add_argument_group("words; each has a --help of its own")
+    for word, (_, text) in WORDS.items():
+        names.add_argument(word, nargs="?", help=text)
+    return dispatch(console, parser, {word: module for word, (module, _) in WORDS.items()}, arguments, _run)
+
+
+def _run(console: Console, module: str, word: str, arguments: Sequence[str]) -> int:
+    del word
+    command = import_module(f".{module}", __package__)
+    code: int = command.run(console, arguments)
+    return code

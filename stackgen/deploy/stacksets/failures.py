@@ -1,0 +1,90 @@
+"""Why cells failed: by cause, each with the first failure in one of its stacks where that may be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from stackgen.deploy.events import Follower, began
+from stackgen.deployer.operating.causes import normalised
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from stackgen.deployer.handlers.inputs import Pair
+
+    Reader = Callable[[Pair], Any | None]
+    """Makes a client that reads stacks of a cell; None where nothing lets it in."""
+
+MOST_LOOKED_AT = 10
+"""Causes whose stacks are read: each takes a role in another account and several calls."""
+_CONSEQUENCES = ("cancelled", "The following resource(s) failed")
+_ROLE = "role with trust relationship"
+
+
+class Failed(NamedTuple):
+    """A cell that is not as it should be."""
+
+    pair: Pair
+    status: str
+    reason: str
+    stack_id: str
+
+
+class Cause(NamedTuple):
+    """One reason, and where it struck."""
+
+    reason: str
+    pairs: tuple[Pair, ...]
+    first: str = ""
+    """The first failure in the stack of one of them: ``Queue: reason``."""
+    remedy: str = ""
+
+
+def grouped(failed: Iterable[Failed], reader: Reader) -> list[Cause]:
+    """Reasons that differ in nothing but account, region and names of things are one; the most frequent first."""
+    groups: dict[str, list[Failed]] = {}
+    for each in failed:
+        groups.setdefault(normalised(each.reason or each.status), []).append(each)
+    ordered = sorted(groups.values(), key=lambda group: (-len(group), group[0].reason))
+    return [
+        Cause(
+            group[0].reason or group[0].status,
+            tuple(each.pair for each in group),
+            _first(group[0], reader) if number < MOST_LOOKED_AT else "",
+            _remedy(group[0]),
+        )
+        for number, group in enumerate(ordered)
+    ]
+
+
+def _remedy(failed: Failed) -> str:
+    if _ROLE in failed.reason:
+        return (
+            "the account has no such role, or it does not trust the administration role: make it there, and roll out "
+            "again (AWS, Prerequisites for stack set operations)"
+        )
+    if failed.status == "INOPERABLE":
+        return (
+            "no operation reaches it any more: stackset delete --retain --cells takes it out, then it can be made anew"
+        )
+    return ""
+
+
+def _first(failed: Failed, reader: Reader) -> str:
+    """What failed first in a stack's last operation; nothing where its events may not be read."""
+    if not failed.stack_id:
+        return ""
+    try:
+        client = reader(failed.pair)
+        if client is None:
+            return ""
+        since = began(failed.stack_id, client)
+        events = Follower(failed.stack_id, "", client, since).new()
+    except (ClientError, BotoCoreError):
+        return ""
+    for event in events:
+        if event.is_failure and event.reason and not any(word in event.reason for word in _CONSEQUENCES):
+            return f"{event.path.lstrip('/') or 'the stack'}: {event.reason}"
+    return ""
