@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stackgen.deploy.events import Follower, began
+from stackgen.deploy.diagnosis import first_cause
+from stackgen.deploy.events import Follower
 from stackgen.deployer.operating.causes import normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
+    from stackgen.deploy.events import Event
     from stackgen.deployer.handlers.inputs import Pair
 
     Reader = Callable[[Pair], Any | None]
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 
 MOST_LOOKED_AT = 10
 """Causes whose stacks are read: each takes a role in another account and several calls."""
-_CONSEQUENCES = ("cancelled", "The following resource(s) failed")
+_BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "IMPORT_IN_PROGRESS")
+"""Of what a StackSet does to a stack; the deletion of one that could not be created follows from it."""
 _ROLE = "role with trust relationship"
 
 
@@ -80,11 +83,14 @@ def _first(failed: Failed, reader: Reader) -> str:
         client = reader(failed.pair)
         if client is None:
             return ""
-        since = began(failed.stack_id, client)
-        events = Follower(failed.stack_id, "", client, since).new()
+        events = Follower(failed.stack_id, "", client).new()
     except (ClientError, BotoCoreError):
         return ""
-    for event in events:
-        if event.is_failure and event.reason and not any(word in event.reason for word in _CONSEQUENCES):
-            return f"{event.path.lstrip('/') or 'the stack'}: {event.reason}"
-    return ""
+    cause = first_cause(_of_last_operation(events))
+    return f"{cause.path.lstrip('/') or 'the stack'}: {cause.reason}" if cause else ""
+
+
+def _of_last_operation(events: Sequence[Event]) -> Sequence[Event]:
+    """The events since the stack's own last beginning."""
+    begun = [at for at, event in enumerate(events) if not event.path and event.status in _BEGINNINGS]
+    return events[begun[-1] :] if begun else events

@@ -131,15 +131,15 @@ def planned(
     due = [each for each in considered if each.pair in wanted.chosen and each.status != INOPERABLE]
     if differences and not due and any(each.status != INOPERABLE for each in left):
         raise StackSetError(
-            f"{wanted.name} has another definition, and none of the cells of this run exists yet",
-            "AWS could only carry it to cells that this run is not about; leave -e and -r away, or begin with others",
+            f"{wanted.name} has another definition, and none of the accounts and regions of this run has a stack yet",
+            "AWS could only carry it to stacks that this run is not about: leave -e and -r away, or begin elsewhere",
         )
     try:
         plan = deployer.planned(asked, considered, wanted.declared.policy, is_changed=bool(differences), prunes=prune)
     except OnlyOrphansLeft as error:
         raise StackSetError(
-            f"{wanted.name} has another definition, and all its {len(considered)} instances are in cells that the "
-            "project does not name",
+            f"{wanted.name} has another definition, and all its {len(considered)} stacks are where the "
+            "project names nothing any more",
             "--prune deletes them first; or name their accounts and regions again",
         ) from error
     return SetPlan(
