@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from .currencies import DECIMALS, MOST_DECIMALS
 from .errors import AuditUnavailable
 from .refusals import code_of
 
@@ -48,11 +49,14 @@ def key(entry: Entry) -> str:
 
 
 def body(entry: Entry) -> bytes:
-    """The object; the session, whose id would let somebody in, is told by its digest."""
+    """The object; the session, whose id would let somebody in, is told by its digest.
+
+    An amount has the decimals of its currency, whether it was sent as 12.5 or comes from the database as 12.5000.
+    """
     told = {
         "account_id": entry.account_id,
         "accepted_at": f"{entry.accepted_at.isoformat(timespec='microseconds')}Z",
-        "amount": f"{entry.amount:f}",
+        "amount": f"{entry.amount:.{DECIMALS.get(entry.currency, MOST_DECIMALS)}f}",
         "currency": entry.currency,
         "format": _FORMAT,
         "session": entry.session,
