@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[list[str], set[str]]] = {
     "a wrong word of multi": (["multi", "stauts"], PLAIN),
     "the help of backup": (["backup", "--help"], PLAIN),
     "the help of rollback": (["rollback", "--help"], PLAIN),
+    "the help of destroy": (["destroy", "--help"], PLAIN),
     "the help of deploy": (["deploy", "--help"], PLAIN),
     "the help of events": (["events", "--help"], PLAIN),
     "the help of diagnose": (["diagnose", "--help"], PLAIN),

@@ -19,11 +19,18 @@ def add_yes(parser: Parser) -> None:
 
 def confirm(console: Console, question: str, *, yes: bool) -> None:
     """Go on if somebody says yes. Raises DeclinedError, also where there is nobody to ask."""
-    if yes:
-        return
+    if not yes and _answer(console, question, "[y/N]").casefold() not in ("y", "yes"):
+        raise DeclinedError("nothing was done")
+
+
+def confirm_by_name(console: Console, question: str, name: str, *, yes: bool) -> None:
+    """The same for what is gone for good: somebody types a name. Raises DeclinedError."""
+    if not yes and _answer(console, question, f"Type {name} to go on:") != name:
+        raise DeclinedError(f"nothing was done: {name} was not typed")
+
+
+def _answer(console: Console, question: str, how: str) -> str:
     if console.ci or sys.stdin is None or not sys.stdin.isatty():
         raise DeclinedError(f"nobody to ask: {question}", "--yes answers it")
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    answer = sys.stdin.readline().strip().casefold()
-    if answer not in ("y", "yes"):
-        raise DeclinedError("nothing was done")
+    print(f"{question} {how} ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip()

@@ -28,9 +28,10 @@ def carried_out(  # noqa: PLR0917  what is done to which stack, and with what
     cloudformation: Any,
     pace: Pace,
     heard: Callable[[Event], None],
+    path: str = "",
 ) -> Ended:
-    """Perform an action on a stack, and follow what it sets going."""
-    follower = Follower(state.id, state.name, cloudformation, newest(state.id, cloudformation))
+    """Perform an action on a stack, and follow what it sets going; *path* is that of a nested one."""
+    follower = Follower(state.id, path or state.name, cloudformation, newest(state.id, cloudformation))
     follower.new()  # what happened before is not of this operation
     executor.perform(action)
     events = _begun(state, follower, cloudformation, pace)

@@ -50,18 +50,22 @@ def deployed(tree: Tree, root: str, cloudformation: Any) -> Build:
     def add(below: Tree, name: str) -> None:
         if name in templates:
             return
-        answer = cloudformation.get_template(StackName=below.state.id, TemplateStage="Original")["TemplateBody"]
-        text = answer if isinstance(answer, str) else json.dumps(answer)
-        content = _content(answer, f"{below.path} in AWS")
-        templates[name] = Template(name, f"{below.path} in AWS", content, text)
+        templates[name] = template_of(below, name, cloudformation)
         for logical_id, child in below.children.items():
-            resource = content.get("Resources", {}).get(logical_id, {})
+            resource = templates[name].content.get("Resources", {}).get(logical_id, {})
             url = json.dumps(resource.get("Properties", {}).get("TemplateURL", ""))
             found = _DIGEST.search(url.replace('"}', "").replace('"', ""))
             add(child, found["name"] if found else child.path)
 
     add(tree, root)
     return Build("deployed", templates)
+
+
+def template_of(tree: Tree, name: str, cloudformation: Any) -> Template:
+    """The template that one stack was made from, under a name of ours. Raises UnreadFile for broken YAML."""
+    answer = cloudformation.get_template(StackName=tree.state.id, TemplateStage="Original")["TemplateBody"]
+    path = f"{tree.path} in AWS"
+    return Template(name, path, _content(answer, path), answer if isinstance(answer, str) else json.dumps(answer))
 
 
 def _content(answer: Any, path: str) -> dict[str, Any]:

@@ -1,0 +1,241 @@
+"""One stack on its way out: forecast, question, backup, emptying, deletion, what stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stackgen.deploy import contents, destroying, stacks
+from stackgen.deploy.backup_kinds import KINDS, instead
+from stackgen.deploy.emptying import emptied
+from stackgen.deploy.errors import BusyError
+from stackgen.deploy.events import began
+from stackgen.deploy.executor import Performer
+from stackgen.deploy.following import carried_out, ended
+from stackgen.deploy.forecast import DELETED, FAILS, RETAINED, SNAPSHOT, forecast
+from stackgen.deploy.next_steps import words_of
+from stackgen.deploy.polling import Pace
+from stackgen.errors import DeclinedError, UsageError, shown
+
+from .asking import confirm, confirm_by_name
+from .backup_make import folder_of
+from .words import counted
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from stackgen.console import Console
+    from stackgen.deploy.actions import Action
+    from stackgen.deploy.applying import Ended
+    from stackgen.deploy.destroying import Left
+    from stackgen.deploy.events import Event
+    from stackgen.deploy.forecast import Fate, Forecast
+    from stackgen.deploy.stacks import StackState, Tree
+    from stackgen.deploy.targets import Target
+
+    from .deploying import Deployment
+
+_STAYS = "AWS goes on charging for what is retained, for snapshots and for backups until somebody deletes them"
+
+
+class Destroying:
+    """Deletes one target."""
+
+    def __init__(self, console: Console, deployment: Deployment, target: Target, options: argparse.Namespace) -> None:
+        self._console = console
+        self._target = target
+        self._options = options
+        self._client = deployment.sessions.of(target)
+        self._folder = folder_of(deployment.project, options.folder)
+        self._executor = Performer(self._client, lambda action: console.detail(f"{target.region}: {action.why}"))
+        self._events: list[Event] = []
+
+    def run(self) -> dict[str, Any]:
+        """What became of it. Raises FindingsError, BusyError, DeclinedError; nothing was begun then."""
+        state = stacks.find(self._target.stack_name, self._client("cloudformation"))
+        if state is None:
+            return self._told("there is no such stack: nothing to do", "DELETE_COMPLETE", 0, [])
+        if state.status == "DELETE_IN_PROGRESS":
+            return self._followed(state)
+        if state.is_going_on:
+            raise BusyError(
+                f"another operation runs on {self._target.place}: {state.status}",
+                f"python -m stackgen rollback {words_of(self._target)} ends it, or waits for it",
+            )
+        tree = stacks.tree(state, self._client("cloudformation"))
+        found = forecast(tree, self._target, self._client)
+        if self._options.forecast:
+            lines = [*self._lines(found), *_unsafe(found)]
+            return {**self._told("a forecast", state.status, 0, lines), **found.as_json()}
+        return self._deleted(tree, found)
+
+    def _deleted(self, tree: Tree, found: Forecast) -> dict[str, Any]:
+        for line in self._lines(found):
+            self._console.tell(f"  {line}")
+        options = self._options
+        if options.leave and tree.state.status != destroying.DELETE_FAILED:
+            problem = f"--leave: {self._target.place} is in {tree.state.status}"
+            raise UsageError(problem, "only what an earlier deletion could not delete can be left behind")
+        if not options.leave:
+            destroying.refuse(found, unprotect=options.unprotect, purge=options.purge_data)
+        question = f"delete {self._target.place} for good, {counted(len(found.of(DELETED, FAILS)), 'resource')}?"
+        confirm_by_name(self._console, question, tree.state.name, yes=options.yes)
+        try:
+            record = "" if options.no_backup else self._backed_up(tree, found)
+            if found.is_protected and options.unprotect:
+                self._executor.perform(destroying.unprotected(tree.state))
+            if options.purge_data:
+                self._empty(found)
+            steps = destroying.keeping(tree, options.leave, _token())
+            return self._ended(tree, found, self._carried_out(steps), record)
+        except KeyboardInterrupt:
+            self._tell_interrupted(tree.state)
+            raise
+
+    def _carried_out(self, steps: Sequence[tuple[Tree, Action]]) -> Ended:
+        done = None
+        cloudformation = self._client("cloudformation")
+        for stack, action in steps:
+            done = carried_out(action, stack.state, self._executor, cloudformation, Pace(), self._hear, stack.path)
+        assert done is not None  # noqa: S101  the root is always among them
+        return done
+
+    def _ended(self, tree: Tree, found: Forecast, done: Ended, record: str) -> dict[str, Any]:
+        """Tell how it ended; where something could not be deleted, offer to leave that behind."""
+        if done.state.status == destroying.DELETE_FAILED:
+            now = stacks.tree(done.state, self._client("cloudformation"), tree.path)
+            failed = destroying.failed(now)
+            names = [each.path.partition("/")[2] for _, each in failed]
+            reasons = {each.path: each.reason for each in self._events if each.is_failure}
+            for _, each in failed:
+                reason = each.reason or reasons.get(each.path, "")
+                self._console.tell(f"  {each.path} ({each.physical_id}) could not be deleted: {reason}")
+            if names and self._is_left(names):
+                return self._ended(now, found, self._carried_out(destroying.keeping(now, names, _token())), record)
+        status = done.state.status
+        if status == "DELETE_COMPLETE":
+            left = destroying.left_behind(found, self._events)
+            return {
+                **self._told("deleted", status, 0, [*_stays(left), *self._recorded(record)]),
+                "left": [each._asdict() for each in left],
+            }
+        return self._told("not deleted", status, 6, [*self._reasons(done), *self._recorded(record)])
+
+    def _is_left(self, names: Sequence[str]) -> bool:
+        """Whether somebody wants that; it is never done unasked, so --yes is no answer to it."""
+        question = f"delete the stack and leave {', '.join(names)} behind, outside of any stack?"
+        try:
+            confirm(self._console, question, yes=False)
+        except DeclinedError:
+            return False
+        return True
+
+    def _reasons(self, done: Ended) -> Iterator[str]:
+        if done.state.reason:
+            yield done.state.reason
+        failed = [each for each in done.events if each.is_failure and each.type != stacks.NESTED]
+        for each in failed:
+            yield f"{each.path} ({each.physical_id}): {each.reason}"
+        words = words_of(self._target)
+        yield f"next: mend what it says, and python -m stackgen destroy {words} goes on"
+        flags = " ".join(f"--leave {each.path.partition('/')[2]}" for each in failed)
+        if flags:
+            yield f"or, to leave it behind: python -m stackgen destroy {words} {flags}"
+
+    def _backed_up(self, tree: Tree, found: Forecast) -> str:
+        """Back up what goes with its data. Raises BackupError, before anything is deleted."""
+        from stackgen.deploy.backup import back_up, wanted, write
+        from stackgen.deploy.backup_records import check_folder
+
+        gone = {each.path for each in found.of(DELETED)}
+        going = [each for each in wanted(tree) if each.path in gone]
+        if not any(each.is_possible for each in going):
+            return ""
+        check_folder(self._folder)
+        record = back_up(going, self._target, self._executor.perform, self._client, Pace(), self._console.tell)
+        path = shown(str(write(record, self._folder)))
+        self._console.tell(f"backed up: {path}")
+        return path
+
+    def _empty(self, found: Forecast) -> None:
+        for each in found.fillings:
+            account = self._target.account
+            emptied(each, account, self._executor.perform, self._client, self._console.tell)
+
+    def _followed(self, state: StackState) -> dict[str, Any]:
+        """A deletion that an earlier run has begun."""
+        cloudformation = self._client("cloudformation")
+        self._console.tell(f"{self._target.place} is being deleted already: it is followed")
+        done = ended(state, began(state.id, cloudformation), cloudformation, Pace(), self._hear)
+        if done.state.status != "DELETE_COMPLETE":
+            return self._told("not deleted", done.state.status, 6, [*self._reasons(done)])
+        kept = [each for each in done.events if each.status == "DELETE_SKIPPED"]
+        left = [destroying.Left(each.path, each.type, each.physical_id, "retained") for each in kept]
+        return {
+            **self._told("deleted", done.state.status, 0, [*_stays(left)]),
+            "left": [each._asdict() for each in left],
+        }
+
+    def _hear(self, event: Event) -> None:
+        self._events.append(event)
+        reason = f": {event.reason}" if event.reason else ""
+        self._console.tell(f"{event.time:%H:%M:%S}  {event.status:<28} {event.path}{reason}")
+
+    def _tell_interrupted(self, state: StackState) -> None:
+        found = self._client("cloudformation").describe_stacks(StackName=state.id)["Stacks"][0]
+        again = f"python -m stackgen destroy {words_of(self._target)}"
+        self._console.tell(f"{self._target.place} is in {found['StackStatus']}; {again} goes on")
+
+    def _lines(self, found: Forecast) -> Iterator[str]:
+        """The forecast, a line for each resource that is not simply deleted."""
+        gone = [each for each in found.of(DELETED) if each.type != stacks.NESTED]
+        yield f"{self._target.place}: {counted(len(gone), 'resource')} deleted"
+        for each in found.of(RETAINED, SNAPSHOT):
+            yield f"{each.fate}: {each.path} ({each.type}, {each.physical_id}): {each.why}"
+        for each in found.lost:
+            yield f"lost: {each.path} ({each.type}, {each.physical_id}) goes with {each.lost}; {self._backup_of(each)}"
+        for each in found.of(FAILS):
+            emptied_first = each.content is not None and self._options.purge_data
+            yield f"{'emptied first' if emptied_first else 'will fail'}: {each.path} ({each.physical_id}): {each.why}"
+        for name, importers in found.imports.items():
+            yield f"will fail: the export {name} is used by {', '.join(importers)}"
+        if found.of(RETAINED, SNAPSHOT):
+            yield _STAYS
+
+    def _backup_of(self, fate: Fate) -> str:
+        if fate.type in KINDS:
+            return "no backup is made" if self._options.no_backup else "a backup is made before"
+        advice = instead(fate.type, fate.physical_id)
+        return f"no backup is made; {advice}" if advice else "no backup is made"
+
+    @staticmethod
+    def _recorded(record: str) -> Iterator[str]:
+        if record:
+            yield f"backed up before: {record}; python -m stackgen backup show {record}"
+
+    def _told(self, outcome: str, status: str, code: int, lines: Sequence[str]) -> dict[str, Any]:
+        return {
+            "stack": self._target.stack_name, "account": self._target.account, "region": self._target.region,
+            "outcome": outcome, "status": status, "exit_code": code, "left": [], "lines": list(lines),
+        }  # fmt: skip
+
+
+def _token() -> str:
+    from uuid import uuid4
+
+    return f"destroy-{uuid4()}"
+
+
+def _stays(left: Sequence[Left]) -> Iterator[str]:
+    for each in left:
+        yield f"stays: {each.path} ({each.type}): {each.physical_id}: {each.why}"
+    if left:
+        yield _STAYS
+
+
+def _unsafe(found: Forecast) -> Iterator[str]:
+    """What has to be said before it can be deleted at all."""
+    if found.is_protected:
+        yield "will fail: it is protected from deletion; --unprotect takes that away"
+    if any(each.type in (contents.BUCKET, contents.REPOSITORY) for each in found.of(FAILS)):
+        yield "--purge-data empties buckets and repositories for good"
