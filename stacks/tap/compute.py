@@ -10,7 +10,7 @@ from troposphere import Equals, If, Not, NoValue, Sub, awslambda
 from stackgen import Condition, Output, Parameter, allow
 from stackgen.parameter_types import SECURITY_GROUP_ID, SecurityGroupId
 
-from .database_parameters import DATABASE_PARAMETERS, PasswordParameters
+from .database_parameters import WRITING, PasswordParameters
 from .functions import WithAlarms, WithFunctions, error_rate, in_vpc, metric, reads_parameters
 from .parameters import ErrorRateParameters, PrivateParameters, ValidatorParameters
 
@@ -76,11 +76,10 @@ class ComputeStack(WithPrivateFunctions, ValidatorParameters, ErrorRateParameter
             log_group,
             in_vpc(),
             reads_parameters(
-                *(f"/tap/${{EnvironmentSuffix}}/database/{name}" for name in DATABASE_PARAMETERS),
+                *(f"/tap/${{EnvironmentSuffix}}/database/{name}" for name in WRITING),
                 "${DatabasePasswordParameterName}",
             ),
             allow(dynamodb.GetItem, on=[self.SessionTableArn]),
-            allow(dynamodb.Query, on=[Sub("${SessionTableArn}/index/UserIdIndex")]),
             allow(s3.PutObject, on=[Sub("${AuditLogBucketArn}/transactions/*")]),
         )
         function = self.container_function(
@@ -88,10 +87,11 @@ class ComputeStack(WithPrivateFunctions, ValidatorParameters, ErrorRateParameter
             repository=VALIDATOR,
             role=role,
             log_group=log_group,
-            description="Validates transactions and writes each verdict to the audit log",
+            description="Validates transactions; stores each once, and tells the audit log",
             memory=self.ValidatorMemory,
             timeout=self.ValidatorTimeout,
             variables={
+                "AMOUNT_LIMIT": Sub("${TransactionLimit}"),
                 "AUDIT_BUCKET": self.AuditLogBucketName,
                 "IMAGE_TAG": self.ImageTag,
                 "DATABASE_PARAMETERS_PATH": Sub("/tap/${EnvironmentSuffix}/database"),

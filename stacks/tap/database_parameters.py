@@ -40,6 +40,9 @@ _THRESHOLDS = ", ".join(
 DATABASE_PARAMETERS = ("endpoint", "read-endpoint", "port", "name", "user")
 """What the database stack writes to Parameter Store, below ``/tap/{suffix}/database/``."""
 
+WRITING = ("endpoint", "port", "name", "user")
+"""What a function that writes reads of them."""
+
 
 class ConnectionParameters(TapSystemStack):
     """When the database counts as crowded."""

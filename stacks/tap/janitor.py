@@ -10,6 +10,7 @@ from stackgen import Output, Parameter, allow
 from stackgen.parameter_types import NUMBER, Number
 
 from .functions import WithAlarms, WithFunctions, metric
+from .system import PROJECT
 
 JANITOR = "snapshot-janitor"
 
@@ -35,7 +36,9 @@ class JanitorStack(WithFunctions, WithAlarms):
     def build(self) -> None:
         """Log group, role, function, rule."""
         log_group = self.log_group("JanitorLogGroup", JANITOR)
-        ours = StringEquals({"aws:ResourceTag/EnvironmentSuffix": self.EnvironmentSuffix})
+        ours = StringEquals(
+            {"aws:ResourceTag/EnvironmentSuffix": self.EnvironmentSuffix, "aws:ResourceTag/Project": PROJECT}
+        )
         snapshots = Sub("arn:${AWS::Partition}:rds:${AWS::Region}:${AWS::AccountId}:cluster-snapshot:*")
         clusters = Sub("arn:${AWS::Partition}:rds:${AWS::Region}:${AWS::AccountId}:cluster:*")
         role = self.function_role(
@@ -55,6 +58,7 @@ class JanitorStack(WithFunctions, WithAlarms):
             variables={
                 "ENVIRONMENT_SUFFIX": self.EnvironmentSuffix,
                 "LOG_LEVEL": "INFO",
+                "PROJECT": PROJECT,
                 "SNAPSHOT_RETENTION_DAYS": Sub("${SnapshotRetentionDays}"),
             },
         )
@@ -65,7 +69,10 @@ class JanitorStack(WithFunctions, WithAlarms):
                 Description="Starts the snapshot janitor",
                 ScheduleExpression="rate(1 day)",
                 State="ENABLED",
-                Targets=[events.Target(Id="janitor", Arn=function.get_att("Arn"))],
+                Targets=[
+                    # Whoever invokes it without this is told what it would delete.
+                    events.Target(Id="janitor", Arn=function.get_att("Arn"), Input='{"delete": true}')
+                ],
             )
         )
         self.add(

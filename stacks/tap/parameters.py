@@ -177,7 +177,7 @@ class StorageParameters(TapSystemStack):
 
 
 class ValidatorParameters(TapSystemStack):
-    """Size of the validator."""
+    """Size of the validator, and what it lets through."""
 
     ValidatorMemory: Parameter[Number] = Parameter(
         NUMBER,
@@ -205,6 +205,15 @@ class ValidatorParameters(TapSystemStack):
         description="Most validators at once, each with a connection; 0 reserves nothing, for small accounts",
         constraint_description="0 to 1000; below DatabaseConnectionAlarmThreshold, or load alone sets the alarm off",
         label="Validator concurrency",
+    )
+    TransactionLimit: Parameter[Number] = Parameter(
+        NUMBER,
+        default=FromParent(1_000_000),
+        min_value=1,
+        max_value=999_999_999_999_999,
+        description="Largest amount that a transaction may have, in whole units of its currency",
+        constraint_description="a whole number of at most 15 digits: the database keeps no more before the point",
+        label="Transaction limit",
     )
 
 

@@ -100,6 +100,7 @@ class TapStack(RootParameters):
             "ValidatorMemory",
             "ValidatorTimeout",
             "ValidatorConcurrency",
+            "TransactionLimit",
             "SchemaVersion",
             "EnableMigration",
         ],

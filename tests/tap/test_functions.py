@@ -8,6 +8,7 @@ from troposphere import awslambda
 
 from stackgen import render
 from stacks.tap.compute import ComputeStack
+from stacks.tap.images.validator.parameters import PLACE
 from tests.tap.reading import Templates, resources
 
 STEMS = {"TransactionValidator": "transaction-validator", "SchemaMigrationFunction": "schema-migration",
@@ -82,11 +83,13 @@ def test_the_validator_may_touch_its_own_data_only(templates: Templates) -> None
             by_action.setdefault(action, []).extend(each["Resource"])
     assert by_action["dynamodb:GetItem"] == [{"Ref": "SessionTableArn"}]
     assert by_action["s3:PutObject"] == [{"Fn::Sub": "${AuditLogBucketArn}/transactions/*"}]
-    paths = [each["Fn::Sub"].split(":parameter")[1] for each in by_action["ssm:GetParameter"]]
-    written = [each["Properties"]["Name"]["Fn::Sub"] for _, _, each in resources(templates, "AWS::SSM::Parameter")]
-    assert sorted(paths) == sorted([*written, "${DatabasePasswordParameterName}"])
+    paths = {each["Fn::Sub"].split(":parameter")[1] for each in by_action["ssm:GetParameters"]}
+    written = {each["Properties"]["Name"]["Fn::Sub"] for _, _, each in resources(templates, "AWS::SSM::Parameter")}
+    read = {f"/tap/${{EnvironmentSuffix}}/database/{name}" for name in PLACE}
+    assert read < written
+    assert paths == read | {"${DatabasePasswordParameterName}"}
     assert "ssm:GetParametersByPath" not in by_action  # it asks for the path itself, and would be refused
-    assert not {"dynamodb:Scan", "s3:GetObject", "s3:DeleteObject"} & set(by_action)
+    assert not {"dynamodb:Scan", "dynamodb:Query", "s3:GetObject", "s3:DeleteObject"} & set(by_action)
 
 
 @pytest.mark.requirement("TAP-D43")
@@ -166,7 +169,11 @@ def test_the_janitor_runs_daily_and_deletes_only_what_carries_the_suffix(templat
     assert own["DailyRule"]["Properties"]["ScheduleExpression"] == "rate(1 day)"
     role = own["JanitorRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
     delete = next(each for each in role if "rds:DeleteDBClusterSnapshot" in each["Action"])
-    assert delete["Condition"]["StringEquals"] == {"aws:ResourceTag/EnvironmentSuffix": {"Ref": "EnvironmentSuffix"}}
+    assert delete["Condition"]["StringEquals"] == {
+        "aws:ResourceTag/EnvironmentSuffix": {"Ref": "EnvironmentSuffix"},
+        "aws:ResourceTag/Project": "tapstack",
+    }
+    assert [json.loads(each["Input"]) for each in own["DailyRule"]["Properties"]["Targets"]] == [{"delete": True}]
     assert templates["janitor-stack"]["Parameters"]["SnapshotRetentionDays"]["Default"] == "30"
     permission = own["DailyRuleInvokes"]["Properties"]
     assert permission["SourceArn"] == {"Fn::GetAtt": ["DailyRule", "Arn"]}

@@ -198,6 +198,7 @@ def test_the_root_exports_what_others_need_under_names_with_the_suffix(templates
         ("SchemaVersion", "1", "0"),
         ("ValidatorMemory", "128", "64"),
         ("ValidatorTimeout", "900", "901"),
+        ("TransactionLimit", "999999999999999", "1000000000000000"),
         ("LogRetentionDays", "30", "31"),
         ("AlarmTopicArn", "", "arn:aws:sqs:us-east-1:123456789012:x"),
         ("LambdaErrorRateThreshold", "100", "101"),

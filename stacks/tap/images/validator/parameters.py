@@ -13,7 +13,8 @@ from .errors import ParametersUnavailable
 if TYPE_CHECKING:
     from .settings import Settings
 
-_PLACE = ("endpoint", "port", "name", "user")
+PLACE = ("endpoint", "port", "name", "user")
+"""What is read below the database's path; the role of the function allows these."""
 
 
 class Access(NamedTuple):
@@ -33,7 +34,7 @@ class Parameters:
     """The parameters of the database; the password may be changed while the function is warm."""
 
     def __init__(self, settings: Settings, ssm: Any) -> None:
-        self._names = [f"{settings.database_parameters_path}/{name}" for name in _PLACE]
+        self._names = [f"{settings.database_parameters_path}/{name}" for name in PLACE]
         self._names.append(settings.password_parameter)
         self._ttl = settings.parameter_ttl
         self._provider: Any = SSMProvider(boto3_client=ssm)
