@@ -88,6 +88,8 @@ class _Loopback(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # an answer goes out whole: in two parts the second would wait for the client's acknowledgement
+    disable_nagle_algorithm = True
     answer: Callable[[Request], Response]
 
     def _serve(self) -> None:
