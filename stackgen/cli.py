@@ -31,6 +31,7 @@ COMMANDS = {
     "destroy": "delete stacks, after a forecast of what goes and what stays",
     "diagnose": "why a stack's last operation failed, and what to do",
     "diff": "what changed between two builds, by resource and property",
+    "drift": "what somebody changed beside the templates, in nested stacks too",
     "events": "what happened to a stack: as a list, a tree, a chart, or live",
     "explain": "what a code such as V201 means, and what to do",
     "graph": "a picture of the stacks, as Mermaid, DOT or SVG",
@@ -39,6 +40,7 @@ COMMANDS = {
     "list": "the stacks and the templates that they build",
     "local": "a stand-in for AWS on this machine, and deployments into it",
     "multi": "releases to many accounts and regions, and their deployer",
+    "outputs": "what deployed stacks give out, one value for a script",
     "params": "the parameters of a deployment against its template",
     "permissions": "the actions that the deploying role needs, as policies",
     "plan": "what a deployment would change, by AWS and offline",
@@ -81,7 +83,7 @@ exit codes: 0 ok, 1 error, 2 usage,
 """
 
 _HELP = ("-h", "--help", "help")
-_LOOKING = ("diagnose", "events")
+_LOOKING = ("diagnose", "drift", "events", "outputs")
 _WITH_ENVIRONMENTS = (
     "apply",
     "backup",

@@ -40,6 +40,7 @@ class Hiding:
         shown = self._secrets.sub(HIDDEN, text) if self._secrets else text
         return masked_text(shown)
 
-    def value(self, name: str, text: str) -> str:
-        """A value under a name that may say that it is secret."""
-        return HIDDEN if is_secret(name) else self.text(text)
+
+def hides_path(path: str) -> bool:
+    """Whether a property is a secret by its name, or by that of what it stands in: ``/LoginProfile/Password``."""
+    return any(is_secret(part) for part in path.split("/"))

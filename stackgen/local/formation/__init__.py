@@ -11,7 +11,8 @@ What stays unlike AWS:
 * Independent resources are made one after the other, and the first failure stops all; AWS goes on with what is
   independent of it.
 * A stack in CREATE_FAILED or UPDATE_FAILED cannot be updated forward.
-* Drift knows few types; UpdateReplacePolicy Snapshot takes no snapshot; an outputs-only change set is FAILED.
+* Drift knows the properties that matter of nine types, of five more whether they are there, and takes no time;
+  UpdateReplacePolicy Snapshot takes no snapshot; an outputs-only change set is FAILED.
 * A custom resource that was called when its stack is deleted is waited for; a wait condition is not.
 * A stack policy is not asked about a nested stack of which nothing but the template behind its URL has changed.
 * A plan does not tell a nested stack Automatic of which nothing has changed; AWS tells every one.
