@@ -1,7 +1,7 @@
 -- What the validator accepts. The primary key decides between duplicates, however many arrive at once.
 -- Identifiers are ASCII and compared byte by byte. The largest amount is of 15 digits, and no currency has more than
 -- four decimals. Of a session its SHA-256 is kept: whoever has the id is let in. Times are UTC.
-CREATE TABLE IF NOT EXISTS transactions (
+CREATE TABLE transactions (
     transaction_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     account_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     session_digest CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

@@ -1,0 +1,49 @@
+"""The password of the database: a SecureString of Parameter Store, kept for a while, and shown to nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.utilities.parameters import SSMProvider
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .errors import PasswordUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_TTL = 300
+"""Seconds; a warm function outlives a rotation no longer."""
+
+
+class Passwords:
+    """``ssm`` makes the client when the first is read."""
+
+    def __init__(self, ssm: Callable[[], Any]) -> None:
+        self._ssm = ssm
+        self._provider: SSMProvider | None = None
+        self._given: set[str] = set()
+
+    def read(self, name: str) -> str:
+        """Raises PasswordUnavailable."""
+        if self._provider is None:
+            self._provider = SSMProvider(boto3_client=self._ssm())
+        try:
+            password = str(self._provider.get(name, decrypt=True, max_age=_TTL))
+        except (GetParameterError, ClientError, BotoCoreError) as error:
+            cause = error.__cause__ or error
+            code = cause.response.get("Error", {}).get("Code") if isinstance(cause, ClientError) else None
+            raise PasswordUnavailable(f"parameter {name}: {code or type(cause).__name__}") from None
+        self._given.add(password)
+        return password
+
+    def forget(self) -> None:
+        """Read it anew next time."""
+        self._provider = None
+
+    def hidden(self, text: str) -> str:
+        """The text without any password that was read."""
+        for password in self._given:
+            text = text.replace(password, "***")
+        return text
