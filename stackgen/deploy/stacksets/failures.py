@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from stackgen.deploy.diagnosis import first_cause
 from stackgen.deploy.events import Follower
+from stackgen.deployer.handlers.planning import INOPERABLE
 from stackgen.deployer.operating.causes import normalised
 
 if TYPE_CHECKING:
@@ -63,14 +64,12 @@ def grouped(failed: Iterable[Failed], reader: Reader) -> list[Cause]:
 
 
 def _remedy(failed: Failed) -> str:
+    if failed.status == INOPERABLE:
+        return "out of reach from now on: stackset delete --retain --cells takes it out, then it can be made anew"
     if _ROLE in failed.reason:
         return (
             "the account has no such role, or it does not trust the administration role: make it there, and roll out "
             "again (AWS, Prerequisites for stack set operations)"
-        )
-    if failed.status == "INOPERABLE":
-        return (
-            "no operation reaches it any more: stackset delete --retain --cells takes it out, then it can be made anew"
         )
     return ""
 

@@ -147,7 +147,7 @@ class _Resolving:
             if other is not each:
                 whose = [place.environment.name if place.environment else "targets" for place in (other, each)]
                 raise ProjectError(
-                    f"{self.declared.place}: {each.pair} is a cell twice, for {' and '.join(whose)}",
+                    f"{self.declared.place}: {each.pair} is there twice, for {' and '.join(whose)}",
                     'name = "...-{env}" makes a StackSet for each environment; environments = [...] chooses some',
                     location=location_of(self.project, self.declared.place, "template"),
                 )
