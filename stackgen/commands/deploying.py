@@ -7,14 +7,14 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
 from stackgen.environments import given
-from stackgen.errors import MissingExtraError
+from stackgen.errors import MissingExtraError, UsageError, shown
 from stackgen.review.sources import read_one
 
 from .context import project_of
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from stackgen.console import Console
     from stackgen.deploy.resolving import Wish
@@ -139,6 +139,38 @@ def deployment_at(console: Console, template: str, env: str, region: str) -> Ite
     project = project_of(console)
     wish = Wish([template], (env,), (region,), profile=console.profile)
     with _decided(project, read_build(project), wish, as_it_stands=True) as found:
+        yield found
+
+
+@contextmanager
+def deployment_at_commit(
+    console: Console, options: argparse.Namespace, commit: str, values: Mapping[str, str]
+) -> Iterator[Deployment]:
+    """What the options ask for, as it was in a commit: its build, its settings and the files that these name.
+
+    *values* are given to parameters before those of the commit, where its templates have them. Raises the same.
+    """
+    needs_boto3()
+    from dataclasses import replace
+
+    from stackgen.review.git import text_at
+
+    project = project_of(console)
+    build = read_one(commit, str(project.build))
+    for problem in build.problems:
+        raise problem
+    if not build.templates:
+        raise UsageError(f"{commit} has no templates in {shown(str(project.build))}", "a build is committed with them")
+    text = text_at(build.commit, project.config_path)
+    earlier = project.with_settings(text, build.commit) if text is not None else None
+    if earlier is None:
+        without = f"{commit} has no settings in {shown(project.config_path)} that say an environment"
+        raise UsageError(without, "an older version needs a commit that has some")
+    wish = wish_of(console, options, earlier, build)
+    declared = {name for root in build.roots for name in build.templates[root].section("Parameters")}
+    given_first = {name: value for name, value in values.items() if name in declared}
+    wish = replace(wish, given={**given_first, **wish.given})
+    with _decided(earlier, build, wish, as_it_stands=False) as found:
         yield found
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from stackgen.errors import StackgenError, UsageError
 
 from .arguments import Parser
-from .asking import add_yes, confirm
-from .deploying import add_stacks, deployment_of
+from .asking import confirm
+from .deploy import add_carrying_out
+from .deploying import add_stacks, add_values, deployment_of
 from .forms import form_of, in_help
 from .words import counted
 
@@ -29,7 +30,11 @@ Bring stacks back after a failure. What is done follows from the status: a failu
 --skip without what cannot be mended; an update that runs is cancelled; another operation is followed to its end; what
 was never made is deleted. It is said and asked before.
 
-Exit codes: 0 it is back, or was already; 1 it is well, and there is nothing to take back; 6 a person must decide.
+A stack that is well is brought to an older version with --to: the templates of a commit, with the values that its own
+files gave, or with those in the record of a backup. That is planned, asked and carried out like any deployment.
+
+Exit codes: 0 it is back, or was already; 1 it is well, and there is nothing to take back; 6 a person must decide;
+with --to those of deploy.
 """
 
 
@@ -37,6 +42,11 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     """Each stack after the other, up to the first that does not come back; 8 where only some did."""
     options = _parser().parsed(arguments)
     form = form_of(console, "text", "json")
+    if options.to:
+        from .rollback_to import run as run_to
+
+        return run_to(console, options)
+    _refuse_options_of_to(options)
     told: list[dict[str, Any]] = []
     with deployment_of(console, options, as_it_stands=True) as deployment:
         for target in deployment.targets:
@@ -59,8 +69,29 @@ def _parser() -> Parser:
     add("--continue", action="store_true", dest="goes_on", help="only go on with a way back that got stuck")
     text = "what is left as it is where the way back got stuck: auto for all that failed, or names with commas"
     add("--skip", metavar="WHAT", default="", help=text)
-    add_yes(parser)
+    add("--to", metavar="COMMIT", default="", help="deploy what was built in this commit; the options below are for it")
+    text = "the record of a backup, whose values are taken instead of those of the commit's files"
+    add("--values-of", metavar="RECORD", default="", help=text)
+    add_values(parser)
+    add_carrying_out(parser)
     return parser
+
+
+def _refuse_options_of_to(options: argparse.Namespace) -> None:
+    """Raises UsageError for one that says nothing about what CloudFormation takes back by itself."""
+    plain = _parser().parsed([])
+    for name in (
+        "values_of",
+        "parameter",
+        "parameters",
+        "allow",
+        "backup",
+        "no_rollback",
+        "parallel",
+        "continue_on_error",
+    ):
+        if getattr(options, name) != getattr(plain, name):
+            raise UsageError(f"--{name.replace('_', '-')} goes with --to COMMIT", "without it nothing is deployed")
 
 
 def _one(console: Console, target: Target, client: Callable[[str], Any], options: argparse.Namespace) -> dict[str, Any]:
