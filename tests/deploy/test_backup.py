@@ -60,7 +60,7 @@ def backed_up(shop: Deployed, found: tuple[Wanted, ...] | None = None, heard: li
     return back_up(found, target(), shop.perform, shop.client, shop.pace, said.append)
 
 
-@pytest.mark.requirement("PP-28")
+@pytest.mark.requirement("PP-28", "PP-D21")
 def test_every_table_of_every_nested_stack_is_backed_up_under_a_name_with_the_time(shop: Deployed) -> None:
     """A table in a nested stack is left out, or nobody waits until its backup is there."""
     shop = shop.with_build(data={"Orders": PLAIN})
@@ -89,7 +89,9 @@ def test_databases_and_clusters_are_backed_up_and_a_clusters_instances_only_with
     ]  # fmt: skip
 
 
+@pytest.mark.requirement("PP-D32")
 def test_what_cannot_be_backed_up_is_told_with_what_to_do(shop: Deployed) -> None:
+    """A bucket is left out of the backup, and nobody is told."""
     shop = shop.with_build(data={"Files": BUCKET})
     shop.deploy()
     record = backed_up(shop)
@@ -119,7 +121,7 @@ def test_nothing_but_backups_is_made_and_the_rest_is_read(shop: Deployed) -> Non
     ]
 
 
-@pytest.mark.requirement("PP-28")
+@pytest.mark.requirement("PP-28", "PP-D30")
 def test_one_table_that_fails_is_named_and_the_other_is_backed_up(shop: Deployed) -> None:
     """A backup that failed is told as a success, or it is not said which."""
     shop = shop.with_build(data={"Orders": PLAIN})
@@ -164,7 +166,9 @@ def test_a_snapshot_whose_answer_was_lost_is_found(shop: Deployed) -> None:
     assert len(shop.client("rds").describe_db_snapshots()["DBSnapshots"]) == 1
 
 
+@pytest.mark.requirement("PP-D21")
 def test_a_nested_stack_that_cannot_be_looked_into_is_noticed(shop: Deployed) -> None:
+    """Where the tables cannot be seen, none are found and that passes for a backup of everything."""
     shop.deploy()
     tree = tree_of(shop)
     assert unseen(tree) == []

@@ -71,7 +71,7 @@ def tree_in(status: str, *resources: stacks.Resource) -> stacks.Tree:
     return stacks.Tree(stacks.StackState("shop", "arn:shop", status), "shop", resources)
 
 
-@pytest.mark.requirement("PP-29")
+@pytest.mark.requirement("PP-29", "PP-D28")
 @pytest.mark.parametrize(("status", "kind"), WAYS.items())
 def test_each_status_has_its_way(status: str, kind: str) -> None:
     """A status leads to a call that AWS refuses, or a healthy stack is touched."""
@@ -131,7 +131,7 @@ def stuck_on_its_way_back(typed: Typed) -> Deployed:
     return shop
 
 
-@pytest.mark.requirement("PP-29")
+@pytest.mark.requirement("PP-29", "PP-D27", "PP-D44")
 def test_a_failure_that_was_left_is_taken_back_after_a_yes(typed: Typed) -> None:
     """The stack stays as it failed, or something is done before somebody said yes."""
     shop = left_as_it_failed(typed)
@@ -252,7 +252,9 @@ def begun_update(shop: Deployed) -> stacks.StackState:
     return tree_of(shop).state
 
 
+@pytest.mark.requirement("PP-D29")
 def test_an_update_that_runs_is_cancelled_and_followed_back(shop: Deployed) -> None:
+    """The end is not awaited, or the rollback of a cancelled update is taken for a failure."""
     shop.deploy()
     state = begun_update(shop)
     way = way_of(tree_of(shop), "", "token")

@@ -73,7 +73,9 @@ def test_the_values_of_a_record_can_be_taken_instead(typed: Typed) -> None:
     assert "with the values of the record" in ran.err
 
 
+@pytest.mark.requirement("PP-22", "PP-23", "PP-D22")
 def test_data_that_an_older_version_does_not_have_is_not_lost_unasked(typed: Typed) -> None:
+    """A table goes that nobody allowed to go, or it goes before it was backed up."""
     shop = two_versions(typed, data={"Orders": PLAIN})
     ran = typed.run("rollback", "--to", "HEAD~1", "--yes")
     assert ran.code == 4
