@@ -47,6 +47,7 @@ COMMANDS = {
     "report": "a change on one page for its reviewers, as Markdown or HTML",
     "rollback": "bring a stack back after a failure, or to an older version",
     "stackset": "one template in many accounts and regions, from here",
+    "status": "how the deployed stacks stand, and whether they are up to date",
     "time": "how long a deployment takes, and what it waits for",
 }
 
@@ -83,7 +84,7 @@ exit codes: 0 ok, 1 error, 2 usage,
 """
 
 _HELP = ("-h", "--help", "help")
-_LOOKING = ("diagnose", "drift", "events", "outputs")
+_LOOKING = ("diagnose", "drift", "events", "outputs", "status")
 _WITH_ENVIRONMENTS = (
     "apply",
     "backup",

@@ -1,0 +1,181 @@
+"""``status``: how stacks stand in all environments and regions, beside the build, and what a person does next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from stackgen.local.faults import Fail
+
+from .deployed import ACCOUNT, NAME, NOTE, REGION, named, target
+
+if TYPE_CHECKING:
+    from .typed import Typed
+
+PLACE = f"{NAME} in {ACCOUNT}/{REGION}"
+WORDS = f"shop-stack -e dev -r {REGION}"
+TWO_REGIONS = """\
+[tool.stackgen]
+stacks = "stacks"
+
+[tool.stackgen.env.dev]
+account = "111111111111"
+regions = ["us-east-1", "eu-west-1"]
+"""
+TWO_ENVIRONMENTS = """\
+[tool.stackgen]
+stacks = "stacks"
+
+[tool.stackgen.env.dev]
+account = "111111111111"
+regions = ["us-east-1"]
+
+[tool.stackgen.env.prod]
+account = "222222222222"
+regions = ["us-east-1"]
+"""
+
+
+def one(typed: Typed) -> dict[str, Any]:
+    (found,) = typed.told("status")["stacks"]
+    told: dict[str, Any] = found
+    return told
+
+
+def test_a_stack_that_is_as_the_build_has_it_is_up_to_date(typed: Typed) -> None:
+    typed.deploy()
+    code, out, _ = typed.run("status")
+    assert code == 0
+    assert out.splitlines() == [
+        "1 stack: 1 up to date",
+        "",
+        f"{PLACE}: CREATE_COMPLETE since 2026-01-01 00:00:00 UTC",
+        "  last operation: creation, begun 2026-01-01 00:00:00 UTC",
+        "  build: up to date; not compared: Password",
+        "  resources in 3 nested stacks and the stack itself: 3 CREATE_COMPLETE",
+        "  drift: never looked for; python -m stackgen drift does",
+    ]
+
+
+def test_a_stack_that_is_not_there_is_told_and_no_error(typed: Typed) -> None:
+    code, out, err = typed.run("status")
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "1 stack: 1 not there", "", f"{PLACE}: not there", f"  next: python -m stackgen deploy {WORDS} makes it",
+    ]  # fmt: skip
+
+
+def test_what_differs_from_the_build_is_named(typed: Typed) -> None:
+    typed.deploy()
+    typed.build(queues={"More": NOTE})
+    typed.patch.setenv("STACKGEN_PARAM_Delay", "9")
+    told = one(typed)
+    assert told["build"]["verdict"] == "differs"
+    assert told["build"]["templates"] == ["shop/queues", "shop/shop-stack"]
+    assert told["build"]["parameters"] == ["Delay"]
+    assert told["next_step"] == f"python -m stackgen plan {WORDS} shows what a deployment would change"
+    _, out, _ = typed.run("status")
+    assert out.splitlines()[0] == "1 stack: 1 not as the build has it"
+    assert "  build: not as deployed: templates shop/queues, shop/shop-stack; parameters Delay" in out
+
+
+def test_a_stack_of_another_environment_is_somebody_elses(typed: Typed) -> None:
+    typed.shop().deploy(named(target(), tags={"Environment": "test"}))
+    told = one(typed)
+    assert (told["build"]["verdict"], told["build"]["environment"]) == ("somebody else's", "test")
+    assert "  build: it belongs to the environment test" in typed.run("status")[1]
+
+
+def test_protection_and_the_last_drift_are_told(typed: Typed) -> None:
+    shop = typed.shop()
+    shop.deploy(named(target(), is_protected=True))
+    queues = next(
+        each["PhysicalResourceId"]
+        for each in shop.client("cloudformation").list_stack_resources(StackName=NAME)["StackResourceSummaries"]
+        if each["LogicalResourceId"] == "Queues"
+    )
+    queue = shop.client("cloudformation").describe_stack_resource(StackName=queues, LogicalResourceId="Queue")
+    url = queue["StackResourceDetail"]["PhysicalResourceId"]
+    shop.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"DelaySeconds": "99"})
+    typed.cloud.clock.advance(60)
+    assert typed.run("drift")[0] == 0
+    _, out, _ = typed.run("status")
+    assert f"{PLACE}: CREATE_COMPLETE since 2026-01-01 00:00:00 UTC, protected from deletion" in out
+    assert f"  drift: in {NAME}/Queues, last looked for 2026-01-01 00:01:00 UTC" in out
+    assert one(typed)["drift"] == {
+        "drifted": [f"{NAME}/Queues"], "never_checked": 0, "checked": "2026-01-01T00:01:00.000Z",
+    }  # fmt: skip
+
+
+def test_what_runs_now_is_told(typed: Typed) -> None:
+    shop = typed.shop()
+    plan = shop.plan()
+    typed.cloud.formation.operations.steps.durations["AWS::DynamoDB::Table"] = 60
+    assert plan.change_set is not None
+    shop.client("cloudformation").execute_change_set(ChangeSetName=plan.change_set.id)
+    typed.cloud.clock.advance(30)
+    _, out, _ = typed.run("status")
+    assert out.splitlines()[0] == "1 stack: 1 being changed"
+    assert f"  now: {NAME}/Data/Tables/Table CREATE_IN_PROGRESS" in out
+    assert f"python -m stackgen events {WORDS} --follow shows how" in out
+
+
+@pytest.mark.parametrize(("disable_rollback", "status", "next_step"), [
+    (False, "ROLLBACK_COMPLETE", f"python -m stackgen deploy {WORDS} clears what is left"),
+    (True, "CREATE_FAILED", f"python -m stackgen rollback {WORDS} takes it back"),
+])  # fmt: skip
+def test_a_status_that_needs_it_has_a_next_step(
+    typed: Typed, disable_rollback: bool, status: str, next_step: str
+) -> None:
+    typed.cloud.faults.add("create:AWS::DynamoDB::Table", Fail("InternalFailure", "planted"))
+    shop = typed.shop()
+    shop.applying.apply(shop.plan(), disable_rollback=disable_rollback)
+    told = one(typed)
+    assert told["status"] == status
+    assert next_step in told["next_step"]
+
+
+def test_every_region_has_a_row_and_one_that_cannot_be_asked_hides_no_other(typed: Typed) -> None:
+    typed.deploy()
+    typed.write("pyproject.toml", TWO_REGIONS)
+    code, out, _ = typed.run("status")
+    assert (code, out.splitlines()[0]) == (0, "2 stacks: 1 up to date, 1 not there")
+    denied = Fail("AccessDenied", "no", 403)
+    typed.cloud.faults.add("cloudformation:DescribeStacks", denied, region="eu-west-1", times=None)
+    code, out, _ = typed.run("status")
+    assert (code, out.splitlines()[0]) == (8, "2 stacks: 1 up to date, 1 could not be asked")
+    assert f"{NAME} in {ACCOUNT}/eu-west-1: could not be asked" in out
+    assert "may not cloudformation:DescribeStacks" in out
+
+
+def test_an_environment_without_credentials_hides_no_other(typed: Typed) -> None:
+    typed.deploy()
+    typed.write("pyproject.toml", TWO_ENVIRONMENTS)
+    code, out, _ = typed.run("status")
+    assert (code, out.splitlines()[0]) == (8, "2 stacks: 1 up to date, 1 could not be asked")
+    assert "prod is account 222222222222, but the credentials at hand belong to account 111111111111" in out
+    assert typed.run("status", "-e", "dev")[0] == 0
+    code, out, err = typed.run("status", "-e", "prod")
+    assert (code, out) == (1, "")
+    assert "prod is account 222222222222" in err
+
+
+@pytest.mark.parametrize("operation", ["ListStackResources", "GetTemplate", "DescribeStackEvents"])
+def test_what_aws_refuses_of_the_only_stack_is_an_error(typed: Typed, operation: str) -> None:
+    typed.deploy()
+    typed.cloud.faults.add(f"cloudformation:{operation}", Fail("AccessDenied", "no", 403), times=None)
+    code, out, err = typed.run("status")
+    assert (code, out) == (1, "")
+    assert f"these credentials may not cloudformation:{operation}" in err
+
+
+def test_looking_changes_nothing(typed: Typed) -> None:
+    shop = typed.deploy()
+    before = shop.stack()
+    typed.cloud.gateway.notes.clear()
+    for words in (["status"], ["events"], ["diagnose"], ["outputs"]):
+        assert typed.run(*words)[0] == 0
+    reads = ("Describe", "List", "Get")
+    assert [each.operation for each in typed.cloud.gateway.notes if not each.operation.startswith(reads)] == []
+    assert shop.stack() == before
