@@ -103,7 +103,8 @@ class MariaDb:
         self._process: subprocess.Popen[bytes] | None = None
         self._leash: subprocess.Popen[bytes] | None = None
         self._databases = 0
-        _run(_program("mariadb-install-db"), "--no-defaults", f"--datadir={self.data}", "--skip-test-db", *_as_root())
+        self._folders = [f"--datadir={self.data}", f"--tmpdir={folder}"]  # in /tmp each would sweep away the others'
+        _run(_program("mariadb-install-db"), "--no-defaults", *self._folders, "--skip-test-db", *_as_root())
 
     @property
     def authority(self) -> Path:
@@ -202,7 +203,7 @@ class MariaDb:
         return [
             _program("mariadbd"),
             "--no-defaults",
-            f"--datadir={self.data}",
+            *self._folders,
             f"--port={self.port}",
             f"--socket={self.folder / 'socket'}",
             f"--pid-file={self.folder / 'pid'}",
