@@ -49,10 +49,15 @@ class World:
     @classmethod
     def on(cls, cloud: Cloud, database: Database) -> World:
         world = cls(cloud, database.server, database.name, database.server.authority)
-        with database.connect(client_flag=CLIENT.MULTI_STATEMENTS) as connection, connection.cursor() as cursor:
-            cursor.execute(SCHEMA.read_text("utf-8"))
+        cls.create_schema(database)
         world.prepare()
         return world
+
+    @staticmethod
+    def create_schema(database: Database) -> None:
+        """What the migration does."""
+        with database.connect(client_flag=CLIENT.MULTI_STATEMENTS) as connection, connection.cursor() as cursor:
+            cursor.execute(SCHEMA.read_text("utf-8"))
 
     def prepare(self) -> None:
         self.cloud.client("s3").create_bucket(Bucket=BUCKET)
