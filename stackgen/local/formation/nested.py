@@ -42,6 +42,7 @@ class NestedStacks:
 
         def begin(work: Any, stack: Stack) -> None:
             _adopt(stack, parent)
+            _announce(parent, logical_id, stack)
             limit_time(stack, properties.get("TimeoutInMinutes"), self._running.clock.time())
             start.set(None)
             drive(work, stack)
@@ -152,6 +153,14 @@ def _ask(action: str, wanted: dict[str, Any], *, unchanged_is_fine: bool = False
 
 def _starting(begin: Any) -> Any:
     return requests.setting(start, begin)
+
+
+def _announce(parent: Stack, logical_id: str, child: Stack) -> None:
+    """The parent's event from which one knows the child while it is made."""
+    from ministack.services.cloudformation import stacks
+
+    where = (parent["StackId"], parent["StackName"], logical_id, CLOUDFORMATION_STACK)
+    stacks._add_event(*where, "CREATE_IN_PROGRESS", "Resource creation Initiated", child["StackId"])
 
 
 def _adopt(stack: Stack, parent: Stack) -> None:
