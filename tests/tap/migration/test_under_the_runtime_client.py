@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -91,3 +92,27 @@ def test_a_wrong_password_is_told_without_it(cloud: Cloud, database: Database, d
     assert put.said["Status"] == "FAILED"
     assert put.said["Reason"].startswith("DatabaseRefused: the database refused: error 1045: Access denied for user")
     assert "wrong-password-1" not in f"{put.body!r}{log}"
+
+
+@pytest.mark.requirement("TAP-D22", "TAP-19")
+def test_a_migration_that_hangs_is_told_fifteen_seconds_before_the_function_is_stopped(
+    cloud: Cloud, database: Database, desk: Desk, tmp_path: Path
+) -> None:
+    """CloudFormation hears nothing of a migration that is stopped, or its successor cannot go on"""
+    keep_password(cloud)
+    with database.connect() as other, other.cursor() as cursor:
+        cursor.execute("CREATE TABLE transactions (id INT PRIMARY KEY)")
+        cursor.execute("LOCK TABLES transactions WRITE")
+        with Runtime("migration", tmp_path, variables(cloud, database), seconds=17) as function:
+            began = time.monotonic()
+            function.invoke(desk.request("Create", ResourceProperties=properties(database)))
+            assert time.monotonic() - began < 17
+            (failed,) = desk.puts
+            assert failed.said["Status"] == "FAILED"
+            assert failed.said["Reason"].startswith("OutOfTime: not done within")
+            function.kill()
+        cursor.execute("DROP TABLE transactions")
+    (tmp_path / "again").mkdir()
+    with Runtime("migration", tmp_path / "again", variables(cloud, database)) as function:
+        function.invoke(desk.request("Create", ResourceProperties=properties(database)))
+    assert desk.puts[-1].said["Data"] == {"AppliedVersion": "1"}

@@ -1,4 +1,4 @@
-"""Where Lambda begins: whatever happens, CloudFormation is answered."""
+"""Where Lambda begins."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ import boto3
 from aws_lambda_powertools import Logger
 from botocore.config import Config
 
-from .answer import Answer, send
-from .errors import MigrationError
 from .passwords import Passwords
 from .request import Request
+from .responding import respond
 from .serving import Means, serve
 from .settings import Settings
+from .sources import SQL
 from .watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from .migrating import Outcome
 
@@ -38,34 +39,13 @@ passwords = Passwords(ssm)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> None:
-    """Serve a request and answer it. It does not raise after that: CloudFormation knows, and Lambda would try again.
-
-    Raises AnswerLost: then Lambda does try again, finds done what was done, and answers.
-    """
+    """Serve a request of CloudFormation. Raises AnswerLost."""
     log.set_correlation_id(str(event.get("RequestId", "")))
     log.info("%s of %s", event.get("RequestType"), event.get("LogicalResourceId"))
-    answer = answered(event, context)
-    if answer.reason:
-        log.error(answer.reason)
-    send(event, answer)
+    respond(event, lambda: migrated(event, context), log, passwords.hidden)
 
 
-def answered(event: Mapping[str, Any], context: Any) -> Answer:
-    """What CloudFormation is told."""
-    try:
-        if event.get("RequestType") == "Delete":
-            return Answer()  # the data stay, whatever happens to the stack
-        outcome = migrated(event, context)
-    except MigrationError as error:
-        return Answer(passwords.hidden(f"{type(error).__name__}: {error}"))
-    except BaseException as error:  # nobody would hear of it before the time is up
-        log.exception("unexpected")
-        return Answer(f"unexpected {type(error).__name__}; its log tells where")
-    log.info("the schema has version %s; applied now: %s", outcome.version, ", ".join(outcome.applied) or "nothing")
-    return Answer(data={"AppliedVersion": str(outcome.version)})
-
-
-def migrated(event: Mapping[str, Any], context: Any) -> Outcome:
+def migrated(event: Mapping[str, Any], context: Any, folder: Path = SQL) -> Outcome:
     """Raises MigrationError."""
 
     def left() -> float:
@@ -73,5 +53,5 @@ def migrated(event: Mapping[str, Any], context: Any) -> Outcome:
 
     request = Request.from_event(event)
     watchdog: Watchdog[Outcome] = Watchdog(left())
-    means = Means(Settings.read(), passwords, left, watchdog.going_on, log.info)
+    means = Means(Settings.read(), passwords, left, watchdog.going_on, log.info, folder=folder)
     return watchdog.run(lambda: serve(request, means))

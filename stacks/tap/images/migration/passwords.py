@@ -32,7 +32,7 @@ class Passwords:
         try:
             password = str(self._provider.get(name, decrypt=True, max_age=_TTL))
         except (GetParameterError, ClientError, BotoCoreError) as error:
-            cause = error.__cause__ or error
+            cause = error.__context__ or error  # powertools raises its own while it handles another
             code = cause.response.get("Error", {}).get("Code") if isinstance(cause, ClientError) else None
             raise PasswordUnavailable(f"parameter {name}: {code or type(cause).__name__}") from None
         self._given.add(password)

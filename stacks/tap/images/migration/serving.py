@@ -89,5 +89,5 @@ def _words(error: pymysql.MySQLError) -> str:
 
 
 def _at_most(seconds: float, left: Callable[[], float]) -> Callable[[], float]:
-    until = time.monotonic() + seconds
-    return lambda: min(left(), until - time.monotonic())
+    spared = max(0.0, left() - seconds)
+    return lambda: left() - spared
