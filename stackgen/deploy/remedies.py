@@ -15,6 +15,9 @@ _ARN = re.compile(r"arn:[\w-]+:(?:iam|sts)::\d*:(?P<kind>[\w-]+)/(?P<name>[^\s,]
 _SERVICE_SESSION = "AWSCloudFormation"
 """The name of the session that CloudFormation opens with a stack's service role."""
 
+_MOST = 2_000
+"""Characters of a reason that are looked at; what matters stands at its beginning."""
+
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
@@ -31,7 +34,7 @@ def remedy_of(reason: str, type_: str = "") -> Remedy | None:
     for each in KNOWN:
         if each.type and not type_.startswith(each.type):
             continue
-        found = each.pattern.search(reason)
+        found = each.pattern.search(reason[:_MOST])
         if found is not None:
             groups = {name: value.strip("'\".,: ") for name, value in found.groupdict("").items()}
             if "who" in groups:

@@ -50,8 +50,7 @@ KNOWN = (
     ),
     _known(
         "explicit-deny",
-        r"(?:User: |(?P<who>arn:\S+) )?.{0,160}?(?:is )?not authorized to perform: (?P<action>[\w-]+:\w+).{0,600}?"
-        r"explicit deny in an? (?P<kind>[\w -]+?policy)",
+        r"not authorized to perform: (?P<action>[\w-]+:\w+).{0,600}?explicit deny in an? (?P<kind>[\w -]{1,60}?policy)",
         "{action} is forbidden by a {kind}, which no permission of the role can overrule: have it changed, or deploy "
         "without what needs it",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html",
