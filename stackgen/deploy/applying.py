@@ -167,16 +167,21 @@ class Applying:
             found = changesets.find(name, target.stack_name, cloudformation)
             if found is not None and found.is_begun:
                 return
-            state = stacks.find(target.stack_name, cloudformation)
-            before = plan.state.version if plan.state and plan.kind != CREATE else ""
-            if state is None or (state.status != "REVIEW_IN_PROGRESS" and state.version != before):
-                now = state.status if state else "gone"
-                raise BusyError(
-                    f"somebody else has begun with {target.place} meanwhile: it is {now}",
-                    "nothing of this plan was carried out; deploy again when the other has ended",
-                    f"what happens there: {command_for(target, 'events')}",
-                ) from error
+            self._see_that_nobody_came_between(plan)
             raise
+
+    def _see_that_nobody_came_between(self, plan: Plan) -> None:
+        """Raises BusyError where the stack is no longer what was planned upon."""
+        target = plan.target
+        state = stacks.find(target.stack_name, self.client("cloudformation"))
+        before = plan.state.version if plan.state and plan.kind != CREATE else ""
+        now = state.version if state and state.status != "REVIEW_IN_PROGRESS" else ""
+        if now != before:
+            raise BusyError(
+                f"somebody else has begun with {target.place} meanwhile: it is {state.status if state else 'gone'}",
+                "nothing of this plan was carried out; deploy again when the other has ended",
+                f"what happens there: {command_for(target, 'events')}",
+            )
 
     def _gone(self, plan: Plan) -> None:
         assert plan.state is not None  # noqa: S101 - it is what is deleted
@@ -191,7 +196,9 @@ class Applying:
         cloudformation = self.client("cloudformation")
         for _ in self.pace.looks(_CHANGE_SET_PATIENCE):
             found = changesets.find(plan.change_set_name, plan.target.stack_name, cloudformation)
-            if found is not None and found.is_over:
+            if found is None:
+                self._see_that_nobody_came_between(plan)
+            elif found.is_over:
                 return
         raise NeedsPersonError(
             f"AWS has not made the change set {plan.change_set_name} of {plan.target.place} within 15 minutes",
