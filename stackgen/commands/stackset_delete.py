@@ -37,8 +37,8 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     add = parser.add_argument
     add("--retain", action="store_true", help="let the stacks live on, outside of the StackSet")
     add("--no-retain", action="store_true", help="delete the stacks")
-    text = "ACCOUNT/REGION,...: only these; the StackSet stays as long as it has others"
-    add("--cells", metavar="CELLS", help=text)
+    text = "only these; the StackSet stays as long as it has others"
+    add("--cells", metavar="ACCOUNT/REGION,...", help=text)
     add("--stop", action="store_true", help="when interrupted, also stop the operation that runs; else it goes on")
     add_yes(parser)
     options = parser.parsed(arguments)

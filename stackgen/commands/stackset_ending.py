@@ -41,9 +41,9 @@ def interrupted(console: Console, each: Opened, following: Following, *, stop: b
     if not following.current:
         console.tell(f"interrupted: nothing runs on {each.place} by this run")
     elif stop:
-        from stackgen.deploy.stacksets.calls import stop as stopped
-
-        following.perform(stopped(each.name, following.current))
+        if not following.stop():
+            console.tell(f"interrupted: operation {following.current} of {each.place} does not run any more")
+            return INTERRUPTED
         console.tell(
             f"interrupted: operation {following.current} of {each.place} is stopped: stacks that it works on go on to "
             "their end, no other begins"

@@ -145,15 +145,17 @@ def following_of(console: Console, each: Opened, told: Callable[[Progress], None
 
     caller = each.caller
 
-    def client(service: str) -> Any:
-        return caller if service == "cloudformation" else each.client(service)
+    def executor(region: str) -> Performer:
+        def client(service: str) -> Any:
+            return caller if service == "cloudformation" else each.client(service, region)
+
+        return Performer(client, lambda action: console.detail(action.why))
 
     def hear(progress: Progress) -> None:
         counts = ", ".join(f"{number:,} {status.lower()}" for status, number in progress.counts.items())
         console.tell(f"  {counts}")
 
-    performer = Performer(client, lambda action: console.detail(action.why))
-    return Following(each.name, caller, performer, pace(), told or hear)
+    return Following(each.name, caller, executor, pace(), told or hear)
 
 
 def pace() -> Pace:

@@ -85,7 +85,7 @@ def show(console: Console, each: Opened, prepared: Prepared, say: Callable[[str]
         say(f"  {difference.shown}")
     for line in _template_lines(console, plan):
         say(f"    {line}")
-    for action in prepared.prepare:
+    for _, action in prepared.prepare:
         say(f"  first: {action.why}")
     if plan.operations:
         say("operations, one after the other; no more than "
@@ -173,7 +173,7 @@ def as_json(each: Opened, prepared: Prepared) -> dict[str, Any]:
             }
             for operation in plan.operations
         ],
-        "prepare": [action.why for action in prepared.prepare],
+        "prepare": [action.why for _, action in prepared.prepare],
         "notes": list(prepared.notes),
         "running": prepared.running.id if prepared.running else None,
         **{name: list(map(str, pairs)) for name, pairs in _pairs(plan).items()},

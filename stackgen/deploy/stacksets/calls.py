@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .settings import Declared
     from .wanted import Wanted
 
-MOST_STEPS = 500
+MOST_STEPS = 2_000
 """How many operations of one plan are looked for among those that AWS remembers."""
 
 _CALLS = {

@@ -83,7 +83,7 @@ def forecast(
     """Reads only. *cells* are those to take out, None for all. Raises UsageError where none of them is there."""
     found = reading.instances(state.name, caller)
     if cells and not {each.pair for each in found} & set(cells):
-        raise UsageError(f"--cells {', '.join(map(str, cells))}: {state.name} has no instance there")
+        raise UsageError(f"--cells {', '.join(map(str, cells))}: {state.name} has no stack there")
     gone = tuple(each for each in found if cells is None or each.pair in cells)
     return Forecast(
         declared,
@@ -92,7 +92,7 @@ def forecast(
         tuple(each for each in found if each not in gone),
         retain,
         () if retain else _kept(state.template),
-        tuple(reading.operations(state.name, caller)),
+        tuple(reading.operations(state.name, caller, 200)),
         tuple(cells or ()),
     )
 

@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from stackgen.deploy.diagnosis import first_cause
 from stackgen.deploy.events import Follower
 from stackgen.deployer.handlers.planning import INOPERABLE
+from stackgen.deployer.handlers.refusals import bounded
 from stackgen.deployer.operating.causes import normalised
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST_LOOKED_AT = 10
 """Causes whose stacks are read: each takes a role in another account and several calls."""
+MOST_REASON = 500
+"""Characters; AWS repeats whole templates in some."""
 _BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "IMPORT_IN_PROGRESS")
 """Of what a StackSet does to a stack; the deletion of one that could not be created follows from it."""
 _ROLE = "role with trust relationship"
@@ -54,7 +57,7 @@ def grouped(failed: Iterable[Failed], reader: Reader) -> list[Cause]:
     ordered = sorted(groups.values(), key=lambda group: (-len(group), group[0].reason))
     return [
         Cause(
-            group[0].reason or group[0].status,
+            bounded(group[0].reason or group[0].status, MOST_REASON),
             tuple(each.pair for each in group),
             _first(group[0], reader) if number < MOST_LOOKED_AT else "",
             _remedy(group[0]),

@@ -10,6 +10,8 @@ from stackgen.deploy.errors import BusyError
 from stackgen.deployer.handlers import operations
 from stackgen.deployer.handlers.refusals import code_of
 
+from .calls import stop
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from stackgen.deployer.handlers.inputs import Pair
     from stackgen.deployer.handlers.operations import Result
 
+_OVER = ("InvalidOperationException", "OperationNotFoundException")
 SUCCEEDED, STOPPED = operations.SUCCEEDED, operations.STOPPED
 _FEW = 500
 """With more cells the results, a hundred a call, are looked at less often."""
@@ -42,10 +45,18 @@ class Ended(NamedTuple):
 
 
 class Following:
-    """Starts operations of one set and follows them; *told* hears of their progress, *current* is what runs."""
+    """Starts operations of one set and follows them; *told* hears of their progress, ``current`` is what runs.
+
+    *executor* answers what performs actions in a region, or without one where the set is.
+    """
 
     def __init__(
-        self, name: str, caller: Any, executor: Executor, pace: Pace, told: Callable[[Progress], None]
+        self,
+        name: str,
+        caller: Any,
+        executor: Callable[[str], Executor],
+        pace: Pace,
+        told: Callable[[Progress], None],
     ) -> None:
         self.name = name
         self.caller = caller
@@ -54,15 +65,26 @@ class Following:
         self._executor = executor
         self._told = told
 
-    def perform(self, action: Action) -> dict[str, Any]:
+    def perform(self, action: Action, region: str = "") -> dict[str, Any]:
         """Perform an action that starts no operation."""
-        return self._executor.perform(action)
+        return self._executor(region).perform(action)
+
+    def stop(self) -> bool:
+        """Let what runs begin nothing more; whether there was something to stop."""
+        try:
+            self.perform(stop(self.name, self.current))
+        except ClientError as error:
+            if code_of(error) not in _OVER:
+                raise
+            return False
+        return True
 
     def run(self, action: Action) -> Ended:
         """Start an operation, unless an attempt before has started it, and follow it. Raises BusyError."""
         identity = str(action.parameters["OperationId"])
+        self.current = identity  # before it is known to run: whoever interrupts this may want it stopped
         try:
-            self._executor.perform(action)
+            self.perform(action)
         except ClientError as error:
             if code_of(error) == "OperationInProgressException":
                 raise busy(self.name) from error

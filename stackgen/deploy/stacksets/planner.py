@@ -29,12 +29,17 @@ if TYPE_CHECKING:
     from .wanted import Wanted
 
 
+MOST_REMEMBERED = 200
+"""Operations among which that is looked for which a run that was cut off began with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A plan, and what it takes to carry it out."""
 
     plan: SetPlan
-    prepare: tuple[Action, ...]
+    prepare: tuple[tuple[str, Action], ...]
+    """What its templates lack in S3, each with its region."""
     url: str
     """Of the set's template, where a request cannot carry it."""
     notes: tuple[str, ...]
@@ -68,10 +73,10 @@ def plan(
 ) -> Prepared:
     """The plan of one set. Raises StackSetError, ArtifactError, and what AWS refuses."""
     if len(wanted.cells) > MOST_INSTANCES:
-        problem = f"{len(wanted.cells):,} cells, and a StackSet has no more than {MOST_INSTANCES:,} instances"
+        problem = f"{len(wanted.cells):,} stacks are wanted, and a StackSet has no more than {MOST_INSTANCES:,}"
         raise StackSetError(problem, "several StackSets, each with a part of them, are a way")
     if prune and len(wanted.chosen) < len(wanted.cells):
-        raise StackSetError("--prune is about all cells of the set", "leave -e and -r away")
+        raise StackSetError("--prune is about all accounts and regions of the set", "leave -e and -r away")
     caller = reading.Caller(client("cloudformation"), wanted.declared.text("call_as"))
     placed = templates(build, wanted, lambda region: client("s3", region))
     state = reading.find(wanted.name, caller)
@@ -80,7 +85,7 @@ def plan(
     different: Sequence[Any] = ()
     if state is not None:
         check_owner(state, wanted, adopt=adopt)
-        operations = reading.operations(wanted.name, caller)
+        operations = reading.operations(wanted.name, caller, MOST_REMEMBERED)
         found = reading.with_overrides(wanted.name, reading.instances(wanted.name, caller), caller)
         different = differences(wanted, state, with_secrets=with_secrets)
     made = planned(wanted, state, found, different, prune=prune)

@@ -40,7 +40,7 @@ def notes(wanted: Wanted, instances: Sequence[Instance], buckets: Collection[str
 
 def _of_size(wanted: Wanted) -> Iterator[str]:
     if len(wanted.chosen) > AT_ONCE:
-        yield f"{len(wanted.chosen):,} cells: AWS works on no more than {AT_ONCE:,} of an administrator at once"
+        yield f"{len(wanted.chosen):,} stacks: AWS works on no more than {AT_ONCE:,} of an administrator at once"
 
 
 def _of_roles(wanted: Wanted, client: Client) -> Iterator[str]:
@@ -51,8 +51,8 @@ def _of_roles(wanted: Wanted, client: Client) -> Iterator[str]:
     name = arn.rpartition("/")[2]
     if arn.split(":")[4] == wanted.home.account and _is_missing(client("iam"), name):
         yield (
-            f"the role {name} is not in account {wanted.home.account}: CloudFormation takes it on to reach the cells, "
-            f"each of whose accounts needs a role {wanted.execution_role} that trusts it "
+            f"the role {name} is not in account {wanted.home.account}: CloudFormation needs it to reach the accounts, "
+            f"each of which needs a role {wanted.execution_role} that trusts it "
             "(AWS, Prerequisites for stack set operations: grant self-managed permissions)"
         )
 
@@ -100,8 +100,9 @@ def _of_buckets(wanted: Wanted, buckets: Collection[str], client: Client) -> Ite
             shut_out = {account for account in accounts if account not in policy}
             if shut_out:
                 yield (
-                    f"nested templates are read from the bucket {bucket} in every cell, and its policy does not name "
-                    f"{_some(shut_out)}: allow s3:GetObject to {wanted.execution_role} there, or their stacks fail"
+                    f"nested templates are read from the bucket {bucket} in every account, which its policy must "
+                    f"allow; {_some(shut_out)} is not in it: allow s3:GetObject there to {wanted.execution_role}, or "
+                    "the stacks fail"
                 )
 
 

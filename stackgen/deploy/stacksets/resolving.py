@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from stackgen.deploy import checks, parameters
@@ -13,8 +13,8 @@ from stackgen.deploy.resolving import INJECTED, combined
 from stackgen.deploy.settings import location_of, settings_of, words_of
 from stackgen.deploy.targets import Value
 from stackgen.deployer.handlers.inputs import Pair
+from stackgen.environments import ALL, environments_of
 from stackgen.environments import chosen as environments_chosen
-from stackgen.environments import environments_of
 from stackgen.errors import ProjectError, UsageError
 from stackgen.review.capabilities import IAM, NAMED_IAM
 from stackgen.review.capabilities import capabilities_of as needed_by
@@ -96,8 +96,9 @@ def resolve(project: Project, build: Build, declared: Declared, scope: Scope, wi
         cells.append(Cell(place.pair, who, kept[key]))
     if problems:
         raise combined(problems)
+    order = declared.policy.region_order or tuple(dict.fromkeys(cell.pair.region for cell in cells))
     return Wanted(
-        declared,
+        replace(declared, policy=declared.policy._replace(region_order=order)),
         declared.set_name(project, env),
         home,
         resolving.template.text,
@@ -177,7 +178,7 @@ class _Resolving:
     def chosen(self, cells: Sequence[Cell], env: str) -> Iterator[Pair]:
         """The cells that -e and -r leave. Raises UsageError where none is left."""
         envs = () if env else {each.name for each in environments_chosen(self.project, self.wish.environments)}
-        is_for_all = env or not self.wish.environments
+        is_for_all = env or not self.wish.environments or ALL in self.wish.environments
         found = [
             cell.pair
             for cell in cells
@@ -185,7 +186,7 @@ class _Resolving:
         ]
         if not found:
             words = [*self.wish.environments, *self.wish.regions]
-            raise UsageError(f"{self.declared.key} has no cell in {', '.join(words)}")
+            raise UsageError(f"{self.declared.key} goes to none of {', '.join(words)}")
         yield from found
 
     def values(self, place: Place) -> tuple[dict[str, Value], list[StackgenError]]:

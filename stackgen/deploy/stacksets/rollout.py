@@ -55,14 +55,15 @@ class Outcome(NamedTuple):
 def roll_out(prepared: Prepared, following: Following, begun: Begun) -> Outcome:
     """Carry out a plan; *begun* hears of each operation with its number. Raises BusyError, what AWS refuses."""
     plan, wanted = prepared.plan, prepared.plan.wanted
-    for action in prepared.prepare if plan.operations or plan.state is None else ():
-        following.perform(action)
+    fingerprint = wanted.fingerprint
+    for region, action in prepared.prepare if plan.operations or plan.state is None else ():
+        following.perform(action, region)
     if plan.state is None:
         _create(prepared, following)
     ended: list[Ended] = []
     for number, operation in enumerate(plan.operations):
         begun(number + 1, operation)
-        identity = calls.operation_id(wanted.fingerprint, prepared.newest, number)
+        identity = calls.operation_id(fingerprint, prepared.newest, number)
         ended.append(following.run(calls.of_operation(wanted, operation, identity, prepared.url)))
         if ended[-1].status != SUCCEEDED and (wanted.declared.policy.stops_at_failure or ended[-1].status == STOPPED):
             break

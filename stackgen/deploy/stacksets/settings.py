@@ -3,7 +3,7 @@
     [tool.stackgen.stackset.baseline]
     template = "org/baseline"               # a file of the build, or system/file
     name = "baseline-{env}"                 # with {env} one set for each environment; default: the table's name
-    environments = ["dev", "prod"]          # whose accounts and regions are the cells; default: all
+    environments = ["dev", "prod"]          # whose accounts and regions it goes to; default: all
     targets = [{ accounts = ["111111111111"], regions = ["us-east-1"], environment = "prod", parameters = {} }]
     region = "us-east-1"                    # where the set itself is; default: the project's first region
     account = "999999999999"                # whose it is; checked against the credentials
@@ -28,7 +28,7 @@
     max_concurrent_count = 10               # or max_concurrent_percentage
     failure_tolerance_count = 0             # or failure_tolerance_percentage
     concurrency_mode = "SOFT_FAILURE_TOLERANCE"     # or STRICT_FAILURE_TOLERANCE
-    region_order = ["us-east-1"]
+    region_order = ["us-east-1"]            # default: as the environments or targets name them
     region_concurrency_type = "SEQUENTIAL"  # or PARALLEL
     waves = [["111111111111"]]              # accounts that go first; the rest comes last; or canary_accounts
     mode = "fail-fast"                      # or collect-all: a failed operation does not keep the next from starting

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Templates(NamedTuple):
     """What is missing, and the address of the set's own template; nothing where a request carries it."""
 
-    prepare: tuple[Action, ...]
+    prepare: tuple[tuple[str, Action], ...]
+    """Each with the region where it is done."""
     url: str
     buckets: tuple[str, ...]
 
@@ -45,9 +46,10 @@ def templates(build: Build, wanted: Wanted, s3: Callable[[str], Any]) -> Templat
         root = _root(build, wanted, name)
         by_region.setdefault(wanted.home.region, {})[root.key] = root
         url = artifacts.url_of(root.bucket, root.key, wanted.home.region)
-    prepare: list[Action] = []
+    prepare: list[tuple[str, Action]] = []
     for region, uploads in by_region.items():
-        prepare += artifacts.missing(list(uploads.values()), wanted.home.account, region, s3(region))
+        actions = artifacts.missing(list(uploads.values()), wanted.home.account, region, s3(region))
+        prepare += [(region, action) for action in actions]
     buckets = dict.fromkeys(each.bucket for uploads in by_region.values() for each in uploads.values())
     return Templates(tuple(prepare), url, tuple(buckets))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from stackgen.cli import main
 from stackgen.local.cloud import ACCOUNT, REGION
+from stackgen.local.virtual import Time
 from tests.support import Ran
 
 if TYPE_CHECKING:
@@ -144,3 +145,15 @@ class Project:
         made = [note.operation for note in self.cloud.gateway.notes if note.account]
         self.cloud.gateway.notes.clear()
         return [each for each in made if not each.startswith(READS)]
+
+
+class Interrupting(Time):
+    """A clock at whose first wait somebody presses Ctrl-C."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__(project.cloud.clock)
+        self.sleep = self.interrupt
+
+    def interrupt(self, seconds: float) -> None:
+        del seconds
+        raise KeyboardInterrupt

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from stackgen.deploy.artifacts import digest_of
+from stackgen.deployer.handlers import moments
 from stackgen.local.cloud import ACCOUNT
+from stackgen.local.virtual import given
 
-from .project import NAME, TEMPLATE, Project, cells
+from .project import NAME, TEMPLATE, Interrupting, Project, cells
 
 if TYPE_CHECKING:
     from stackgen.local.stacksets.accounts import Accounts
@@ -253,3 +256,95 @@ def test_wrong_credentials_are_told(project: Project) -> None:
     ran = project.run("plan")
     assert ran.code == 1
     assert "stackset.base is in account 999999999999, but the credentials are of account 111111111111" in ran.err
+
+
+def nesting(project: Project) -> None:
+    """A template that nests another, in a bucket of each region."""
+    child = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}, indent=2)
+    (project.root / "build" / "org" / "child.json").write_text(child, encoding="utf-8")
+    host = "https://${TemplatesBucketName}-${AWS::Region}.s3.${AWS::Region}.${AWS::URLSuffix}"
+    url = {"Fn::Sub": f"{host}/org/child/{digest_of(child)}.json"}
+    nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}
+    names = {"TemplatesBucketName": {"Type": "String"}}
+    project.template({"Parameters": names, "Resources": {"Child": nested}})
+
+
+def test_templates_are_brought_to_each_region_and_other_accounts_must_be_let_in(project: Project) -> None:
+    """A nested template lies where only one region or account can read it."""
+    nesting(project)
+    project.settings(cells((f"{ACCOUNT} 222222222222", "us-east-1 eu-west-1")), 'region = "eu-central-1"')
+    ran = project.run("plan")
+    assert ran.code == 0, ran.err
+    bucket = f"org-cfn-{ACCOUNT}"
+    for region in ("us-east-1", "eu-west-1"):
+        assert f"first: make the bucket {bucket}-{region} for templates" in ran.out
+        assert f"bucket {bucket}-{region} in every account, which its policy must allow; 222222222222" in ran.err
+    made = []
+    project.cloud.gateway.observers.append(
+        lambda call, _: made.append(call.region) if call.operation == "CreateBucket" else None
+    )
+    ran = project.apply()
+    assert (ran.code, "S3 error: Access Denied" in ran.out) == (8, True)
+    assert sorted(made) == ["eu-west-1", "us-east-1"]
+    s3 = project.cloud.client("s3", ACCOUNT, "eu-west-1")
+    assert s3.get_bucket_location(Bucket=f"{bucket}-eu-west-1")["LocationConstraint"] == "eu-west-1"
+    for region in ("us-east-1", "eu-west-1"):
+        let_in(project, f"{bucket}-{region}", region)
+    ran = project.apply()
+    assert (ran.code, "nested templates are read" in ran.err) == (0, False), ran.out
+
+
+def let_in(project: Project, bucket: str, region: str) -> None:
+    """Let another account read the templates."""
+    allowed = {
+        "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::222222222222:root"}, "Action": "s3:GetObject",
+        "Resource": f"arn:aws:s3:::{bucket}/*",
+    }  # fmt: skip
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    project.cloud.client("s3", ACCOUNT, region).put_bucket_policy(Bucket=bucket, Policy=policy)
+
+
+def test_a_long_template_is_read_from_the_bucket_of_the_sets_region(project: Project) -> None:
+    """A request cannot carry more than 51,200 bytes."""
+    long = {**TEMPLATE, "Metadata": {"Why": "x" * 60_000}}
+    project.template(long)
+    project.settings(TWO, 'region = "eu-central-1"')
+    asked = []
+    project.cloud.gateway.observers.append(
+        lambda call, _: asked.append(call.parameters) if call.operation == "CreateStackSet" else None
+    )
+    project.apply()
+    bucket = f"https://org-cfn-{ACCOUNT}-eu-central-1.s3.eu-central-1.amazonaws.com/org/base/"
+    assert asked[0]["TemplateURL"].startswith(bucket)
+    assert "TemplateBody" not in asked[0]
+    client = project.cloud.client("cloudformation", ACCOUNT, "eu-central-1")
+    assert json.loads(client.describe_stack_set(StackSetName=NAME)["StackSet"]["TemplateBody"]) == long
+
+
+def test_a_delete_that_was_cut_off_is_taken_up(project: Project) -> None:
+    """The second run takes the first one's deletion for somebody else's."""
+    project.settings(TWO, "operation = { max_concurrent_count = 1 }")
+    assert project.apply().code == 0
+    with given(moments, time=Interrupting(project)):
+        ran = project.run("delete", "--no-retain", "--yes")
+    assert ran.code == 130
+    ran = project.run("delete", "--no-retain", "--yes")
+    assert ran.code == 0, ran.err
+    assert "the same deletion still runs, begun by another run; it is followed first" in ran.err
+    assert ran.out.endswith("the StackSet is deleted\n")
+
+
+def test_a_drift_detection_that_was_cut_off_is_taken_up_and_another_operation_is_7(project: Project) -> None:
+    project.settings(TWO)
+    assert project.apply().code == 0
+    with given(moments, time=Interrupting(project)):
+        ran = project.run("drift", "--stop")
+    assert (ran.code, "is stopped" in ran.err) == (130, True)
+    project.cloud.clock.advance(60)
+    with given(moments, time=Interrupting(project)):
+        assert project.run("drift").code == 130
+    assert project.run("drift").code == 0
+    assert [each["Action"] for each in project.operations()][-2:] == ["DETECT_DRIFT", "DETECT_DRIFT"]
+    project.cloudformation.update_stack_instances(StackSetName=NAME, Accounts=["222222222222"], Regions=["us-east-1"])
+    assert project.run("drift").code == 7
+    assert project.run("delete", "--no-retain", "--yes").code == 7

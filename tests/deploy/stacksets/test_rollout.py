@@ -19,11 +19,11 @@ from stackgen.deploy.stacksets.wanted import Home
 from stackgen.deployer.handlers import moments
 from stackgen.local.cloud import ACCOUNT, REGION
 from stackgen.local.faults import Fail
-from stackgen.local.virtual import Time, given
+from stackgen.local.virtual import given
 from stackgen.project import Project as Settings
 from stackgen.review.sources import read_one
 
-from .project import NAME, READS, Project, cells
+from .project import NAME, READS, Interrupting, Project, cells
 
 if TYPE_CHECKING:
     from stackgen.deploy.actions import Action
@@ -67,7 +67,11 @@ class Process:
     def run(self) -> int:
         clock = self.project.cloud.clock
         following = Following(
-            NAME, Caller(self.client("cloudformation"), ""), self, Pace(clock.time, clock.sleep), lambda _: None
+            NAME,
+            Caller(self.client("cloudformation"), ""),
+            lambda _: self,
+            Pace(clock.time, clock.sleep),
+            lambda _: None,
         )
         return roll_out(self.prepared(), following, lambda *_: None).exit_code
 
@@ -225,18 +229,6 @@ def test_somebody_elses_operation_is_7_and_left_alone(project: Project) -> None:
     assert "stackset status shows it" in ran.err
     assert "running: UPDATE since" in project.run("plan").out
     assert "UPDATE runs" in project.run("status").out.splitlines()[0]
-
-
-class Interrupting(Time):
-    """A clock at whose first wait somebody presses Ctrl-C."""
-
-    def __init__(self, project: Project) -> None:
-        super().__init__(project.cloud.clock)
-        self.sleep = self.interrupt
-
-    def interrupt(self, seconds: float) -> None:
-        del seconds
-        raise KeyboardInterrupt
 
 
 def test_an_interrupted_run_says_what_goes_on_and_the_next_follows_it(project: Project) -> None:
