@@ -33,7 +33,7 @@ AWS keeps events for 90 days.
 With --follow it goes on until the operation has ended, and exits with 5 where that failed and was taken back, with 6
 where it failed and a person is needed; --format json then prints one object in each line.
 
-Without --follow, time learn reads the JSON: events --all --format json -o EVENTS.json; time learn EVENTS.json
+The JSON of the others is what time learn reads (events --all --format json -o FILE, then time learn FILE).
 """
 _AGO = re.compile(r"(\d+)([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 FORMS = ("text", "json", "env")
 DESCRIPTION = """\
 What deployed stacks give out, and under which names other stacks may import it. With a NAME only its value is printed,
-in a line for each stack: outputs master-stack ApiEndpoint -e dev
+in a line for each stack (outputs master-stack ApiEndpoint -e dev).
 
-The format env is lines of NAME=value for a shell: eval "$(python -m stackgen outputs --format env)"
+The format env is lines of NAME=value, which a shell takes with eval. A value with a secret in it is shown as ****.
 """
 
 

@@ -194,3 +194,16 @@ def test_what_aws_refuses_is_told(typed: Typed, operation: str, told: tuple[str,
         code, out, err = typed.run(*words)
         assert (code, out) == (1, "")
         assert told[1] in err
+
+
+def test_a_region_without_the_stack_hides_no_other(typed: Typed) -> None:
+    typed.deploy()
+    settings = typed.root / "pyproject.toml"
+    settings.write_text(settings.read_text("utf-8").replace('["us-east-1"]', '["us-east-1", "eu-west-1"]'), "utf-8")
+    code, out, err = typed.run("events")
+    assert code == 0
+    assert out.splitlines()[0].endswith(f"{PLACE} is in CREATE_COMPLETE")
+    assert f"warning: {NAME} in {ACCOUNT}/eu-west-1 does not exist" in err
+    code, _, err = typed.run("events", "-r", "eu-west-1")
+    assert code == 1
+    assert "does not exist" in err
