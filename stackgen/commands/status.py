@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from stackgen.errors import StackgenError
 
 from .arguments import Parser
+from .deploying import add_values
 from .forms import form_of, in_help
 from .looking import add_looked, looking
 from .words import counted
@@ -32,14 +33,17 @@ DESCRIPTION = """\
 How the stacks of all environments and regions stand, or of those that are named: their status and since when, whether
 they are what the build has, their resources, their drift as AWS saw it last, what runs now, and what to do next.
 
+Values that were given to deploy with -p or --parameters are given here too, to be compared.
+
 Exits with 0 where all could be asked, however they stand, with 8 where only some could.
 """
 
 
 def run(console: Console, arguments: Sequence[str]) -> int:
     """Ask all at once; one that cannot be asked does not hide the others."""
-    parser = Parser("status", DESCRIPTION + in_help(*FORMS), "[STACK...]")
+    parser = Parser("status", DESCRIPTION + in_help(*FORMS), "[STACK...] ...")
     add_looked(parser)
+    add_values(parser)
     options = parser.parsed(arguments)
     form = form_of(console, *FORMS)
     refused: dict[Access, StackgenError] = {}

@@ -110,8 +110,8 @@ def compare(target: Target, build: Build, tree: Tree, cloudformation: Any) -> Co
     if state.is_going_on or state.status in _EMPTY or target.template not in build.templates:
         return Compared(NOTHING)
     there = deployed(tree, target.template, cloudformation)
-    names = sorted({*there.templates, *build._below([target.template])})
-    templates = tuple(name for name in names if _content(there, name) != _content(build, name))
+    # a nested stack that is not there differs in the template above it, or a condition leaves it out
+    templates = tuple(name for name, each in sorted(there.templates.items()) if each.content != _content(build, name))
     parameters, unread = _values(target, build, state)
     return Compared(BEHIND if templates or parameters else UP_TO_DATE, templates, parameters, unread)
 

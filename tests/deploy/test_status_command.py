@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stackgen.local.faults import Fail
+from stackgen.review.model import Template
 
 from .deployed import ACCOUNT, NAME, NOTE, REGION, named, target
 
@@ -78,6 +80,25 @@ def test_what_differs_from_the_build_is_named(typed: Typed) -> None:
     _, out, _ = typed.run("status")
     assert out.splitlines()[0] == "1 stack: 1 not as the build has it"
     assert "  build: not as deployed: templates shop/queues, shop/shop-stack; parameters Delay" in out
+
+
+def test_a_nested_stack_that_a_condition_leaves_out_is_no_difference(typed: Typed) -> None:
+    shop = typed.shop()
+    root = shop.build.templates["shop/shop-stack"]
+    root.content["Conditions"] = {"Never": {"Fn::Equals": ["a", "b"]}}
+    root.content["Resources"]["Queues"]["Condition"] = "Never"
+    text = json.dumps(root.content, indent=2)
+    shop.build.templates["shop/shop-stack"] = Template(root.name, root.path, root.content, text)
+    typed.write("build/shop/shop-stack.json", text)
+    shop.deploy()
+    told = one(typed)
+    assert (told["nested_stacks"], told["build"]["verdict"]) == (2, "up to date")
+
+
+def test_values_of_the_command_line_are_compared(typed: Typed) -> None:
+    typed.shop().deploy(target(Delay="9"))
+    assert one(typed)["build"]["parameters"] == ["Delay"]
+    assert typed.told("status", "-p", "Delay=9")["stacks"][0]["build"]["verdict"] == "up to date"
 
 
 def test_a_stack_of_another_environment_is_somebody_elses(typed: Typed) -> None:
