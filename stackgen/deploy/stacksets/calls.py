@@ -69,6 +69,7 @@ def create_set(wanted: Wanted, url: str) -> Action:
             "StackSetName": wanted.name,
             "Description": said.text("description") or f"{said.template}, rolled out by stackgen",
             **_definition(wanted, url),
+            **_automatic(wanted),
             **more,
             "ClientRequestToken": operation_id(wanted.fingerprint, "", -1),
         },
@@ -164,14 +165,20 @@ def places(declared: Declared, rectangle: Rectangle) -> dict[str, Any]:
 def _definition(wanted: Wanted, url: str) -> dict[str, Any]:
     said = wanted.declared
     roles = {"AdministrationRoleARN": wanted.administration_role, "ExecutionRoleName": wanted.execution_role}
-    auto = {"AutoDeployment": auto_deployment(said.values.get("auto_deployment", {}))}
     return {
         **({"TemplateURL": url} if url else {"TemplateBody": wanted.text}),
         "Parameters": _values(sorted((name, value.text) for name, value in wanted.parameters.items())),
         "Capabilities": list(wanted.capabilities),
         "Tags": [{"Key": key, "Value": value} for key, value in sorted(wanted.tags.items())],
-        **(auto if said.is_service_managed else roles),
+        **({} if said.is_service_managed else roles),
     }
+
+
+def _automatic(wanted: Wanted) -> dict[str, Any]:
+    """Of a new set alone: where there are places in a call, AWS takes no automatic deployment (API_UpdateStackSet)."""
+    said = wanted.declared
+    auto = auto_deployment(said.values.get("auto_deployment", {}))
+    return {"AutoDeployment": auto} if said.is_service_managed else {}
 
 
 def _overrides(wanted: Wanted, values: Sequence[tuple[str, str]]) -> list[dict[str, str]]:

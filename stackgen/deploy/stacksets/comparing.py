@@ -64,10 +64,7 @@ def _of_settings(wanted: Wanted, state: SetState) -> Iterator[Difference]:
         ("description", state.description, said.text("description") or state.description),
         (MANAGED, _switch(is_on=state.is_managed), _switch(is_on=bool(said.values.get("managed_execution")))),
     ]
-    if said.is_service_managed:
-        auto = auto_deployment(said.values.get("auto_deployment", {}))
-        both.append(("automatic deployment", _flags(state.auto_deployment), _flags(auto)))
-    else:
+    if not said.is_service_managed:
         both.append(("administration role", state.administration_role, wanted.administration_role))
         both.append(("execution role", state.execution_role, wanted.execution_role))
     yield from (Difference(what, before, after) for what, before, after in both if before != after)
@@ -80,11 +77,23 @@ def auto_deployment(said: Mapping[str, Any]) -> dict[str, bool]:
     return {"Enabled": True, "RetainStacksOnAccountRemoval": bool(said.get("retain_stacks_on_account_removal"))}
 
 
-def has_other_values(wanted: Wanted, overrides: Mapping[str, str], instance: Instance) -> bool:
+def automatic_difference(wanted: Wanted, state: SetState) -> Difference | None:
+    """Whether accounts that join are to be deployed to otherwise than now; no rollout changes that."""
+    before = _flags(state.auto_deployment)
+    after = _flags(auto_deployment(wanted.declared.values.get("auto_deployment", {})))
+    is_other = wanted.declared.is_service_managed and before != after
+    return Difference("automatic deployment", before, after) if is_other else None
+
+
+def has_other_values(
+    wanted: Wanted, overrides: Mapping[str, str], instance: Instance, *, with_secrets: bool = False
+) -> bool:
     """Whether a cell's stack has other values than it should, the set's own taken as they should be.
 
-    An override that says what the set says is none.
+    An override that says what the set says is none. *with_secrets* takes NoEcho values of its own for other ones.
     """
+    if with_secrets and overrides.keys() & wanted.secrets:
+        return True
     names = {*overrides, *instance.overrides} - wanted.secrets
     common = {name: value.text for name, value in wanted.parameters.items()}
     return any(

@@ -10,7 +10,7 @@ from stackgen.deployer.handlers.operations import OVER
 
 from . import reading
 from .calls import is_of
-from .comparing import differences
+from .comparing import automatic_difference, differences
 from .errors import StackSetError
 from .planning import planned
 from .prerequisites import MOST_INSTANCES, notes
@@ -88,8 +88,14 @@ def plan(
         operations = reading.operations(wanted.name, caller, MOST_REMEMBERED)
         found = reading.with_overrides(wanted.name, reading.instances(wanted.name, caller), caller)
         different = differences(wanted, state, with_secrets=with_secrets)
-    made = planned(wanted, state, found, different, prune=prune)
+    made = planned(wanted, state, found, different, prune=prune, with_secrets=with_secrets)
     told = notes(wanted, found, placed.buckets, client)
+    automatic = automatic_difference(wanted, state) if state is not None else None
+    if automatic is not None:
+        told.append(
+            f"{automatic.shown}; no rollout changes it, for AWS takes it only in a call that reaches every stack: "
+            f"aws cloudformation update-stack-set --use-previous-template --auto-deployment ... is one"
+        )
     return Prepared(made, placed.prepare, placed.url, tuple(told), tuple(operations))
 
 

@@ -113,6 +113,7 @@ def planned(
     differences: Sequence[Difference],
     *,
     prune: bool = False,
+    with_secrets: bool = False,
 ) -> SetPlan:
     """The plan. Raises StackSetError where a changed definition would reach cells that nobody asked for."""
     overrides = wanted.overrides
@@ -121,7 +122,8 @@ def planned(
     others = {
         each.pair
         for each in instances
-        if each.pair in wanted.chosen and has_other_values(wanted, overrides[each.pair], each)
+        if each.pair in wanted.chosen
+        and has_other_values(wanted, overrides[each.pair], each, with_secrets=with_secrets)
     }
     considered = [
         Existing(each.pair, OUTDATED if each.pair in others and each.status == CURRENT else each.status)

@@ -198,24 +198,32 @@ def test_a_service_managed_set_goes_to_the_accounts_of_its_units(project: Projec
         members.append(status["AccountId"])
         organizations.move_account(AccountId=members[-1], SourceParentId=root, DestinationParentId=unit)
         accounts.join(members[-1], unit)
-    project.settings(
+    service = (
         'permission_model = "SERVICE_MANAGED"',
         f'organizational_units = ["{unit}"]',
         'regions = ["us-east-1"]',
         'call_as = "DELEGATED_ADMIN"',
-        "auto_deployment = { enabled = true }",
     )
+    project.settings(*service, "auto_deployment = { enabled = true }")
     asked: list[tuple[str, Any]] = []
     project.cloud.gateway.observers.append(lambda call, _: asked.append((call.operation, call.parameters)))
     ran = project.apply()
     assert ran.code == 0, ran.err
     assert sorted(project.instances()) == sorted(f"{member}/us-east-1" for member in members)
+    project.settings(*service, "auto_deployment = { enabled = false }")
+    project.sized("2")
+    ran = project.apply()
+    assert ran.code == 0, ran.err
+    told = next(line for line in ran.err.splitlines() if "automatic deployment" in line)
+    assert told.startswith(
+        "warning: automatic deployment: Enabled on, RetainStacksOnAccountRemoval off -> Enabled off;"
+    )
     assert project.run("status").code == 0
     assert project.run("drift").code == 0
     assert project.json("plan")["operations"] == []
     assert project.run("delete", "--no-retain", "--yes").code == 0
     about = {name: given for name, given in asked if "StackSet" in name or "StackInstance" in name}
-    assert len(about) >= 9
+    assert len(about) >= 10
     assert {given.get("CallAs") for given in about.values()} == {"DELEGATED_ADMIN"}
 
 

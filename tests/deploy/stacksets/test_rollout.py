@@ -18,7 +18,7 @@ from stackgen.deploy.stacksets.settings import chosen
 from stackgen.deploy.stacksets.wanted import Home
 from stackgen.deployer.handlers import moments
 from stackgen.local.cloud import ACCOUNT, REGION
-from stackgen.local.faults import Fail
+from stackgen.local.faults import Fail, LoseAnswer
 from stackgen.local.virtual import given
 from stackgen.project import Project as Settings
 from stackgen.review.sources import read_one
@@ -296,3 +296,32 @@ def test_throttling_is_survived_and_what_is_forbidden_is_named(project: Project)
     ran = project.apply()
     assert ran.code == 1
     assert "these credentials may not cloudformation:ListStackInstances on StackSet base" in ran.err
+
+
+def test_an_answer_that_is_lost_does_not_begin_anything_twice(project: Project) -> None:
+    """The repeated call is refused as somebody else's, or makes a second operation."""
+    project.settings(TWO)
+    for operation in ("CreateStackSet", "CreateStackInstances"):
+        project.cloud.faults.add(f"cloudformation:{operation}", LoseAnswer(), times=1)
+    assert project.apply().code == 0
+    project.sized("2")
+    project.cloud.faults.add("cloudformation:UpdateStackSet", LoseAnswer(), times=1)
+    assert project.apply().code == 0
+    assert [each["Status"] for each in project.operations()] == ["SUCCEEDED", "SUCCEEDED"]
+
+
+def test_a_secret_of_one_cells_own_is_rolled_out_when_asked(project: Project) -> None:
+    """--secrets brings the common value, and leaves a cell with its old one."""
+    own = 'account = "222222222222"\nregions = ["us-east-1"]\nparameters = { Password = "SECRET" }'
+    others = 'account = "333333333333"\nregions = ["us-east-1"]'
+    project.settings(dev=own.replace("SECRET", "one"), prod=others)
+    assert project.apply().code == 0
+    project.settings(dev=own.replace("SECRET", "two"), prod=others)
+    assert project.json("plan")["operations"] == []
+    asked = []
+    project.cloud.gateway.observers.append(
+        lambda call, _: asked.append(call.parameters) if call.operation == "UpdateStackInstances" else None
+    )
+    ran = project.apply("--secrets", "-v")
+    assert ran.code == 0, ran.err
+    assert [each["ParameterOverrides"] for each in asked] == [[{"ParameterKey": "Password", "ParameterValue": "two"}]]
