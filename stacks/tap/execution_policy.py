@@ -156,8 +156,10 @@ def functions(own_roles: Sub, service_linked: Sub, boundary: Ref) -> list[Statem
     return [
         allow(
             awslambda.CreateAlias, awslambda.CreateFunction, awslambda.DeleteAlias, awslambda.DeleteFunction,
-            awslambda.DeleteFunctionConcurrency, awslambda.GetAlias, awslambda.GetFunction,
-            awslambda.GetFunctionCodeSigningConfig, awslambda.GetFunctionConfiguration,
+            awslambda.DeleteFunctionConcurrency, awslambda.DeleteFunctionEventInvokeConfig, awslambda.GetAlias,
+            awslambda.GetFunction, awslambda.GetFunctionCodeSigningConfig, awslambda.GetFunctionConfiguration,
+            awslambda.GetFunctionEventInvokeConfig, awslambda.PutFunctionEventInvokeConfig,
+            awslambda.UpdateFunctionEventInvokeConfig,
             awslambda.GetFunctionRecursionConfig, awslambda.GetFunctionScalingConfig,
             awslambda.GetProvisionedConcurrencyConfig, awslambda.GetRuntimeManagementConfig, awslambda.InvokeFunction,
             awslambda.ListTags,

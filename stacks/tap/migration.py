@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from troposphere import AWSObject, Equals
+from troposphere import AWSObject, Equals, awslambda
 
 from stackgen import Condition, Output, Parameter
 from stackgen.parameter_types import NUMBER, Number
@@ -60,7 +60,11 @@ class MigrationStack(WithPrivateFunctions, MigrationParameters, DatabaseNamePara
     AppliedVersion = Output(description="Version of the schema after this deployment", condition=RunMigration)
 
     def build(self) -> None:
-        """Log group, role, function, custom resource."""
+        """Log group, role, function, custom resource.
+
+        CloudFormation invokes the function asynchronously, and Lambda would repeat what failed one and three minutes
+        later: after the stack was rolled back, a migration of the version that nobody wants any more.
+        """
         log_group = self.log_group("MigrationLogGroup", MIGRATION, self.KeyArn)
         role = self.function_role(
             "MigrationRole",
@@ -85,10 +89,20 @@ class MigrationStack(WithPrivateFunctions, MigrationParameters, DatabaseNamePara
             VpcConfig=self.vpc_config(),
             KmsKeyArn=self.KeyArn,
         )
+        once = self.add(
+            awslambda.EventInvokeConfig(
+                "MigrationInvokedOnce",
+                FunctionName=function.ref(),
+                Qualifier="$LATEST",
+                MaximumRetryAttempts=0,
+                MaximumEventAgeInSeconds=LONGEST,
+            )
+        )
         migration = self.add(
             SchemaMigrationResource(
                 "SchemaMigration",
                 Condition=self.RunMigration,
+                DependsOn=once,  # no reference orders them
                 ServiceToken=function.get_att("Arn"),
                 ServiceTimeout=LONGEST,
                 ClusterEndpoint=self.ClusterEndpoint,

@@ -70,12 +70,11 @@ SETTINGS = (
     "--explicit-defaults-for-timestamp=ON",
     "--max-connections=135",  # of Aurora with the default of 4 ACU
     "--innodb-buffer-pool-size=64M",
-    "--innodb-log-file-size=16M",
-    "--innodb-flush-log-at-trx-commit=2",  # a killed process loses nothing; only a machine without power would
-    "--innodb-flush-method=nosync",
-    "--skip-innodb-doublewrite",
+    "--innodb-flush-log-at-trx-commit=2",
     "--performance-schema=OFF",
 )
+STORAGE = ("--innodb-log-file-size=16M", "--innodb-flush-method=nosync", "--skip-innodb-doublewrite")
+"""Small, and never waiting for the disk: a killed process loses nothing, only a machine without power would."""
 
 
 class Database(NamedTuple):
@@ -104,7 +103,7 @@ class MariaDb:
         self._leash: subprocess.Popen[bytes] | None = None
         self._databases = 0
         self._folders = [f"--datadir={self.data}", f"--tmpdir={folder}"]  # in /tmp each would sweep away the others'
-        _run(_program("mariadb-install-db"), "--no-defaults", *self._folders, "--skip-test-db", *_as_root())
+        _run(_program("mariadb-install-db"), "--no-defaults", *self._folders, *STORAGE, "--skip-test-db", *_as_root())
 
     @property
     def authority(self) -> Path:
@@ -211,6 +210,7 @@ class MariaDb:
             f"--ssl-cert={self.certificates.certificate}",
             f"--ssl-key={self.certificates.key}",
             f"--init-file={users}",
+            *STORAGE,
             *SETTINGS,
             *_as_root(),
         ]

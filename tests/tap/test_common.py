@@ -110,6 +110,7 @@ def test_every_taggable_resource_carries_the_suffix_as_a_tag(templates: Template
         "AWS::IAM::ManagedPolicy",
         "AWS::KMS::Alias",
         "AWS::Lambda::Alias",
+        "AWS::Lambda::EventInvokeConfig",
         "AWS::Lambda::Permission",
         "AWS::Lambda::Version",
         "AWS::S3::BucketPolicy",
@@ -190,8 +191,14 @@ def test_depends_on_stands_only_where_no_reference_orders(templates: Templates) 
         for title, resource in template["Resources"].items()
         if "DependsOn" in resource
     }
-    # RDS makes the log groups of its exports itself, without retention, unless they are there before the cluster
-    assert found == {("database-stack", "AuroraCluster"): ["AuroraErrorLogGroup", "AuroraSlowqueryLogGroup"]}
+    assert found == {
+        # RDS makes the log groups of its exports itself, without retention, unless they are there before the cluster
+        ("database-stack", "AuroraCluster"): ["AuroraErrorLogGroup", "AuroraSlowqueryLogGroup"],
+        # the first invocation must be one that Lambda does not repeat
+        ("migration-stack", "SchemaMigration"): "MigrationInvokedOnce",
+    }
+    migration = json.dumps(templates["migration-stack"]["Resources"]["SchemaMigration"]["Properties"])
+    assert "MigrationInvokedOnce" not in migration
     cluster = json.dumps(templates["database-stack"]["Resources"]["AuroraCluster"]["Properties"])
     assert "LogGroup" not in cluster
 

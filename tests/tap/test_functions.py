@@ -154,6 +154,19 @@ def test_the_migration_is_a_custom_resource_that_the_wanted_version_moves(templa
     assert migration["Properties"]["ServiceToken"] == {"Fn::GetAtt": ["SchemaMigrationFunction", "Arn"]}
 
 
+@pytest.mark.requirement("TAP-19", "TAP-D31")
+def test_a_migration_that_failed_is_not_repeated_behind_the_stack_s_back(templates: Templates) -> None:
+    """Lambda tries an asynchronous invocation three times: the last one after the stack was rolled back"""
+    own = templates["migration-stack"]["Resources"]
+    assert own["MigrationInvokedOnce"]["Properties"] == {
+        "FunctionName": {"Ref": "SchemaMigrationFunction"},
+        "Qualifier": "$LATEST",
+        "MaximumRetryAttempts": 0,
+        "MaximumEventAgeInSeconds": 300,
+    }
+    assert own["SchemaMigration"]["DependsOn"] == "MigrationInvokedOnce"
+
+
 @pytest.mark.requirement("TAP-19", "TAP-D22")
 def test_the_migration_has_five_minutes_and_cloudformation_waits_no_longer(templates: Templates) -> None:
     """a lost answer keeps the stack waiting for the default hour"""

@@ -20,8 +20,8 @@ def respond(
 ) -> None:
     """Do the work of a request, and answer it. ``hidden`` takes secrets out of a reason.
 
-    It does not raise when the work failed: CloudFormation knows, and Lambda would try again what must not be done any
-    more. Raises AnswerLost: then Lambda does try again, finds done what was done, and answers.
+    It does not raise when the work failed: CloudFormation knows. Raises AnswerLost: then CloudFormation waits until its
+    ServiceTimeout, and the function's metric of errors tells.
     """
     answer = answered(event, work, log, hidden)
     if answer.reason:
