@@ -155,7 +155,7 @@ def _tree(console: Console, found: Found, spans: Sequence[Span]) -> None:
 
 
 def _content(told: Sequence[tuple[Found, Sequence[Event]]]) -> dict[str, Any]:
-    from stackgen.deploy.events import iso, shown
+    from stackgen.deploy.events import shown
     from stackgen.deploy.timeline import spans_of
 
     return {
@@ -163,22 +163,29 @@ def _content(told: Sequence[tuple[Found, Sequence[Event]]]) -> dict[str, Any]:
         "stacks": [
             {
                 **of_stack(each),
-                "resources": [
-                    {
-                        "path": one.path,
-                        "type": one.type,
-                        "status": one.status,
-                        "began": iso(one.began),
-                        "ended": iso(one.ended),
-                        "seconds": round(one.seconds, 3),
-                        "failure": each.hiding.text(one.failure),
-                    }
-                    for one in spans_of(events)
-                ],
+                "resources": [_resource(one, each) for one in spans_of(events)],
             }
             for each, events in told
         ],
         "StackEvents": [shown(one, each.hiding) for each, events in told for one in events],
+    }
+
+
+def _resource(found: Span, of: Found) -> dict[str, Any]:
+    from stackgen.deploy.events import iso
+
+    return {
+        "path": found.path,
+        "type": found.type,
+        "status": found.status,
+        "began": iso(found.began),
+        "ended": iso(found.ended),
+        "seconds": round(found.seconds, 3),
+        "operations": [
+            {"operation": each.operation, "began": iso(each.began), "ended": iso(each.ended), "status": each.status}
+            for each in found.attempts
+        ],
+        "failure": of.hiding.text(found.failure),
     }
 
 

@@ -87,6 +87,9 @@ def test_what_events_print_as_json_time_learns_from(typed: Typed) -> None:
     assert code == 0, err
     content = json.loads((typed.root / "events.json").read_text("utf-8"))
     assert (content["schema"], content["version"]) == ("stackgen/events", 1)
+    (table,) = [each for each in content["stacks"][0]["resources"] if each["type"] == "AWS::DynamoDB::Table"]
+    assert (table["seconds"], table["status"]) == (90.0, "CREATE_COMPLETE")
+    assert [each["operation"] for each in table["operations"]] == ["create"]
     code, out, err = typed.run("time", "learn", "events.json", "--into", "times.toml")
     assert code == 0, err
     assert "samples of" in out

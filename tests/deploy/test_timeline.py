@@ -70,6 +70,28 @@ def test_what_is_short_among_many_is_counted() -> None:
     assert bars[1].folded == 49
 
 
+def test_what_a_rollback_does_to_a_resource_is_told_apart_from_what_it_undoes() -> None:
+    events = [
+        event(0, "s/", "CREATE_IN_PROGRESS"),
+        event(0, "s/Queue", "CREATE_IN_PROGRESS"),
+        event(1, "s/Queue", "CREATE_IN_PROGRESS", "Resource creation Initiated"),
+        event(10, "s/Queue", "CREATE_COMPLETE"),
+        event(500, "s/Queue", "DELETE_IN_PROGRESS"),
+        event(520, "s/Queue", "DELETE_FAILED", "in use"),
+        event(530, "s/Queue", "DELETE_IN_PROGRESS"),
+        event(531, "s/Queue", "DELETE_COMPLETE"),
+        event(600, "s/", "ROLLBACK_COMPLETE"),
+    ]
+    (queue,) = [each for each in spans_of(events) if each.path == "s/Queue"]
+    assert [each.operation for each in queue.attempts] == ["create", "delete", "delete"]
+    assert (queue.seconds, queue.status) == (31.0, "DELETE_COMPLETE")
+    bars, _ = bars_of(spans_of(events))
+    rows = [(each.label, each.start, each.finish, each.on_path) for each in bars if not each.holds]
+    assert rows == [
+        ("Queue", 0.0, 10.0, False), ("Queue: delete", 500.0, 520.0, True), ("Queue: delete", 530.0, 531.0, False),
+    ]  # fmt: skip
+
+
 def test_nothing_has_no_chart() -> None:
     assert spans_of([]) == []
     assert bars_of([]) == ([], 0.0)
