@@ -215,9 +215,7 @@ def test_a_service_managed_set_goes_to_the_accounts_of_its_units(project: Projec
     ran = project.apply()
     assert ran.code == 0, ran.err
     told = next(line for line in ran.err.splitlines() if "automatic deployment" in line)
-    assert told.startswith(
-        "warning: automatic deployment: Enabled on, RetainStacksOnAccountRemoval off -> Enabled off;"
-    )
+    assert "Enabled=on, RetainStacksOnAccountRemoval=off -> Enabled=off; no rollout changes it" in told
     assert project.run("status").code == 0
     assert project.run("drift").code == 0
     assert project.json("plan")["operations"] == []
