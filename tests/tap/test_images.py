@@ -61,9 +61,10 @@ def test_an_image_takes_what_the_folder_has_and_begins_at_a_handler_that_is_ther
     text = dockerfile.read_text("utf-8")
     for source in re.findall(r"^COPY (\S+) ", text, re.MULTILINE):
         assert (IMAGES / source).exists(), source
+    assert 'COPY common "${LAMBDA_TASK_ROOT}/images/common"' in text
     (command,) = re.findall(r'^CMD \["(.+)"\]$', text, re.MULTILINE)
-    package, module, function = command.split(".")
-    assert package == dockerfile.parent.name
+    folder, package, module, function = command.split(".")
+    assert (folder, package) == (IMAGES.name, dockerfile.parent.name)
     defined = ast.parse((IMAGES / package / f"{module}.py").read_text("utf-8")).body
     names = {each.name for each in defined if isinstance(each, ast.FunctionDef)}
     names |= {ast.unparse(each.targets[0]) for each in defined if isinstance(each, ast.Assign)}
@@ -96,7 +97,8 @@ def test_a_module_of_an_image_imports_what_is_in_the_image(module: Path) -> None
         if isinstance(node, ast.Import):
             assert {alias.name.split(".")[0] for alias in node.names} <= IN_IMAGE
         if isinstance(node, ast.ImportFrom):
-            assert node.level == 1 if node.level else (node.module or "").split(".")[0] in IN_IMAGE
+            top = (node.module or "").split(".")[0]
+            assert {0: top in IN_IMAGE, 1: True, 2: top == "common"}[node.level]
 
 
 @pytest.mark.requirement("TAP-34")

@@ -10,7 +10,8 @@ from typing import Any
 
 from pymysql.connections import Connection
 
-from stacks.tap.images.migration.connecting import Access, connect
+from stacks.tap.images.common.connecting import Access
+from stacks.tap.images.migration.connecting import connect
 from stacks.tap.images.migration.migrating import Outcome, Work, migrate
 from stacks.tap.images.migration.sources import migrations
 from tests.tap.mariadb import Database

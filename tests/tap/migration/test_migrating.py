@@ -95,7 +95,8 @@ def test_a_killed_process_is_no_more_than_a_cut(database: Database, tmp_path: Pa
     server = database.server
     program = (
         "import sys; from pathlib import Path\n"
-        "from stacks.tap.images.migration.connecting import Access, connect\n"
+        "from stacks.tap.images.common.connecting import Access\n"
+        "from stacks.tap.images.migration.connecting import connect\n"
         "from stacks.tap.images.migration.migrating import Work, migrate\n"
         "from stacks.tap.images.migration.sources import migrations\n"
         "host, port, name, user, ca, password, folder = sys.argv[1:]\n"

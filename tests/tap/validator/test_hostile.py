@@ -64,6 +64,11 @@ def test_a_body_in_base64_is_read_and_one_that_is_none_is_refused() -> None:
         assert found.code == "body_encoding"
 
 
+@pytest.mark.parametrize("text", ["[" * 100, '\\"' + "{" * 100, "]" * 100])
+def test_brackets_in_a_text_are_no_nesting(text: str) -> None:
+    assert Door.of({"requestContext": {}, "body": json.dumps({"x": text})}, "r").given == {"x": text}
+
+
 @pytest.mark.parametrize("amount", ["0.01", "12.5", "12.50", "1000000", 1, 1_000_000])
 def test_an_amount_that_is_right_is_read_as_it_is(amount: Any) -> None:
     found = transaction.read(wanted(amount=amount), LIMIT).transaction

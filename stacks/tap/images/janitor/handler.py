@@ -1,4 +1,4 @@
-"""The entry point of the image: ``janitor.handler.handler``.
+"""The entry point of the image: ``images.janitor.handler.handler``.
 
 In: ``{"delete": true}`` from the daily rule; whoever asks without it is told what would be deleted, and nothing is.
 Out: ``dry_run``, ``due``, ``deleted``, ``later``, ``kept``. Raises JanitorError, after all that could be deleted is.

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ..common.refusals import code_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -39,15 +41,9 @@ def prune(doomed: Iterable[Snapshot], rds: Any, left: Callable[[], float]) -> Pr
         try:
             rds.delete_db_cluster_snapshot(DBClusterSnapshotIdentifier=each.name)
         except (ClientError, BotoCoreError) as error:
-            code = _code(error)
+            code = code_of(error)
             if code != _GONE:
                 failed[each.name] = code
                 continue
         deleted.append(each.name)
     return Pruned(tuple(deleted), failed, untouched)
-
-
-def _code(error: Exception) -> str:
-    if isinstance(error, ClientError):
-        return str(error.response.get("Error", {}).get("Code", ""))
-    return type(error).__name__

@@ -1,4 +1,4 @@
-"""The schema migration. In its image this folder is the package ``migration``: nothing of stackgen is there.
+"""The schema migration. In its image this folder is ``images.migration``: nothing of stackgen is there.
 
 A custom resource says which version of the schema is wanted. ``sql/V0001__what_it_does.sql`` and so on lead there, one
 after the other (``sources``, ``splitting``, ``rules``); what has run is in the table ``schema_migrations``

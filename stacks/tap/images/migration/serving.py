@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pymysql
 
-from .connecting import DENIED, PASSING, Access, attempts, connect, number_of
+from ..common.connecting import DENIED, PASSING, Access, number_of
+from .connecting import attempts, connect
 from .errors import DatabaseRefused, DatabaseUnavailable, LockHeld, StatementFailed
 from .migrating import Outcome, Work, migrate
 from .sources import SQL, migrations

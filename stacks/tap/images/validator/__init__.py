@@ -1,4 +1,4 @@
-"""The transaction validator. In its image this folder is the package ``validator``: nothing of stackgen is there.
+"""The transaction validator. In its image this folder is ``images.validator``: nothing of stackgen is there.
 
 A transaction is judged by its fields (``transaction``, ``currencies``), by its session (``sessions``), and by what the
 database has under its id (``ledger``); ``validation`` puts them together. What is accepted is durable in the database

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ..common.refusals import code_of
 from .currencies import DECIMALS, MOST_DECIMALS
 from .errors import AuditUnavailable
-from .refusals import code_of
 
 if TYPE_CHECKING:
     from .ledger import Entry

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 MOST = 8_192
 """Bytes; a transaction has a few hundred."""
+DEEPEST = 8
+"""Objects and lists in each other; a transaction is one. How deep Python itself reads depends on who calls it."""
+
+_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
 class _RepeatedError(ValueError):
@@ -27,12 +32,12 @@ def read(event: Mapping[str, Any]) -> object | Problem:
     text = _text(event)
     if isinstance(text, Problem):
         return text
+    if _depth(text) > DEEPEST:
+        return problems.BODY_TOO_DEEP
     try:
         value: object = json.loads(text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_object)
     except _RepeatedError:
         return problems.BODY_REPEATS
-    except RecursionError:
-        return problems.BODY_TOO_DEEP
     except (ValueError, ArithmeticError):
         return problems.BODY_NO_JSON
     return value
@@ -50,6 +55,14 @@ def _text(event: Mapping[str, Any]) -> str | Problem:
     except (binascii.Error, UnicodeError):
         return problems.BODY_ENCODING
     return problems.BODY_TOO_LARGE if len(content) > MOST else text
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    for each in re.findall(r"[\[\]{}]", _TEXT.sub("", text)):
+        depth += 1 if each in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _refuse(name: str) -> object:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ssl
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pymysql
 
+from ..common.connecting import DENIED, PASSING, CannotConnect, Manners, connect, number_of
 from .errors import DatabaseRefused, DatabaseUnavailable
 
 if TYPE_CHECKING:
@@ -23,24 +23,12 @@ Answer = TypeVar("Answer")
 
 _IDLE = 30.0
 """Seconds after which a connection is asked whether it lives; a frozen environment does not hear that it was closed."""
-_CONNECT, _READ, _WRITE = 3, 5, 5
-"""Seconds."""
-_SESSION = "SET SESSION time_zone = '+00:00', sql_mode = 'TRADITIONAL', innodb_lock_wait_timeout = 4"
-"""Times are UTC, what does not fit is refused and never cut, and a lock is waited for no longer than an answer."""
-
-_DENIED = 1045
-_PASSING = frozenset(
-    {
-        1040, 1203,  # too many connections
-        1053, 1077, 1078, 1079,  # the server goes down
-        1152, 1158, 1159, 1160, 1161, 1184,  # the connection broke
-        1205, 1213,  # a lock was waited for too long, or by two for each other
-        1290, 1836,  # read-only: after a failover the old writer is a reader
-        1317, 1927,  # killed
-        2002, 2003, 2006, 2013, 2014, 2055,  # cannot connect, gone, lost
-    }
-)  # fmt: skip
-"""Errors that pass. Source: MySQL 8.0 Error Message Reference; 1927 is MariaDB's."""
+_SESSION = (
+    "SET SESSION time_zone = '+00:00', sql_mode = 'TRADITIONAL', innodb_lock_wait_timeout = 4, wait_timeout = 120"
+)
+"""Times are UTC, what does not fit is refused and never cut, and a lock is waited for no longer than an answer. Who is
+silent for two minutes has gone: a frozen environment closes no connection, and the database has few."""
+_MANNERS = Manners(_SESSION, autocommit=True, connect=3)
 
 
 class Database:
@@ -63,11 +51,9 @@ class Database:
             except pymysql.MySQLError as error:
                 self.close()
                 last = number_of(error)
-                if isinstance(getattr(error, "original_exception", None), ssl.SSLCertVerificationError):
-                    raise DatabaseRefused("the database shows a certificate that nobody vouches for") from None
-                if last not in _PASSING and (last != _DENIED or renewed):
+                if last not in PASSING and (last != DENIED or renewed):
                     raise DatabaseRefused(f"the database refused: error {last}") from None
-                if last == _DENIED or not renewed:
+                if last == DENIED or not renewed:
                     self._parameters.forget()  # the password was changed, or the database has moved
                     renewed = True
             else:
@@ -90,31 +76,8 @@ class Database:
         return self._connection
 
     def _new(self) -> Connection:
-        access = self._parameters.access()
-        settings: dict[str, Any] = {
-            "ssl_ca": self._ca_file,
-            "ssl_verify_cert": True,
-            "ssl_verify_identity": True,
-            "connect_timeout": _CONNECT,
-            "read_timeout": _READ,
-            "write_timeout": _WRITE,
-        }
+        found = self._parameters.found()
         try:
-            return pymysql.connect(
-                host=access.host,
-                port=access.port,
-                user=access.user,
-                password=access.password,
-                database=access.database,
-                charset="utf8mb4",
-                autocommit=True,
-                init_command=_SESSION,
-                **settings,
-            )
-        except (FileNotFoundError, ValueError) as error:
-            raise DatabaseRefused(f"no connection can be made: {type(error).__name__}") from None
-
-
-def number_of(error: pymysql.MySQLError) -> int:
-    """MySQL's number of an error; 0 where it has none."""
-    return error.args[0] if error.args and isinstance(error.args[0], int) else 0
+            return connect(found.access(self._ca_file), found.password, _MANNERS)
+        except CannotConnect as error:
+            raise DatabaseRefused(str(error)) from None

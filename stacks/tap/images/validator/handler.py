@@ -1,4 +1,4 @@
-"""The entry point of the image: ``validator.handler.handler``.
+"""The entry point of the image: ``images.validator.handler.handler``.
 
 In: a transaction, as it is or as the body of an HTTP API's event. Out: ``statusCode``, ``valid``, ``errors``; 200
 accepted, 400 malformed, 401 without a session, 409 where another transaction has the id. Raises ValidatorError.

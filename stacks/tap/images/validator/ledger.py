@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pymysql
 
-from .database import number_of
+from ..common.connecting import number_of
 from .errors import DatabaseUnavailable
 
 if TYPE_CHECKING:

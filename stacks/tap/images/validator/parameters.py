@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.parameters import SSMProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ..common.connecting import Access
 from .errors import ParametersUnavailable
 
 if TYPE_CHECKING:
@@ -17,17 +18,20 @@ PLACE = ("endpoint", "port", "name", "user")
 """What is read below the database's path; the role of the function allows these."""
 
 
-class Access(NamedTuple):
-    """All that a connection needs."""
+class Found(NamedTuple):
+    """What the parameters say."""
 
     host: str
     port: int
-    database: str
+    schema: str
     user: str
     password: str
 
+    def access(self, ca_file: str) -> Access:
+        return Access(self.host, self.port, self.schema, self.user, ca_file)
+
     def __repr__(self) -> str:
-        return f"Access({self.host}:{self.port}/{self.database})"  # wherever it is shown, the password is not
+        return f"Found({self.host}:{self.port}/{self.schema})"  # wherever it is shown, the password is not
 
 
 class Parameters:
@@ -39,18 +43,18 @@ class Parameters:
         self._ttl = settings.parameter_ttl
         self._provider: Any = SSMProvider(boto3_client=ssm)
 
-    def access(self) -> Access:
+    def found(self) -> Found:
         """Raises ParametersUnavailable."""
         try:
-            found: Any = self._provider.get_parameters_by_name(
+            given: Any = self._provider.get_parameters_by_name(
                 {name: {} for name in self._names}, decrypt=True, max_age=self._ttl
             )
         except (GetParameterError, ClientError, BotoCoreError) as error:
             raise ParametersUnavailable(f"the database's parameters: {type(error).__name__}") from None
-        host, port, database, user, password = (str(found[name]) for name in self._names)
+        host, port, schema, user, password = (str(given[name]) for name in self._names)
         if not port.isdecimal():
             raise ParametersUnavailable("the database's port is no number")
-        return Access(host, int(port), database, user, password)
+        return Found(host, int(port), schema, user, password)
 
     def forget(self) -> None:
         """Read them anew next time."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ..common.refusals import code_of
 from . import problems
 from .errors import SessionsUnavailable
-from .refusals import code_of
 
 if TYPE_CHECKING:
     from datetime import datetime
