@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stackgen.deploy import contents, destroying, stacks
+from stackgen.deploy.backup import wanted
 from stackgen.deploy.backup_kinds import KINDS, instead
 from stackgen.deploy.emptying import emptied
 from stackgen.deploy.errors import BusyError
@@ -14,10 +15,12 @@ from stackgen.deploy.following import carried_out, ended
 from stackgen.deploy.forecast import DELETED, FAILS, RETAINED, SNAPSHOT, forecast
 from stackgen.deploy.next_steps import words_of
 from stackgen.deploy.polling import Pace
+from stackgen.deploy.safeguard import Safeguard, saved
 from stackgen.errors import DeclinedError, UsageError, shown
 
 from .asking import confirm, confirm_by_name
 from .backup_make import folder_of
+from .interrupting import cut_off_in
 from .words import counted
 
 if TYPE_CHECKING:
@@ -89,8 +92,7 @@ class Destroying:
             steps = destroying.keeping(tree, options.leave, _token())
             return self._ended(tree, found, self._carried_out(steps), record)
         except KeyboardInterrupt:
-            self._tell_interrupted(tree.state)
-            raise
+            raise cut_off_in(self._target, self._client, "destroy") from None
 
     def _carried_out(self, steps: Sequence[tuple[Tree, Action]]) -> Ended:
         done = None
@@ -144,16 +146,12 @@ class Destroying:
 
     def _backed_up(self, tree: Tree, found: Forecast) -> str:
         """Back up what goes with its data. Raises BackupError, before anything is deleted."""
-        from stackgen.deploy.backup import back_up, wanted, write
-        from stackgen.deploy.backup_records import check_folder
-
         gone = {each.path for each in found.of(DELETED)}
-        going = [each for each in wanted(tree) if each.path in gone]
-        if not any(each.is_possible for each in going):
+        going = [each for each in wanted(tree) if each.path in gone and each.is_possible]
+        if not going:
             return ""
-        check_folder(self._folder)
-        record = back_up(going, self._target, self._executor.perform, self._client, Pace(), self._console.tell)
-        path = shown(str(write(record, self._folder)))
+        by = Safeguard(self._executor.perform, self._client, Pace(), self._folder, self._console.tell)
+        path = shown(str(saved(going, self._target, by)))
         self._console.tell(f"backed up: {path}")
         return path
 
@@ -180,11 +178,6 @@ class Destroying:
         self._events.append(event)
         reason = f": {event.reason}" if event.reason else ""
         self._console.tell(f"{event.time:%H:%M:%S}  {event.status:<28} {event.path}{reason}")
-
-    def _tell_interrupted(self, state: StackState) -> None:
-        found = self._client("cloudformation").describe_stacks(StackName=state.id)["Stacks"][0]
-        again = f"python -m stackgen destroy {words_of(self._target)}"
-        self._console.tell(f"{self._target.place} is in {found['StackStatus']}; {again} goes on")
 
     def _lines(self, found: Forecast) -> Iterator[str]:
         """The forecast, a line for each resource that is not simply deleted."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from stackgen.deploy.errors import CutOffError
     from stackgen.deploy.sessions import Sessions
+    from stackgen.deploy.targets import Target
 
     from .rolling_out import Job
 
@@ -23,7 +24,7 @@ def cut_off(jobs: Sequence[Job], sessions: Sessions) -> CutOffError:
     from stackgen.deploy.next_steps import command_for
 
     left = [job for job in jobs if job.outcome is None] or list(jobs)
-    found = [(job, _status(job, sessions)) for job in left]
+    found = [(job, _status(job.target, sessions.of(job.target))) for job in left]
     going = [(job, status) for job, status in found if status.endswith("_IN_PROGRESS")]
     if not going:
         places = ", ".join(f"{job.target.place} is {status}" for job, status in found)
@@ -42,11 +43,25 @@ def cut_off(jobs: Sequence[Job], sessions: Sessions) -> CutOffError:
     return CutOffError(message, *hints)
 
 
-def _status(job: Job, sessions: Sessions) -> str:
+def cut_off_in(target: Target, client: Callable[[str], Any], words: str) -> CutOffError:
+    """The same for one stack, with which a command does something else; *words* are those that take it up."""
+    from stackgen.deploy.errors import CutOffError
+    from stackgen.deploy.next_steps import command_for
+
+    status = _status(target, client)
+    is_going_on = status.endswith("_IN_PROGRESS")
+    goes_on = "CloudFormation goes on with it" if is_going_on else "CloudFormation has nothing to do with it"
+    shows = f"{command_for(target, 'events --follow')} shows how it ends" if is_going_on else ""
+    return CutOffError(
+        f"interrupted: {target.place} is {status}, and {goes_on}", f"{command_for(target, words)} takes it up", shows
+    )
+
+
+def _status(target: Target, client: Callable[[str], Any]) -> str:
     from stackgen.deploy import stacks
 
     try:
-        state = stacks.find(job.target.stack_name, sessions.of(job.target)("cloudformation"))
+        state = stacks.find(target.stack_name, client("cloudformation"))
     except Exception:  # noqa: BLE001  whatever it is, the interruption counts
         return _UNKNOWN
     return "not made yet" if state is None or state.status == "REVIEW_IN_PROGRESS" else state.status

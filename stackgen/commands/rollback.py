@@ -158,9 +158,9 @@ def _done(
         performer = Performer(client, lambda action: console.detail(f"{target.region}: {action.why}"))
         return carried_out(way.action, way.state, performer, cloudformation, Pace(), heard)
     except KeyboardInterrupt:
-        status = cloudformation.describe_stacks(StackName=way.state.id)["Stacks"][0]["StackStatus"]
-        console.tell(f"{target.place} is in {status}; what was begun goes on in AWS, and the same command follows it")
-        raise
+        from .interrupting import cut_off_in
+
+        raise cut_off_in(target, client, "rollback") from None
 
 
 def _outcome(target: Target, way: Way, status: str, code: int) -> dict[str, Any]:

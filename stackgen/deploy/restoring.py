@@ -14,7 +14,7 @@ from .actions import Action
 from .backup_kinds import CLUSTER, INSTANCE, KINDS, TABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from .backup_kinds import Kind
     from .backup_records import Record, Saved
@@ -42,6 +42,9 @@ NOT_RESTORED = {
 }
 """What a template says of a resource and a restore does not bring back. Source: the developer guides' pages on it."""
 
+_FROM = "RestoredFrom"
+"""The tag of a restored database that says from which snapshot it was made."""
+
 BESIDE = "nor scaling policies and alarms that others keep for it"
 
 
@@ -60,8 +63,7 @@ class Restore:
 
     @property
     def kind(self) -> Kind:
-        """By the ARN: of a cluster's instance the cluster was backed up."""
-        return CLUSTER if ":cluster-snapshot:" in self.saved.arn else KINDS[self.saved.type]
+        return kind_of(self.saved)
 
     @property
     def action(self) -> Action:
@@ -70,8 +72,9 @@ class Restore:
         if self.kind is TABLE:
             given = {"TargetTableName": self.name, "BackupArn": self.saved.arn}
             return Action("dynamodb", "restore_table_from_backup", given, why)
-        groups = self.saved.settings.get("groups")
-        more = {"VpcSecurityGroupIds": list(groups)} if groups else {}
+        more: dict[str, Any] = {"Tags": [{"Key": _FROM, "Value": self.saved.name}]}
+        if self.saved.settings.get("groups"):
+            more["VpcSecurityGroupIds"] = list(self.saved.settings["groups"])
         if self.saved.settings.get("subnets"):
             more["DBSubnetGroupName"] = self.saved.settings["subnets"]
         if self.kind is INSTANCE:
@@ -102,7 +105,18 @@ def planned(record: Record, saved: Sequence[Saved], name: str, client: Callable[
         raise UsageError(f"--as names one, and {len(saved)} are restored", "--table PATH says which")
     if not saved:
         raise RestoreError(f"the record of {record.place} has no backup that is there")
-    return [_planned(each, name or f"{each.source}-restored-{record.stamp}", client) for each in saved]
+    return [_planned(each, name or _name_of(each, record.stamp), client) for each in saved]
+
+
+def kind_of(saved: Saved) -> Kind:
+    """By the ARN: of a cluster's instance the cluster was backed up."""
+    return CLUSTER if ":cluster-snapshot:" in saved.arn else KINDS[saved.type]
+
+
+def _name_of(saved: Saved, stamp: str) -> str:
+    """``{table}-restored-{stamp}``, cut where that would be too long; the same in every run."""
+    end = f"-restored-{stamp}"
+    return saved.source[: _LONGEST[kind_of(saved)] - len(end)].rstrip("-") + end
 
 
 def _planned(saved: Saved, name: str, client: Callable[[str], Any]) -> Restore:
@@ -125,11 +139,17 @@ def _planned(saved: Saved, name: str, client: Callable[[str], Any]) -> Restore:
     there = _found(restore, client(kind.service))
     if there is None:
         return restore
-    if kind is TABLE and there.get("RestoreSummary", {}).get("SourceBackupArn") == saved.arn:
+    if _is_of(there, saved):
         return Restore(saved, name, is_begun=True)
     raise RestoreError(
         f"the {kind.noun} {name} is there already: a restore never overwrites", "--as NAME gives another"
     )
+
+
+def _is_of(there: Mapping[str, Any], saved: Saved) -> bool:
+    """Whether what has the new name was made from this backup."""
+    tags = {each["Key"]: each["Value"] for each in there.get("TagList", [])}
+    return there.get("RestoreSummary", {}).get("SourceBackupArn") == saved.arn or tags.get(_FROM) == saved.name
 
 
 def _found(restore: Restore, client: Any) -> dict[str, Any] | None:
@@ -207,7 +227,8 @@ def not_brought_back(record: Record, saved: Saved) -> list[str]:
     resources = template.get("Resources", {}) if isinstance(template, dict) else {}
     said = resources.get(logical_id, {}).get("Properties", {})
     words = NOT_RESTORED.get(saved.type, {})
-    return [text for name, text in words.items() if name in said]
+    missing = [text for name, text in words.items() if name in said]
+    return ["its instances: aws rds create-db-instance makes some", *missing] if kind_of(saved) is CLUSTER else missing
 
 
 def import_steps(record: Record, restore: Restore) -> Iterator[str]:

@@ -8,12 +8,13 @@ from . import backup, stacks
 from .backup_records import check_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from .actions import Action
     from .plans import Plan
     from .polling import Pace
+    from .targets import Target
 
 FOLDER = "backups"
 """Where records of backups are, in the project."""
@@ -53,9 +54,14 @@ def backed_up(plan: Plan, by: Safeguard) -> Path | None:
             by.told(f"{each.path} ({each.type}) is not backed up: {each.advice}")
     if not any(each.is_possible for each in found):
         return None
+    return saved(found, plan.target, by)
+
+
+def saved(found: Sequence[backup.Wanted], target: Target, by: Safeguard) -> Path:
+    """Back these up and say where the record is; there is one too where some of them failed. Raises the same."""
     check_folder(by.folder)
     try:
-        record = backup.back_up(found, plan.target, by.perform, by.client, by.pace, by.told)
+        record = backup.back_up(found, target, by.perform, by.client, by.pace, by.told)
     except backup.BackupError as error:
         if error.record is not None:
             backup.write(error.record, by.folder)

@@ -32,6 +32,7 @@ from stackgen.local.machines.status_changes import StatusChanges
 from stackgen.local.resources import registered
 from stackgen.local.schedules import Schedules
 from stackgen.local.server import Server
+from stackgen.local.snapshots import Snapshots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,6 +78,7 @@ class Cloud:
             self.dynamodb = DynamoDB(self.clock, self.embedded)
             opening.enter_context(self.dynamodb.mended())
             self.dynamodb.join(self.gateway)
+            Snapshots(self.embedded).join(self.gateway)
             self.server = Server(self.gateway.handle, port)
             opening.callback(self.server.close)
             self.embedded.answer_on(self.server.port)

@@ -10,7 +10,7 @@ import pytest
 from stackgen.local.faults import Fail
 
 from .deployed import ACCOUNT, NAME, SECRET, changing
-from .test_backup import BUCKET, PLAIN
+from .test_backup import BUCKET, CLUSTER, DATABASE, MEMBER, PLAIN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -231,3 +231,21 @@ def test_a_restore_that_is_refused_is_told_without_a_traceback(typed: Typed, cal
     assert call in ran.err
     assert "Traceback" not in ran.err
     assert "bug" not in ran.err
+
+
+def test_databases_and_clusters_are_restored_too_and_a_second_run_takes_up_the_first(typed: Typed) -> None:
+    shop = typed.deploy(data={"Database": DATABASE, "Cluster": CLUSTER, "Member": MEMBER})
+    typed.run("backup")
+    path = str(record_in(typed))
+    told = typed.told("backup", "restore", path, "--yes")["restored"]
+    assert [each["path"].rpartition("/")[2] for each in told] == ["Cluster", "Table", "Database"]
+    rds = shop.client("rds")
+    clusters = {each["DBClusterIdentifier"] for each in rds.describe_db_clusters()["DBClusters"]}
+    assert {each["name"] for each in told} & clusters == {told[0]["name"]}
+    assert all(len(each["name"]) <= 63 for each in told if each["type"] != PLAIN["Type"])
+    assert told[0]["not_restored"] == ["its instances: aws rds create-db-instance makes some"]
+    before = rds.describe_db_instances()["DBInstances"]
+    ran = typed.run("backup", "restore", path, "--table", "Database", "--yes")
+    assert ran.code == 0, ran.err
+    assert "an earlier run has begun it" in ran.err
+    assert len(rds.describe_db_instances()["DBInstances"]) == len(before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,7 @@ from .deployed import ACCOUNT, NAME, changing
 from .test_backup import BUCKET, PLAIN, tree_of
 from .test_backup_command import table_of, tables
 from .test_rollback import begun_update
+from .typed import SETTINGS
 
 if TYPE_CHECKING:
     from .deployed import Deployed
@@ -278,3 +280,51 @@ def test_what_aws_refuses_is_told_and_the_stack_stays(typed: Typed, call: str, f
     assert "bug" not in ran.err
     typed.cloud.faults.clear()
     assert not is_gone(shop)
+
+
+def test_who_interrupts_is_told_and_the_next_run_follows_to_the_end(typed: Typed) -> None:
+    shop = typed.deploy(data={"Orders": KEPT})
+    kept = table_of(shop, "Orders")
+    typed.cloud.formation.operations.steps.durations["*"] = 60
+    with typed.interrupted("DeleteStack"):
+        ran = typed.run("destroy", "--yes", "--no-backup")
+    assert ran.code == 130
+    assert f"interrupted: {NAME} in {ACCOUNT}/us-east-1 is DELETE_IN_PROGRESS" in ran.err
+    typed.cloud.clock.advance(3600)
+    assert is_gone(shop)
+    assert tables(shop) == [kept]
+    assert typed.run("destroy", "--yes").code == 0
+
+
+def test_a_deletion_that_runs_already_is_followed(typed: Typed) -> None:
+    shop = typed.deploy(data={"Orders": KEPT})
+    typed.cloud.formation.operations.steps.durations["*"] = 60
+    shop.client("cloudformation").delete_stack(StackName=NAME)
+    stop = threading.Event()
+
+    def time_passes() -> None:
+        while not stop.wait(1):
+            typed.cloud.clock.advance(30)
+
+    passing = threading.Thread(target=time_passes)
+    passing.start()
+    try:
+        ran = typed.run("destroy")
+    finally:
+        stop.set()
+        passing.join()
+    assert ran.code == 0, ran.err
+    assert "is being deleted already: it is followed" in ran.err
+    assert f"stays: {NAME}/Data/Orders" in ran.out
+
+
+def test_several_regions_go_one_after_the_other_up_to_the_first_failure(typed: Typed) -> None:
+    typed.deploy()
+    typed.write("pyproject.toml", SETTINGS.replace('["us-east-1"]', '["eu-west-1", "us-east-1", "us-west-2"]'))
+    told = typed.told("destroy", "--yes", "--no-backup")
+    assert [each["region"] for each in told["stacks"]] == ["eu-west-1", "us-east-1", "us-west-2"]
+    typed.deploy()
+    typed.cloud.faults.add("delete:AWS::SQS::Queue", Fail("AccessDenied", "held"), times=None)
+    told = typed.told("destroy", "--yes", "--no-backup", code=8)
+    assert [each["exit_code"] for each in told["stacks"]] == [0, 6]
+    assert told["not_begun"] == 1

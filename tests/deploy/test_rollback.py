@@ -329,3 +329,13 @@ def test_a_few_throttled_calls_are_survived(typed: Typed) -> None:
     left_as_it_failed(typed)
     typed.cloud.faults.add("cloudformation:RollbackStack", Fail("Throttling", "too often"), times=2)
     assert typed.run("rollback", "--yes").code == 0
+
+
+def test_who_interrupts_is_told_the_state_and_what_goes_on(typed: Typed) -> None:
+    begun_update(typed.deploy())
+    with typed.interrupted("CancelUpdateStack"):
+        ran = typed.run("rollback", "--yes")
+    assert ran.code == 130
+    assert f"interrupted: {NAME} in 111111111111/us-east-1 is UPDATE" in ran.err
+    assert "CloudFormation goes on with it" in ran.err
+    assert "python -m stackgen rollback shop-stack -e dev -r us-east-1 takes it up" in ran.err

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import signal
 import sys
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +17,7 @@ from tests.support import Ran
 from .deployed import ACCOUNT, BUCKET, SECRET, Deployed, target, templates
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import pytest
@@ -101,6 +105,27 @@ class Typed:
         said = self.capsys.readouterr()
         assert SECRET not in said.out + said.err
         return Ran(code, said.out, said.err)
+
+    @contextmanager
+    def interrupted(self, call: str) -> Iterator[None]:
+        """Somebody presses Ctrl-C when this operation has been asked for."""
+        pressed = threading.Event()
+
+        def press() -> None:
+            while not pressed.wait(0.05):
+                if any(each.operation == call for each in self.cloud.gateway.notes):
+                    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+                    return
+
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        waiting = threading.Thread(target=press)
+        waiting.start()
+        try:
+            yield
+        finally:
+            pressed.set()
+            waiting.join()
+            signal.signal(signal.SIGINT, before)
 
     def told(self, *words: str, code: int = 0) -> dict[str, Any]:
         """What it says as JSON."""
