@@ -108,14 +108,17 @@ class Typed:
 
     @contextmanager
     def interrupted(self, call: str) -> Iterator[None]:
-        """Somebody presses Ctrl-C when this operation has been asked for."""
+        """Somebody presses Ctrl-C after this operation was asked for, while the command waits for news."""
         pressed = threading.Event()
+        notes = self.cloud.gateway.notes
 
         def press() -> None:
-            while not pressed.wait(0.05):
-                if any(each.operation == call for each in self.cloud.gateway.notes):
+            before = -1
+            while not pressed.wait(1):  # nothing was asked for a second: it sleeps
+                if any(each.operation == call for each in notes) and len(notes) == before:
                     signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
                     return
+                before = len(notes)
 
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         waiting = threading.Thread(target=press)
