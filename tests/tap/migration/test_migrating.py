@@ -11,6 +11,7 @@ import time
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pymysql
@@ -49,6 +50,14 @@ def test_the_first_deployment_makes_the_table_that_the_validator_needs(database:
         cursor.execute(insert.format("T1"))
         with pytest.raises(pymysql.err.IntegrityError, match="Duplicate"):
             cursor.execute(insert.format("t1"))
+
+
+def test_the_example_of_the_readme_runs(database: Database, tmp_path: Path) -> None:
+    text = (ROOT / "stacks" / "tap" / "README.md").read_text("utf-8")
+    (example,) = re.findall(r"(?:^    .*\n)*^    -- V0002__notes.sql\n(?:^    .*\n)*", text, re.MULTILINE)
+    files = {path.name: path.read_text("utf-8") for path in SQL.glob("V0001*.sql")}
+    folder = written(tmp_path / "sql", {**files, "V0002__notes.sql": dedent(example)})
+    assert brought(database, folder, 2).applied[1:] == ("V0002__notes.sql",)
 
 
 @pytest.mark.requirement("TAP-19")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,14 @@ from stacks.tap.images.migration.errors import (
     SettingInvalid,
     StatementFailed,
 )
+from stacks.tap.images.migration.history import locked
 from stacks.tap.images.migration.migrating import Outcome
 from stacks.tap.images.migration.passwords import Passwords
 from stacks.tap.images.migration.request import Request
 from stacks.tap.images.migration.serving import Means, serve
 from stacks.tap.images.migration.settings import Settings
 from tests.tap.mariadb import Database, MariaDb
-from tests.tap.migration.schemas import GROWTH, rows, written
+from tests.tap.migration.schemas import GROWTH, connected, rows, written
 
 PARAMETER = "/tap/dev/database/master-password"
 
@@ -176,6 +178,18 @@ def test_a_rollback_succeeds_though_the_database_is_gone(fragile: Scene) -> None
     assert fragile.bring(1, lowers=True, sleep=lambda _: None) == Outcome(1)
     assert "nothing is to be done" in fragile.told[-1]
     assert sum(fragile.slept) < 30
+
+
+@pytest.mark.requirement("TAP-D31")
+def test_a_rollback_succeeds_without_the_password_and_beside_another_migration(scene: Scene) -> None:
+    """a rollback fails because the password is gone, or because the failed migration still holds the lock"""
+    with closing(connected(scene.database)) as other, locked(other, 0):
+        scene.seconds = 3
+        assert scene.bring(1, lowers=True) == Outcome(1)
+        assert "runs (connection" in scene.told[-1]
+    scene.parameter = "/tap/dev/database/another"
+    assert scene.bring(1, lowers=True) == Outcome(1)
+    assert "ParameterNotFound" in scene.told[-1]
 
 
 def test_a_session_is_strict_whatever_the_server_is(scene: Scene) -> None:

@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.parameters import SSMProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ..common.refusals import code_of
 from .errors import PasswordUnavailable
 
 if TYPE_CHECKING:
@@ -32,9 +33,8 @@ class Passwords:
         try:
             password = str(self._provider.get(name, decrypt=True, max_age=_TTL))
         except (GetParameterError, ClientError, BotoCoreError) as error:
-            cause = error.__context__ or error  # powertools raises its own while it handles another
-            code = cause.response.get("Error", {}).get("Code") if isinstance(cause, ClientError) else None
-            raise PasswordUnavailable(f"parameter {name}: {code or type(cause).__name__}") from None
+            cause = error.__context__ if isinstance(error.__context__, Exception) else error  # powertools hides it
+            raise PasswordUnavailable(f"parameter {name}: {code_of(cause)}") from None
         self._given.add(password)
         return password
 

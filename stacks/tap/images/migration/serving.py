@@ -10,7 +10,7 @@ import pymysql
 
 from ..common.connecting import DENIED, PASSING, Access, number_of
 from .connecting import attempts, connect
-from .errors import DatabaseRefused, DatabaseUnavailable, LockHeld, StatementFailed
+from .errors import DatabaseRefused, DatabaseUnavailable, LockHeld, PasswordUnavailable, StatementFailed
 from .migrating import Outcome, Work, migrate
 from .sources import SQL, migrations
 
@@ -55,7 +55,7 @@ def serve(request: Request, means: Means) -> Outcome:
         return _tried(once, means, left)
     try:
         return _tried(once, means, left)
-    except (DatabaseUnavailable, DatabaseRefused, LockHeld) as error:
+    except (DatabaseUnavailable, DatabaseRefused, LockHeld, PasswordUnavailable) as error:
         # a rollback that fails leaves a stack that only an operator can mend
         means.tell(f"a lower version is wanted, so nothing is to be done; the database was not asked: {error}")
         return Outcome(request.version)
