@@ -52,6 +52,13 @@ def _parser(*, is_for_help: bool) -> Parser:
     return parser
 
 
+def add_record(parser: Parser) -> None:
+    """Which record."""
+    text = "a file, or the name of a stack for its newest: shop-prod or backups/shop-prod-20261129-201500.json"
+    parser.add_argument("record", metavar="RECORD", help=text)
+    add_folder(parser)
+
+
 def add_folder(parser: Parser) -> None:
     """Where the records are."""
     parser.add_argument("--folder", metavar="DIR", help="where records are, instead of the project's backups/")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .arguments import Parser
 from .asking import add_yes, confirm
+from .backup import add_record
+from .backup_make import folder_of
+from .context import project_of
 from .deploying import deployment_at, needs_boto3
 from .forms import form_of, in_help
 from .words import counted
@@ -30,13 +32,13 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     options = _parser().parsed(arguments)
     form = form_of(console, "text", "json")
     needs_boto3()
-    from stackgen.deploy.backup_records import read
+    from stackgen.deploy.backup_records import found, read
     from stackgen.deploy.errors import WrongAccountError
     from stackgen.deploy.executor import Performer
     from stackgen.deploy.polling import Pace
     from stackgen.deploy.restoring import chosen, planned, restored
 
-    record = read(Path(options.record))
+    record = read(found(options.record, folder_of(project_of(console), options.folder)))
     with deployment_at(console, record.template, record.environment, record.region) as deployment:
         (target,) = deployment.targets
         if target.account != record.account:
@@ -64,7 +66,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
 def _parser() -> Parser:
     parser = Parser("backup restore", DESCRIPTION + in_help("text", "json"), "RECORD ...")
     add = parser.add_argument
-    add("record", metavar="RECORD", help="the file of a record, such as backups/shop-20261129-201500.json")
+    add_record(parser)
     text = "only this one: its path, its logical ID or its name; may be repeated"
     add("--table", action="append", default=[], metavar="PATH", help=text)
     add("--as", dest="name", default="", metavar="NAME", help="its new name, instead of {table}-restored-{time}")

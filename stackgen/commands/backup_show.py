@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stackgen.errors import shown
 
 from .arguments import Parser
-from .backup_make import say_record
+from .backup import add_record
+from .backup_make import folder_of, say_record
+from .context import project_of
 from .deploying import needs_boto3
 from .forms import form_of, in_help
 from .words import counted, table
@@ -24,15 +25,13 @@ DESCRIPTION = "What a record of a backup says: what was backed up, and how the s
 def run(console: Console, arguments: Sequence[str]) -> int:
     """Show it; JSON is the record itself."""
     parser = Parser("backup show", DESCRIPTION + in_help("text", "json"))
-    parser.add_argument(
-        "record", metavar="RECORD", help="the file of a record, such as backups/shop-20261129-201500.json"
-    )
+    add_record(parser)
     options = parser.parsed(arguments)
     form = form_of(console, "text", "json")
     needs_boto3()
-    from stackgen.deploy.backup_records import read
+    from stackgen.deploy.backup_records import found, read
 
-    path = Path(options.record)
+    path = found(options.record, folder_of(project_of(console), options.folder))
     record = read(path)
     if form == "json":
         console.json("backup-show", {"file": str(path), **record.as_json()})

@@ -9,16 +9,16 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stackgen.assembly import replace as write_whole
-from stackgen.errors import OutputFileError, StackgenError
+from stackgen.errors import OutputFileError, StackgenError, likely
 
 from .backup_kinds import AVAILABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 SCHEMA, VERSION = "stackgen/backup-record", 1
 _WRITING = threading.Lock()
@@ -148,12 +148,28 @@ def _record(content: Mapping[str, Any]) -> Record:
     })  # fmt: skip
 
 
+def found(word: str, folder: Path) -> Path:
+    """The file that a word names: itself, or where the word is a stack's name its newest record in a folder.
+
+    Raises RecordError where the folder has none of that stack.
+    """
+    path = Path(word)
+    if path.suffix == ".json" or path.exists():
+        return path
+    known = [(where, record) for where, record in listed(folder) if isinstance(record, Record)]
+    of_stack = [where for where, record in known if record.stack == word]
+    if not of_stack:
+        hint = likely(word, {record.stack for _, record in known})
+        raise RecordError(f"{folder} has no record of a stack {word!r}", hint, "backup list tells all")
+    return of_stack[0]
+
+
 def listed(folder: Path) -> list[tuple[Path, Record | StackgenError]]:
     """The records of a folder, the newest first; a broken one with what is wrong with it."""
-    found: list[tuple[Path, Record | StackgenError]] = []
+    records: list[tuple[Path, Record | StackgenError]] = []
     for path in sorted(folder.glob("*.json")) if folder.is_dir() else []:
         try:
-            found.append((path, read(path)))
+            records.append((path, read(path)))
         except StackgenError as error:
-            found.append((path, error))
-    return sorted(found, key=lambda each: each[1].stamp if isinstance(each[1], Record) else "", reverse=True)
+            records.append((path, error))
+    return sorted(records, key=lambda each: each[1].stamp if isinstance(each[1], Record) else "", reverse=True)

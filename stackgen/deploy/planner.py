@@ -258,7 +258,11 @@ def _trigger(alarm: str) -> dict[str, str]:
 
 def _execute(plan: Plan, found: ChangeSet) -> Action:
     token = f"{plan.change_set_name}-{found.id.rpartition('/')[2][:8]}"  # a token is taken once, a plan may come again
-    parameters = {"ChangeSetName": found.id, "ClientRequestToken": token}
+    parameters = {
+        "ChangeSetName": found.id,
+        "ClientRequestToken": token,
+        "RetainExceptOnCreate": True,  # what is new and holds nothing yet would be in the way of the next attempt
+    }
     return Action(
         "cloudformation", "execute_change_set", parameters, f"carry out the change set of {plan.target.place}"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import If, Retain, Sub, cognito
+from troposphere import If, Retain, RetainExceptOnCreate, Sub, cognito
 
 from stackgen import Output
 
@@ -80,7 +80,7 @@ class Auth(AdminParameters, CallbackParameters, InProduction):
         return self.add(
             cognito.UserPool(
                 "UserPool",
-                DeletionPolicy=Retain,
+                DeletionPolicy=RetainExceptOnCreate,
                 UpdateReplacePolicy=Retain,
                 UserPoolName=self.named("users"),
                 UserPoolTier="ESSENTIALS",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import If, Retain, Sub, dynamodb
+from troposphere import If, Retain, RetainExceptOnCreate, Sub, dynamodb
 
 from stackgen import Output
 
@@ -63,7 +63,7 @@ class Database(DataParameters, InProduction):
         table = self.add(
             dynamodb.Table(
                 f"{stem}Table",
-                DeletionPolicy=Retain,
+                DeletionPolicy=RetainExceptOnCreate,
                 UpdateReplacePolicy=Retain,
                 TableName=Sub(f"plot-palette-{stem}-${{EnvironmentName}}${{DataNameSuffix}}"),
                 AttributeDefinitions=[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from troposphere import And, Delete, Equals, Not, Ref, Retain
+from troposphere import And, Delete, Equals, Not, Ref, Retain, RetainExceptOnCreate
 
 from stackgen import Assertion, Attributes, Condition, Output, Parameter, Rule, nested
 from stackgen.parameter_types import NUMBER, Number
@@ -38,12 +38,12 @@ MINUTES = 30
 BUDGET_REGION = "us-east-1"
 
 
-def within(stack: type[PlotPaletteStack], condition: Condition | None = None, policy: str = Delete) -> Attributes:
-    """The attributes of a child; ``policy`` says what becomes of it when it goes or is replaced."""
+def within(stack: type[PlotPaletteStack], condition: Condition | None = None, *, is_kept: bool = False) -> Attributes:
+    """The attributes of a child; one that is kept outlives the master, but not a creation that is rolled back."""
     return Attributes(
         Condition=condition,
-        DeletionPolicy=policy,
-        UpdateReplacePolicy=policy,
+        DeletionPolicy=RetainExceptOnCreate if is_kept else Delete,
+        UpdateReplacePolicy=Retain if is_kept else Delete,
         Tags=tags(stack.component),
         TimeoutInMinutes=MINUTES,
     )
@@ -135,7 +135,7 @@ class Master(MasterParameters):
 
     NetworkStack = nested(Network, within(Network))
     StorageStack = nested(Storage, within(Storage))
-    DatabaseStack = nested(Database, within(Database, policy=Retain))
+    DatabaseStack = nested(Database, within(Database, is_kept=True))
     AuthStack = nested(Auth, within(Auth))
     IAMStack = nested(
         Iam,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from awacs.aws import Action, Bool, Principal, SecureTransport
-from troposphere import Retain, Sub, s3
+from troposphere import Retain, RetainExceptOnCreate, Sub, s3
 
 from stackgen import Output, deny
 from stackgen.iam import document
@@ -32,7 +32,7 @@ class Storage(DataParameters, OriginParameters):
         bucket = self.add(
             s3.Bucket(
                 "Bucket",
-                DeletionPolicy=Retain,
+                DeletionPolicy=RetainExceptOnCreate,
                 UpdateReplacePolicy=Retain,
                 BucketName=Sub("plot-palette-${AWS::AccountId}-${AWS::Region}-${EnvironmentName}${DataNameSuffix}"),
                 BucketEncryption=s3.BucketEncryption(
@@ -74,7 +74,7 @@ class Storage(DataParameters, OriginParameters):
         self.add(
             s3.BucketPolicy(
                 "BucketPolicy",
-                DeletionPolicy=Retain,
+                DeletionPolicy=RetainExceptOnCreate,
                 UpdateReplacePolicy=Retain,
                 Bucket=bucket.ref(),
                 PolicyDocument=document(only_tls),

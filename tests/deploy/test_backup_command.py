@@ -150,6 +150,20 @@ def test_a_record_is_shown_without_asking_aws(typed: Typed) -> None:
     assert typed.run("backup", "show", "backups/none.json").code == 1
 
 
+def test_a_record_is_named_by_its_stack_too_and_the_newest_is_meant(typed: Typed) -> None:
+    typed.deploy()
+    typed.run("backup")
+    older = record_in(typed)
+    text = older.read_text("utf-8")
+    stamp = json.loads(text)["stamp"]
+    typed.write("backups/newer.json", text.replace(stamp, "20991231-235959"))
+    assert typed.told("backup", "show", NAME)["stamp"] == "20991231-235959"
+    ran = typed.run("backup", "restore", "shop-dve", "--yes")
+    assert (ran.code, ran.out) == (1, "")
+    assert "has no record of a stack 'shop-dve'" in ran.err
+    assert f"did you mean {NAME}?" in ran.err
+
+
 def test_a_table_is_restored_beside_and_compared_item_by_item(typed: Typed) -> None:
     shop = typed.deploy(data={"Orders": KEPT})
     old = filled(shop, "Orders")

@@ -107,9 +107,9 @@ class PlotPalette:
         return [(each["LogicalResourceId"], each["ResourceStatus"]) for each in reversed(events)]
 
     def why(self) -> list[str]:
-        """The reasons of every failure in the tree."""
+        """The reasons of every failure in the tree, and in stacks that are gone."""
         reasons = []
-        for stack in self.client("cloudformation").describe_stacks()["Stacks"]:
+        for stack in self.client("cloudformation").list_stacks()["StackSummaries"]:
             events = self.client("cloudformation").describe_stack_events(StackName=stack["StackId"])["StackEvents"]
             reasons += [
                 f"{each['LogicalResourceId']}: {each.get('ResourceStatusReason')}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import subprocess
 import sysconfig
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from stacks.plot_palette.master import Master
+from stacks.plot_palette.system import ENVIRONMENTS
 from tests.support import ROOT, environment
 from tests.tap.reading import Templates, resources
 
@@ -28,15 +30,25 @@ def test_the_linter_finds_nothing_in_any_region(region: str) -> None:
 
 
 @pytest.mark.requirement("PP-19")
-def test_every_parameter_is_told_in_the_readme_with_what_each_environment_should_give() -> None:
-    """a parameter is added without a word for whoever deploys it"""
-    rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", README, re.MULTILINE))
-    assert set(rows) == set(Master.parameters())
-    for name, parameter in Master.parameters().items():
-        default = rows[name].split(" | ")[0]
-        assert default == (
-            f"`{parameter.default}`" if parameter.default else "none" if parameter.default is None else "empty"
-        )
+def test_the_reference_of_parameters_is_what_the_templates_and_files_say_today() -> None:
+    """a parameter is added or changed, and whoever deploys it reads what was true before"""
+    docs = runpy.run_path(str(ROOT / "scripts" / "docs.py"))
+    page = (ROOT / docs["PARAMETERS"]).read_text("utf-8")
+    assert docs["written"](docs["PARAMETERS"], page, docs["of_parameters"](ROOT)) == page, "write it: scripts/docs"
+
+
+@pytest.mark.requirement("PP-19")
+def test_every_parameter_has_type_range_default_example_and_a_value_for_each_environment() -> None:
+    """a parameter is told without something that whoever gives it must know"""
+    page = (ROOT / "docs" / "deployment" / "parameter-reference.md").read_text("utf-8")
+    for name in Master.parameters():
+        part = re.split(r"^###", page.split(f"#### {name}\n")[1], maxsplit=1, flags=re.MULTILINE)[0]
+        for word in ("* Takes: ", "; type `", "* Default: "):
+            assert word in part, (name, word)
+        for environment in ENVIRONMENTS:
+            assert f"{environment}/us-east-1" in part, (name, environment)
+        if name != "EnvironmentName":
+            assert "* Example: " in part, name
 
 
 @pytest.mark.requirement("PP-D32", "PP-D60")

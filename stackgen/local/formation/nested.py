@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from stackgen.local.errors import ServiceError
-from stackgen.local.formation import exports, records, requests
+from stackgen.local.formation import exports, monitoring, records, requests
 from stackgen.local.formation.monitoring import limit_time
 from stackgen.local.formation.operation import CLOUDFORMATION_STACK, drive, start
 from stackgen.local.formation.steps import remember_failed_creation
@@ -133,6 +133,7 @@ class NestedStacks:
 
         if reason := exports.in_use(child):
             raise ValueError(reason)
+        _let_go(child)
         with _starting(begin):
             _ask("DeleteStack", {"StackName": physical_id})
         if child["StackStatus"] != "DELETE_COMPLETE":
@@ -203,6 +204,29 @@ def _failed(child: Stack, *statuses: str) -> str:
             if event["ResourceStatus"] in statuses and event["LogicalResourceId"] != child["StackName"]
         )
     )
+
+
+def _let_go(child: Stack) -> None:
+    """Where the operation that made it is taken back, nothing of it is kept that has not served yet.
+
+    Source: aws-attribute-deletionpolicy.html on RetainExceptOnCreate, and the parameter of that name of CreateStack,
+    UpdateStack and ExecuteChangeSet. assumed: both hold in nested stacks as they do in their root.
+    """
+    parent = records.find(child.get("ParentId", ""))
+    if parent is None or not (_is_rolling_back(parent) or parent.get("_is_taken_back")):
+        return
+    child["_is_taken_back"] = True
+    call = monitoring.call.get()
+    asked = call is not None and str(call.parameters.get("RetainExceptOnCreate", "")).lower() == "true"
+    unkept = ("RetainExceptOnCreate", "Retain") if asked else ("RetainExceptOnCreate",)
+    resources = child["_template"]["Resources"]
+    child["_template"] = {
+        **child["_template"],
+        "Resources": {
+            name: {**each, "DeletionPolicy": "Delete"} if each.get("DeletionPolicy") in unkept else each
+            for name, each in resources.items()
+        },
+    }
 
 
 def _is_rolling_back(parent: Stack) -> bool:

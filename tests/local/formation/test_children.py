@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -120,3 +122,28 @@ def test_a_rollback_that_failed_goes_on_when_what_was_wrong_is_mended(forest: Fo
     forest.stacks.continue_update_rollback(StackName="root")
     assert forest.statuses() == {"UPDATE_ROLLBACK_COMPLETE"}
     assert forest.values() == ["1", "1", "o"]
+
+
+@pytest.mark.parametrize("deep", [1, 2])
+@pytest.mark.parametrize(
+    ("policy", "asked", "left"),
+    [("RetainExceptOnCreate", False, 0), ("Retain", False, 1), ("Retain", True, 0)],
+)
+def test_what_a_failed_creation_made_in_a_child_stays_only_where_its_policy_says_retain(
+    forest: Forest, deep: int, policy: str, *, asked: bool, left: int
+) -> None:
+    made = template({"P": {**parameter("kept"), "DeletionPolicy": policy}})
+    for level in range(deep):
+        made = template({"Child": child(forest.put(f"level-{level}.json", made))})
+    made["Resources"]["Queue"] = {"Type": "AWS::SQS::Queue", "DependsOn": "Child"}
+    forest.cloud.faults.add("create:AWS::SQS::Queue", Fail("No", "planted"))
+    more: dict[str, Any] = {"RetainExceptOnCreate": True} if asked else {}
+    assert forest.create(made, **more) == "ROLLBACK_COMPLETE"
+    assert forest.values() == ["kept"] * left
+
+
+def test_what_a_child_keeps_when_it_is_deleted_it_still_keeps(forest: Forest) -> None:
+    kept = template({"P": {**parameter("kept"), "DeletionPolicy": "RetainExceptOnCreate"}})
+    forest.create(template({"Child": child(forest.put("child.json", kept))}))
+    forest.stacks.delete_stack(StackName="root")
+    assert forest.values() == ["kept"]
