@@ -74,8 +74,8 @@ def _of(target: Target, client: Callable[[str], Any], records: Sequence[tuple[Pa
     by_arn = {saved.arn: shown(str(path)) for path, record in own for saved in record.saved if saved.arn}
     state = stacks.find(target.stack_name, client("cloudformation"))
     tree = stacks.tree(state, client("cloudformation")) if state else None
-    sources = {each.physical_id for each in (wanted(tree) if tree else ())}
-    sources |= {saved.source for _, record in own for saved in record.saved}
+    sources = {each.physical_id: each.type for each in (wanted(tree) if tree else ()) if each.is_possible}
+    sources |= {saved.source: saved.type for _, record in own for saved in record.saved}
     found = [
         {**each._asdict(), "record": by_arn.pop(each.arn, "")}
         for each in backups_of(target.stack_name, sources, client)

@@ -176,8 +176,7 @@ class Destroying:
 
     def _hear(self, event: Event) -> None:
         self._events.append(event)
-        reason = f": {event.reason}" if event.reason else ""
-        self._console.tell(f"{event.time:%H:%M:%S}  {event.status:<28} {event.path}{reason}")
+        self._console.tell(event.line)
 
     def _lines(self, found: Forecast) -> Iterator[str]:
         """The forecast, a line for each resource that is not simply deleted."""

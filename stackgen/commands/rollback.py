@@ -148,8 +148,7 @@ def _done(
     cloudformation = client("cloudformation")
 
     def heard(event: Event) -> None:
-        reason = f": {event.reason}" if event.reason else ""
-        console.tell(f"{event.time:%H:%M:%S}  {event.status:<28} {event.path}{reason}")
+        console.tell(event.line)
 
     try:
         if way.action is None:

@@ -218,8 +218,7 @@ class Rollout:
 
     def _hear(self, job: Job, event: Event) -> None:
         job.is_begun = True
-        reason = f": {event.reason}" if event.reason else ""
-        self._say(job, f"{event.time:%H:%M:%S}  {event.status:<28} {event.path}{reason}")
+        self._say(job, event.line)
 
     def _say(self, job: Job, line: str) -> None:
         """Narration; where several go at once it says whose."""

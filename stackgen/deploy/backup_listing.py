@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .backup_kinds import KINDS, TABLE
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 _NAME = re.compile(r"backup-(?P<stamp>\d{8}-\d{6})-.+")
 
@@ -21,12 +23,17 @@ class Found(NamedTuple):
     status: str
 
 
-def backups_of(stack: str, sources: Collection[str], client: Callable[[str], Any]) -> list[Found]:
-    """The backups of these sources, and of others whose names begin with the stack's; the newest first. Reads only."""
+def backups_of(stack: str, sources: Mapping[str, str], client: Callable[[str], Any]) -> list[Found]:
+    """The backups of these sources, and of others whose names begin with the stack's; the newest first. Reads only.
+
+    *sources* are names with their types; where none is known, or one is a database, RDS is asked too.
+    """
     known = {each.lower() for each in sources}
+    has_databases = not sources or any(KINDS.get(type_) is not TABLE for type_ in sources.values())
+    databases = _of_databases(client("rds")) if has_databases else ()
     found = [
         each
-        for each in (*_of_tables(client("dynamodb")), *_of_databases(client("rds")))
+        for each in (*_of_tables(client("dynamodb")), *databases)
         if each.source.lower() in known or each.source.lower().startswith(f"{stack.lower()}-")
     ]
     return sorted(found, key=lambda each: (each.stamp, each.source), reverse=True)

@@ -56,6 +56,12 @@ class Event:
         return self.type == NESTED and self.physical_id == self.stack_id
 
     @property
+    def line(self) -> str:
+        """As somebody reads it who follows an operation."""
+        reason = f": {self.reason}" if self.reason else ""
+        return f"{self.time:%H:%M:%S}  {self.status:<28} {self.path}{reason}"
+
+    @property
     def is_failure(self) -> bool:
         return self.status.endswith("FAILED")
 

@@ -136,6 +136,15 @@ def test_backups_are_listed_with_and_without_their_record(typed: Typed) -> None:
     assert "backups/broken.json is no record of a backup" in ran.err
 
 
+def test_who_has_tables_alone_needs_no_permission_for_databases(typed: Typed) -> None:
+    typed.deploy()
+    typed.run("backup")
+    typed.cloud.faults.add("rds:*", Fail("AccessDenied", "not you", 403), times=None)
+    ran = typed.run("backup", "list")
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith("1 backup in AWS, 0 gone, 1 record here\n")
+
+
 def test_a_record_is_shown_without_asking_aws(typed: Typed) -> None:
     typed.deploy()
     typed.run("backup")
