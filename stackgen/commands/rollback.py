@@ -11,6 +11,7 @@ from .asking import confirm
 from .deploy import add_carrying_out
 from .deploying import add_stacks, add_values, deployment_of
 from .forms import form_of, in_help
+from .multi_status import seconds_of
 from .words import counted
 
 if TYPE_CHECKING:
@@ -91,7 +92,8 @@ def _refuse_options_of_to(options: argparse.Namespace) -> None:
         "continue_on_error",
     ):
         if getattr(options, name) != getattr(plain, name):
-            raise UsageError(f"--{name.replace('_', '-')} goes with --to COMMIT", "without it nothing is deployed")
+            flag = "no-backup" if name == "backup" else name.replace("_", "-")
+            raise UsageError(f"--{flag} goes with --to COMMIT", "without it nothing is deployed")
 
 
 def _one(console: Console, target: Target, client: Callable[[str], Any], options: argparse.Namespace) -> dict[str, Any]:
@@ -146,16 +148,17 @@ def _done(
     from stackgen.deploy.polling import Pace
 
     cloudformation = client("cloudformation")
+    pace = Pace(interval=seconds_of(options.every))
 
     def heard(event: Event) -> None:
         console.tell(event.line)
 
     try:
         if way.action is None:
-            return ended(way.state, began(way.state.id, cloudformation), cloudformation, Pace(), heard)
+            return ended(way.state, began(way.state.id, cloudformation), cloudformation, pace, heard)
         confirm(console, f"{target.place}: {way.action.why}?", yes=options.yes)
         performer = Performer(client, lambda action: console.detail(f"{target.region}: {action.why}"))
-        return carried_out(way.action, way.state, performer, cloudformation, Pace(), heard)
+        return carried_out(way.action, way.state, performer, cloudformation, pace, heard)
     except KeyboardInterrupt:
         from .interrupting import cut_off_in
 

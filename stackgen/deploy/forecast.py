@@ -95,7 +95,7 @@ def forecast(tree: Tree, target: Target, client: Callable[[str], Any]) -> Foreca
 
 def _fates(tree: Tree, target: Target, client: Callable[[str], Any], kept: str) -> Iterator[Fate]:
     """*kept* is the nested stack above that is retained with all that is in it."""
-    evaluated = _evaluated(tree, target, client("cloudformation"))
+    evaluated = _evaluated(tree, target, client("cloudformation")) if tree.resources else {}
     for each in tree.resources:
         if not each.physical_id:
             continue

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stackgen.local.faults import Fail
+from stackgen.local.wire import Response
 
 from .deployed import ACCOUNT, NAME, changing
 from .test_backup import BUCKET, PLAIN, tree_of
@@ -17,6 +18,11 @@ from .test_rollback import begun_update
 from .typed import SETTINGS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stackgen.local.clock import Clock
+    from stackgen.local.wire import Call
+
     from .deployed import Deployed
     from .typed import Typed
 
@@ -171,6 +177,25 @@ def test_objects_that_cannot_be_deleted_are_named(typed: Typed) -> None:
     assert not is_gone(shop)
 
 
+def locked(call: Call, serve: Callable[[], Response], clock: Clock) -> Response:
+    """A bucket of which one version is under legal hold: the others go."""
+    del call, serve, clock
+    error = "<Error><Key>key-1</Key><VersionId>7</VersionId><Code>AccessDenied</Code><Message>held</Message></Error>"
+    body = f'<DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">{error}</DeleteResult>'
+    return Response(200, {"content-type": "application/xml"}, body.encode())
+
+
+def test_a_version_that_is_held_is_named_and_the_stack_stays(typed: Typed) -> None:
+    shop = typed.deploy(data={"Files": VERSIONED})
+    fill(shop, id_of(shop, "Data/Files"), 3)
+    typed.cloud.faults.add("s3:DeleteObjects", locked)
+    ran = typed.run("destroy", "--yes", "--purge-data")
+    assert (ran.code, ran.out) == (1, "")
+    assert f"{NAME}/Data/Files: 1 of 4 could not be deleted: key-1 (7): AccessDenied" in ran.err
+    assert "3 are deleted already; the same command again goes on" in ran.err
+    assert not is_gone(shop)
+
+
 def test_a_protected_stack_needs_a_word_of_its_own(typed: Typed) -> None:
     shop = typed.deploy()
     shop.client("cloudformation").update_termination_protection(StackName=NAME, EnableTerminationProtection=True)
@@ -212,6 +237,15 @@ def test_what_is_gone_already_is_fine(typed: Typed) -> None:
     ran = typed.run("destroy", "--yes")
     assert ran.code == 0
     assert "there is no such stack: nothing to do" in ran.out
+
+
+def test_the_shell_of_a_stack_that_was_never_made_is_deleted(typed: Typed) -> None:
+    shop = typed.shop()
+    shop.plan()
+    assert shop.stack()["StackStatus"] == "REVIEW_IN_PROGRESS"
+    ran = typed.run("destroy", "--yes")
+    assert ran.code == 0, ran.err
+    assert is_gone(shop)
 
 
 def test_a_stack_at_work_is_left_alone(typed: Typed) -> None:

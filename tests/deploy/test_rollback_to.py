@@ -94,7 +94,7 @@ def test_data_that_an_older_version_does_not_have_is_not_lost_unasked(typed: Typ
         (("--to", "HEAD~9"), 2, "git knows no commit 'HEAD~9'"),
         (("--to", "HEAD", "--skip", "auto"), 2, "are of a way back that got stuck"),
         (("--allow", "replace:X"), 2, "--allow goes with --to COMMIT"),
-        (("--no-backup",), 2, "--backup goes with --to COMMIT"),
+        (("--no-backup",), 2, "--no-backup goes with --to COMMIT"),
         (("--to", "HEAD", "--values-of", "none.json"), 1, "cannot be read"),
         (("--to", "HEAD", "-r", "eu-west-1"), 2, "dev is not deployed to eu-west-1"),
     ],
