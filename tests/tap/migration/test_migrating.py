@@ -10,6 +10,7 @@ import threading
 import time
 from contextlib import closing
 from functools import partial
+from itertools import count
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -294,6 +295,25 @@ def test_what_somebody_made_by_hand_is_not_taken_for_what_a_file_makes(database:
     with database.connect() as connection, connection.cursor() as cursor:
         cursor.execute("ALTER TABLE accounts ADD COLUMN owner INT NULL")
     with pytest.raises(StatementFailed, match=re.escape(f"{SECOND}, statement 1 (ALTER TABLE")):
+        brought(database, folder, 2)
+
+
+def test_a_statement_that_was_mended_after_it_was_cut_off_is_not_taken_for_done(
+    database: Database, folder: Path
+) -> None:
+    brought(database, folder, 1)
+    wide = "ALTER TABLE accounts ADD COLUMN owner VARCHAR(40) NULL"
+    (folder / SECOND).write_text(f"{wide};", "utf-8")
+    for commands in count(1):
+        with pytest.raises(Killed):
+            brought(database, folder, 2, over=partial(Cut, commands=commands))
+        if rows(database, "SHOW COLUMNS FROM accounts LIKE 'owner'"):
+            break
+    assert rows(database, "SELECT statements_begun, statements_done FROM schema_migrations WHERE version = 2") == (
+        (1, 0),
+    )
+    (folder / SECOND).write_text(f"{wide.replace('40', '60')};", "utf-8")
+    with pytest.raises(StatementFailed, match="Duplicate column name"):
         brought(database, folder, 2)
 
 

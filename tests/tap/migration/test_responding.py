@@ -30,7 +30,7 @@ PROPERTIES = {
     "DatabasePort": "3306", "SchemaVersion": "3",
 }  # fmt: skip
 
-texts = st.text(st.characters(codec=None), max_size=3000)
+texts = st.builds(str.__mul__, st.text(st.characters(codec=None), max_size=20), st.sampled_from([1, 30, 1000]))
 raised = st.one_of(
     st.builds(
         lambda kind, text: kind(text, 1) if kind is errors.StatementFailed else kind(text), st.sampled_from(OURS), texts
