@@ -34,7 +34,7 @@ where an operation runs on a stack.
 
 def run(console: Console, arguments: Sequence[str]) -> int:
     """Detect, print, and judge."""
-    parser = Parser("drift", DESCRIPTION + in_help(*FORMS), "[STACK...] [--fail]")
+    parser = Parser("drift", DESCRIPTION + in_help(*FORMS), "[STACK...] ...")
     add_looked(parser)
     parser.add_argument("--fail", action="store_true", help="exit with 4 where something has drifted")
     options = parser.parsed(arguments)
