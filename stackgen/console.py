@@ -130,9 +130,9 @@ class Console:
 
     def json(self, schema: str, content: dict[str, object]) -> None:
         """Data for programs: ``schema`` and ``version`` first."""
-        import json
+        from .jsontext import indented
 
-        self.say(json.dumps({"schema": f"stackgen/{schema}", "version": 1, **content}, indent=2))
+        self.say(indented({"schema": f"stackgen/{schema}", "version": 1, **content}))
 
     def paint(self, text: str, code: str, stream: TextIO | None = None) -> str:
         """Colour, where the stream and the environment want it."""

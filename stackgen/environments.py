@@ -21,7 +21,6 @@ the stack, the template's default.
 from __future__ import annotations
 
 import os
-import re
 
 from stackgen.records import NamedTuple
 
@@ -50,8 +49,8 @@ _STACK = {
     "capabilities": "list of texts",
 }  # fmt: skip
 """What ``stackgen.deploy.settings`` reads is known here too, so that every command refuses what nothing reads."""
-_ACCOUNT = re.compile(r"[0-9]{12}")
-_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
+_ACCOUNT = r"[0-9]{12}"
+_REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]+"
 
 
 class Settings(NamedTuple):
@@ -111,15 +110,21 @@ def from_variables(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     return {name.removeprefix(VARIABLE): value for name, value in environ.items() if name.startswith(VARIABLE)}
 
 
+def _matches(pattern: str, text: str) -> bool:
+    import re  # slow to load, and not every project has environments
+
+    return re.fullmatch(pattern, text) is not None
+
+
 def _environment(project: Project, name: str, table: Any) -> Settings:
     place = f"env.{name}"
     _known(project, place, table, {**_ENVIRONMENT, "region": "table"})
     account = table.get("account", "")
-    if account and not _ACCOUNT.fullmatch(account):
+    if account and not _matches(_ACCOUNT, account):
         raise _wrong(project, place, "account", account, "the 12 digits of an account, as a text")
     by_region = table.get("region", {})
     for region, inner in by_region.items():
-        if not _REGION.fullmatch(region):
+        if not _matches(_REGION, region):
             raise _wrong(project, place, "region", region, "the name of a region")
         _known(project, f"{place}.region.{region}", inner, {"parameters": "table"})
     return Settings(

@@ -1,14 +1,16 @@
-"""Records: ``typing.NamedTuple`` for modules that must load fast, for ``typing`` alone takes half as long as Python.
+"""Records and choices for modules that must load fast: ``typing`` alone takes half as long as Python, ``enum`` a fifth.
 
-A class body reads, and a type checker sees, the same. At run time a record is a tuple whose members have names: it
-compares, sorts, unpacks and is hashed as one, and has ``_replace`` and ``_asdict``. The module that declares it has
-``from __future__ import annotations``, and its record has no other base.
+A class body reads, and a type checker sees, the same as with ``NamedTuple`` and ``Enum``. At run time a record is a
+tuple whose members have names: it compares, sorts, unpacks and is hashed as one, and has ``_replace`` and ``_asdict``.
+The module that declares it has ``from __future__ import annotations``, and its record has no other base. Of a choice
+there is one object for each value of the class body, with ``name`` and ``value``; an ``IntEnum`` is a number too.
 """
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from enum import Enum, IntEnum
     from typing import NamedTuple
 else:
     from collections import _tuplegetter
@@ -61,5 +63,38 @@ else:
         def __getnewargs__(self):
             return tuple(self)
 
+    class _Choices(type):
+        """Makes an object of each plain value in the class body."""
 
-__all__ = ["NamedTuple"]
+        def __init__(cls, name, bases, body):
+            super().__init__(name, bases, body)
+            cls._by_value = {}
+            for choice, value in body.items():
+                if type(value) in (int, str) and not choice.startswith("_"):
+                    made = cls.__new__(cls, *([value] if isinstance(value, int) else []))
+                    made.name, made.value = choice, value
+                    cls._by_value[value] = made
+                    setattr(cls, choice, made)
+
+        def __call__(cls, value):
+            if value not in cls._by_value:
+                raise ValueError(f"{value!r} is not a valid {cls.__name__}")
+            return cls._by_value[value]
+
+    class Enum(metaclass=_Choices):
+        """The base of every choice."""
+
+        def __repr__(self):
+            return f"<{type(self).__name__}.{self.name}: {self.value!r}>"
+
+        def __reduce__(self):
+            return getattr, (type(self), self.name)
+
+    class IntEnum(int, metaclass=_Choices):
+        """The base of a choice whose values have an order."""
+
+        __repr__, __reduce__ = Enum.__repr__, Enum.__reduce__
+        __str__ = int.__repr__
+
+
+__all__ = ["Enum", "IntEnum", "NamedTuple"]

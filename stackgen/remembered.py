@@ -7,11 +7,11 @@ the folder: a review writes nothing beside what is not its own. What cannot be r
 
 from __future__ import annotations
 
-import json
 import os
 
 from .hashing import sha256
 from .inputs import FOLDER
+from .jsontext import parsed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def recalled(root: str, name: str, content: bytes) -> dict[str, Any] | None:
     """The settings in a file of this name and content; None where they are not remembered."""
     try:
         with open(os.path.join(root, FOLDER, _FILE), "rb") as file:
-            kept = json.loads(file.read())
+            kept = parsed(file.read().decode())
     except (OSError, ValueError):
         return None
     known = isinstance(kept, dict) and kept.get("of") == _key(name, content) and isinstance(kept.get("table"), dict)
@@ -35,6 +35,8 @@ def recalled(root: str, name: str, content: bytes) -> dict[str, Any] | None:
 
 def remember(root: str, name: str, content: bytes, table: dict[str, Any]) -> None:
     """Keep the settings that a file was found to hold, where JSON can say them: it has no dates."""
+    import json  # it refuses what JSON cannot say; and settings seldom change
+
     path = os.path.join(root, FOLDER, _FILE)
     unfinished = f"{path}.{os.getpid()}.tmp"
     try:

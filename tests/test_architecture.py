@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = [folder for folder in (ROOT / "stackgen", ROOT / "stacks") if folder.is_dir()]
 
 LAYERS: list[set[str]] = [
-    {"constraints", "errors", "hashing", "light", "limits", "parameter_types", "physical_names", "graph", "positions",
-     "records", "writer"},
+    {"constraints", "errors", "hashing", "jsontext", "light", "limits", "parameter_types", "physical_names", "graph",
+     "positions", "records", "writer"},
     {
         "adoption", "boundary", "contents", "declaration", "extents", "iam", "logic", "members", "naming", "nesting",
         "notes", "output", "parameter", "references", "rendering", "scope", "sections", "stack", "wiring",
@@ -126,7 +126,7 @@ def test_a_module_imports_no_layer_above_its_own(name: str) -> None:
 
 @pytest.mark.parametrize("name", [f"stackgen.{each}" for each in sorted(APART)])
 def test_the_tools_of_the_command_line_know_no_declaration(name: str) -> None:
-    assert {part(each) for each in ours(name)} <= {*APART, "errors", "hashing", "limits", "records"}
+    assert {part(each) for each in ours(name)} <= {*APART, "errors", "hashing", "jsontext", "limits", "records"}
 
 
 def test_the_declaring_layers_know_no_tool_of_the_command_line() -> None:

@@ -6,7 +6,7 @@ import copy
 
 import pytest
 
-from stackgen.records import NamedTuple
+from stackgen.records import Enum, IntEnum, NamedTuple
 
 
 class Point(NamedTuple):
@@ -44,3 +44,47 @@ def test_a_record_is_changed_by_a_copy_and_read_as_a_dict() -> None:
 def test_a_record_refuses_what_it_does_not_have(given: tuple[int, ...], named: dict[str, int]) -> None:
     with pytest.raises(TypeError, match="Point is given"):
         Point(*given, **named)  # type: ignore[arg-type]
+
+
+class Side(Enum):
+    """Two choices, and what they answer."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+    @property
+    def other(self) -> Side:
+        return Side.LEFT if self is Side.RIGHT else Side.RIGHT
+
+
+class Size(IntEnum):
+    """Two choices in order."""
+
+    SMALL = 1
+    LARGE = 2
+
+
+def test_a_choice_is_one_object_that_knows_its_name_and_value() -> None:
+    assert (Side.LEFT.name, Side.LEFT.value, Side.LEFT.other) == ("LEFT", "left", Side.RIGHT)
+    assert isinstance(Side.LEFT, Side)
+    assert len({Side.LEFT, Side.RIGHT, Side.LEFT}) == 2
+    assert repr(Side.LEFT) == "<Side.LEFT: 'left'>"
+
+
+def test_a_choice_with_an_order_is_a_number_too() -> None:
+    assert Size.SMALL < Size.LARGE
+    assert max(Size.LARGE, Size.SMALL) is Size.LARGE
+    assert (Size.LARGE, f"{Size.LARGE}", Size.LARGE.name) == (2, "2", "LARGE")
+    assert repr(Size.LARGE) == "<Size.LARGE: 2>"
+
+
+def test_a_choice_is_found_by_its_value() -> None:
+    assert Side("left") is Side.LEFT
+    assert Size(Size.LARGE - Size.SMALL) is Size.SMALL
+    with pytest.raises(ValueError, match="3 is not a valid Size"):
+        Size(3)
+
+
+@pytest.mark.parametrize("choice", [Side.LEFT, Size.LARGE])
+def test_a_copy_of_a_choice_is_the_choice(choice: object) -> None:
+    assert copy.deepcopy([choice])[0] is choice

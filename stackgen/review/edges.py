@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from typing import Any
 
+_NO_NAME = ("!", "}")
+"""What follows the brace where a text only looks like a reference."""
+
 _NO_VALUES = ("DependsOn", "Condition", "Metadata", "Type")
-_NAME = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
 class Edge:
@@ -77,23 +77,46 @@ def targets_of(resource: dict[str, Any]) -> set[str]:
     if isinstance(resource.get("Condition"), str):
         found.add(resource["Condition"])
     pending = [value for key, value in resource.items() if key not in _NO_VALUES]
-    while pending:
-        each = pending.pop()
-        if type(each) is list:
-            pending += each
-        elif type(each) is dict:
-            if len(each) == 1:
-                function, data = next(iter(each.items()))
-                read = _FUNCTIONS.get(function)
-                if read is not None:
-                    found.update([edge.target for edge in read((), data)])
-            pending += each.values()
+    for each in pending:  # every value of every build passes here: no edge is made where a name is enough
+        if type(each) is dict and len(each) == 1:
+            [(function, data)] = each.items()
+            if type(data) is str:
+                found.update(_named_by(function, data))
+                continue
+            read = _FUNCTIONS.get(function)
+            if read is not None:
+                found.update([edge.target for edge in read((), data)])
+            pending.append(data)
+        elif type(each) is dict or type(each) is list:
+            for inner in each.values() if type(each) is dict else each:
+                if type(inner) is not str:
+                    pending.append(inner)  # noqa: PERF401  faster than a list of its own
     return found
+
+
+def _named_by(function: str, text: str) -> Collection[str]:
+    """What a function names that is given a text."""
+    if function in ("Ref", "Condition"):
+        return (text,)
+    if function == "Fn::Sub":
+        return [name for name, _ in names_in(text)]
+    name, point, _ = text.partition(".") if function == "Fn::GetAtt" else ("", "", "")
+    return (name,) if point else ()
 
 
 def names_in(text: str) -> list[tuple[str, str]]:
     """What a text of ``Fn::Sub`` names: ``Name`` or ``Name.Attribute``, each as a pair."""
-    return [(name.strip().partition(".")[0], name.strip().partition(".")[2]) for name in _NAME.findall(text)]
+    found = []
+    start = text.find("${")
+    while start >= 0:
+        start += 2
+        stop = -1 if text.startswith(_NO_NAME, start) else text.find("}", start)
+        if stop >= 0:
+            name, _, attribute = text[start:stop].strip().partition(".")
+            found.append((name, attribute))
+            start = stop
+        start = text.find("${", start)
+    return found
 
 
 def _ref(path: tuple[str, ...], data: Any) -> Iterator[Edge]:

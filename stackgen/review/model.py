@@ -20,16 +20,26 @@ class Template:
     ``path`` is where a message sends the reader: a file, or ``main:build/tap/network-stack.json`` for one in git.
     """
 
-    __slots__ = ("content", "name", "path", "text")
+    __slots__ = ("_needs", "content", "name", "path", "text")
 
     def __init__(self, name: str, path: str, content: dict[str, Any], text: str = "") -> None:
         self.name = name
         self.path = path
         self.content = content
         self.text = text
+        self._needs: dict[str, set[str]] | None = None
 
     def __repr__(self) -> str:
         return f"Template({self.name!r})"
+
+    @property
+    def needs(self) -> dict[str, set[str]]:
+        """The names that every resource refers to, by its logical ID: of resources, parameters, conditions."""
+        if self._needs is None:
+            from .edges import targets_of
+
+            self._needs = {title: targets_of(each) for title, each in self.section("Resources").items()}
+        return self._needs
 
     def section(self, name: str) -> dict[str, Any]:
         """``Resources``, ``Outputs`` ...: its entries that are objects; none where there is no such section."""

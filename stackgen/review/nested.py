@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -136,7 +134,9 @@ def _template_at(url: str, template: Template, templates: Mapping[str, Template]
     """The template that a URL leads to: the one whose name is the longest end of the URL's path."""
     *above, last = url.split("/")
     if len(above) > 1 and len(last) == _DIGEST_FILE and f"{above[-2]}/{above[-1]}" in templates:
-        return f"{above[-2]}/{above[-1]}"  # as our own builds write it; no pattern is compiled for it
+        return f"{above[-2]}/{above[-1]}"  # as our own builds write it
+    import re
+
     place = re.sub(_VARIABLE, "*", re.sub(_DIGEST, ".json", url.partition("?")[0]))
     if not place.strip("*"):
         return None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 
 from stackgen.errors import OutputFileError, likely
+from stackgen.jsontext import parsed
 
 from .model import Build, Template
 from .unread import UnreadFile
@@ -102,7 +102,7 @@ def listed_in(manifest: str | OSError) -> list[str] | None:
     if not isinstance(manifest, str):
         return None
     try:
-        content = json.loads(manifest)
+        content = parsed(manifest)
     except (ValueError, RecursionError):
         return None
     if not isinstance(content, dict) or content.get("schema") != "stackgen/manifest":
@@ -177,11 +177,13 @@ def _content_of(text: str | OSError, name: str, path: str) -> Any:
 
         return parse_yaml(text, path)
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise OutputFileError(f"is not JSON: {error.msg}", location=(path, error.lineno)) from error
-    except ValueError as error:  # a number of thousands of digits
-        raise OutputFileError("is not JSON: a number is too long", location=(path, 0)) from error
+        return parsed(text)
+    except ValueError as error:
+        from json import JSONDecodeError
+
+        if isinstance(error, JSONDecodeError):
+            raise OutputFileError(f"is not JSON: {error.msg}", location=(path, error.lineno)) from error
+        raise OutputFileError("is not JSON: a number is too long", location=(path, 0)) from error  # thousands of digits
     except RecursionError as error:
         raise OutputFileError(_DEEPEST, location=(path, 0)) from error
 

@@ -8,8 +8,6 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from __future__ import annotations
 
-import re
-
 from stackgen.records import NamedTuple
 from stackgen.review.evaluation.symbols import PSEUDO, Live, Mixed, Symbol, text_of
 
@@ -29,7 +27,6 @@ __all__ = ["Spelling", "partition", "spelling"]
 
 _PARTITION = "AWS::Partition"
 _PLACE = "{AWS::Region}:{AWS::AccountId}"
-_PIECES = re.compile(r"\{([\w:]+)\}")
 
 
 class _Form(NamedTuple):
@@ -86,7 +83,7 @@ class Spelling:
         if attribute not in self._form.arns:
             return None
         found: list[Token] = [*"arn:", *_plain(self._pseudo(_PARTITION)), ":"]
-        for number, piece in enumerate(_PIECES.split(self._form.arn)):
+        for number, piece in enumerate(self._form.arn.replace("{", "}").split("}")):  # text, name, text ...
             if number % 2 == 0:
                 found += literal(piece, wildcards=wildcards)
             elif piece == "name":
@@ -101,13 +98,14 @@ def spelling(resource: Resource, place: tuple[tuple[str, ...], str], environment
     form = _FORMS.get(resource.type)
     if form is None:
         return None
-    given = resource.properties.get(form.given)
+    given = resource.value(form.given)
     text = _plain(given) if isinstance(given, str | Symbol) else ()
 
     def pseudo(name: str) -> Any:
         return environment.pseudo(name) or Live(PSEUDO, name)
 
-    return Spelling(form, Named(*place, form.names[0], text), pseudo, resource.properties.get("Path", "/"))
+    path = resource.value("Path")
+    return Spelling(form, Named(*place, form.names[0], text), pseudo, "/" if path is None else path)
 
 
 def partition(value: Any) -> bool:

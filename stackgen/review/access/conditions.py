@@ -7,8 +7,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-lo
 
 from __future__ import annotations
 
-import ipaddress
-
 from stackgen.records import NamedTuple
 from stackgen.review.evaluation.symbols import Symbol
 
@@ -131,6 +129,8 @@ def _within(small: Pattern, big: Pattern) -> Answer:
         return True
     if small.text is None or big.text is None:
         return None
+    import ipaddress  # slow to load, and few statements compare networks
+
     try:
         inner, outer = ipaddress.ip_network(small.text, strict=False), ipaddress.ip_network(big.text, strict=False)
     except ValueError:

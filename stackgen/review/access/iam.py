@@ -50,7 +50,7 @@ def policy_gains(old_side: Side, new_side: Side, direction: Direction, alike: Al
         from .membership import with_groups
 
         before, after = with_groups(old_side, before, new_side, after)
-    known = set(before.names.shown)
+    known = set(before.names.resources)
     for key in dict.fromkeys([*after.statements, *before.statements]):
         holder, kind = key
         new, old = after.statements.get(key, []), before.statements.get(key, [])
@@ -60,7 +60,7 @@ def policy_gains(old_side: Side, new_side: Side, direction: Direction, alike: Al
             continue
         grants = gained(new, old)
         yield from (_grant(holder, kind, gain, after, direction) for gain in grants)
-        if isinstance(holder, str) or holder in after.names.shown:
+        if isinstance(holder, str) or holder in after.names.resources:
             yield from (_denial(key, gain, after, before, direction) for gain in denied_less(new, old))
     yield from _marks(before, after, direction)
 
@@ -88,7 +88,7 @@ def _grant(holder: Holder, kind: str, gain: Gain, after: Inventory, direction: D
 def _denial(key: tuple[Holder, str], gain: Gain, after: Inventory, before: Inventory, direction: Direction) -> Widening:
     holder, kind = key
     statement = gain.statement
-    names = after.names if holder in after.names.shown else before.names
+    names = after.names if holder in after.names.resources else before.names
     return Widening(
         kind="deny",
         address=names.address(holder),
@@ -179,7 +179,7 @@ def _foreign(who: Pattern, account: str) -> bool:
 def _marks(before: Inventory, after: Inventory, direction: Direction) -> Iterator[Widening]:
     """Managed policies, roles and groups that came, boundaries that went."""
     for (holder, kind), marks in after.marks.items():
-        if kind == "boundary" or (kind == "role" and holder not in before.names.shown):
+        if kind == "boundary" or (kind == "role" and holder not in before.names.resources):
             continue
         old = before.marks.get((holder, kind), [])
         for mark in dict.fromkeys(marks):
@@ -187,7 +187,7 @@ def _marks(before: Inventory, after: Inventory, direction: Direction) -> Iterato
             if answer is not True:
                 yield _mark(holder, kind, mark, direction, certain=answer is False, after=after, before=before)
     for (holder, kind), marks in before.marks.items():
-        if kind != "boundary" or holder not in after.names.shown:
+        if kind != "boundary" or holder not in after.names.resources:
             continue
         kept = after.marks.get((holder, kind), [])
         for mark in dict.fromkeys(marks):
@@ -211,7 +211,7 @@ def _mark(
 ) -> Widening:
     name = after.names.address(holder)
     old = ", ".join(each.pattern.shown for each in before.marks.get((holder, kind), []))
-    new = isinstance(holder, tuple) and holder not in before.names.shown
+    new = isinstance(holder, tuple) and holder not in before.names.resources
     if kind == "role":
         text = f"`{name}` {direction.verb('runs as', 'ran as')} `{mark.pattern.shown}`, whose access may be wider"
     elif kind == "group":

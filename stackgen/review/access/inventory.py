@@ -116,6 +116,12 @@ def at(value: Any, path: str) -> Iterator[tuple[Any, Guards]]:
                             yield each, together
 
 
+def _in(resource: Resource, path: str) -> Iterator[tuple[Any, Guards]]:
+    """What stands at a path of the properties; the other properties are not evaluated for it."""
+    name = path.partition(".")[0].removesuffix("[]")
+    return at({name: resource.value(name)}, path)
+
+
 def _about(resource: Resource, names: Names, attached: dict[Holder, list[tuple[Holder, Guards]]]) -> Iterator[Holder]:
     """Everybody whose access a resource's policies may be about."""
     place = names.place(resource)
@@ -128,7 +134,7 @@ def _about(resource: Resource, names: Names, attached: dict[Holder, list[tuple[H
     if permission:
         path, family = permission.holder
         yield names.holder(resource.properties.get(path, "default"), family)
-        yield from (names.holder(each, family) for each, _ in at(resource.properties, f"{path}[]"))
+        yield from (names.holder(each, family) for each, _ in _in(resource, f"{path}[]"))
 
 
 def _attached(resources: list[Resource], names: Names) -> dict[Holder, list[tuple[Holder, Guards]]]:
@@ -136,7 +142,7 @@ def _attached(resources: list[Resource], names: Names) -> dict[Holder, list[tupl
     found: dict[Holder, list[tuple[Holder, Guards]]] = defaultdict(list)
     for resource in resources:
         attachment = ATTACHMENTS.get(resource.type)
-        for value, guards in at(resource.properties, attachment.path) if attachment else ():
+        for value, guards in _in(resource, attachment.path) if attachment else ():
             holder = names.holder(value, "ManagedPolicy") if isinstance(value, Attribute | str) else ""
             together = compatible(guards, guards_of(resource))
             if isinstance(holder, tuple) and names.types.get(holder) == _MANAGED_POLICY and together is not None:
@@ -175,7 +181,7 @@ def _add_document(
 def _holders(resource: Resource, document: Document, names: Names) -> list[tuple[Holder, Guards]]:
     holders: list[tuple[Holder, Guards]] = []
     for path, family in document.holders:
-        for value, guards in at(resource.properties, f"{path}[]"):
+        for value, guards in _in(resource, f"{path}[]"):
             for each, again in unfold(value):
                 together = compatible(guards, again)
                 if together is not None:

@@ -7,7 +7,7 @@ older place is read as the newer one, so that a move alone gives nobody anything
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import product
+from itertools import chain, product
 
 from stackgen.review.evaluation.environment import Environment
 from stackgen.review.evaluation.symbols import Attribute, Choice, Mixed, Symbol
@@ -101,15 +101,13 @@ class Names:
         self.resources: dict[Place, Resource] = {}
         self._environment = environment or Environment()
         self._spellings: dict[Place, Spelling | None] = {}
-        self.shown: dict[Place, str] = {}
         self.types: dict[Place, str] = {}
         self.aliases: dict[tuple[str, str], Place] = {}
         for resource in resources:
             place = self.place(resource)
             self.resources[place] = resource
-            self.shown[place] = resource.address
             self.types[place] = resource.type
-            name = resource.properties.get(_NAMES.get(resource.type, ""))
+            name = resource.value(_NAMES[resource.type]) if resource.type in _NAMES else None
             if isinstance(name, str | Symbol):
                 self.aliases[_family(resource.type), _key(name)] = place
 
@@ -151,7 +149,8 @@ class Names:
     def address(self, holder: Holder) -> str:
         if isinstance(holder, str):
             return holder
-        return self.shown.get(holder) or "/".join([*holder[0], holder[1]])
+        known = self.resources.get(holder)
+        return known.address if known else "/".join([*holder[0], holder[1]])
 
     def patterns(self, value: Any, *, wildcards: bool = True) -> list[tuple[Pattern, Guards]]:
         """A text as a pattern; several where a part of it hangs on an unknown condition."""
@@ -167,7 +166,7 @@ class Names:
             guards = compatible(*(guards for _, guards in combination))
             if guards is not None:
                 texts = [text for text, _ in combination]
-                tokens = tuple(token for text in texts for token in self._tokens(text, wildcards=wildcards))
+                tokens = tuple(chain.from_iterable([self._tokens(text, wildcards=wildcards) for text in texts]))
                 shown = str(value) if len(texts) > 1 and total == 1 else "".join(map(_shown, texts))
                 found.append((Pattern(tokens, shown), guards))
         return found

@@ -6,12 +6,10 @@ is an attribute of a resource of the tree: two different ones are different text
 
 from __future__ import annotations
 
-import re
-from enum import Enum
 from functools import lru_cache
 from itertools import chain, takewhile
 
-from stackgen.records import NamedTuple
+from stackgen.records import Enum, NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,8 +59,8 @@ class Unknown(NamedTuple):
 
 Token = str | Wild | Named | Unknown
 
-# IAM writes the characters themselves as ${*}, ${?} and ${$}.
-_PIECES = re.compile(r"\$\{([*?$])\}|([*?]+)|(.)", re.DOTALL)
+_THEMSELVES = ("${*}", "${?}", "${$}")
+"""How IAM writes the characters that would be wildcards, or begin a variable."""
 
 
 class Pattern:
@@ -76,9 +74,11 @@ class Pattern:
     def __init__(self, tokens: tuple[Token, ...], shown: str) -> None:
         self.tokens = tokens
         self.shown = shown
-        known = list(takewhile(lambda token: isinstance(token, str), tokens))
-        self.head = "".join(map(str, known))
-        self.plain = len(known) == len(tokens)
+        try:
+            self.head, self.plain = "".join(tokens), True  # type: ignore[arg-type]  # a wildcard or an atom refuses
+        except TypeError:
+            known = takewhile(lambda token: isinstance(token, str), tokens)
+            self.head, self.plain = "".join(map(str, known)), False
         self._hash = hash(tokens)
 
     def __eq__(self, other: object) -> bool:
@@ -115,12 +115,19 @@ def literal(text: str, *, wildcards: bool = True) -> tuple[Token, ...]:
     if not wildcards or not any(each in text for each in "*?$"):
         return tuple(text)
     tokens: list[Token] = []
-    for escaped, run, character in _PIECES.findall(text):
-        if run:
-            tokens.extend([Wild.ONE] * run.count("?"))
-            tokens.extend([Wild.ANY] if "*" in run else [])
+    at = 0
+    while at < len(text):
+        if text[at] in "*?":
+            after = len(text) - len(text[at:].lstrip("*?"))
+            tokens.extend([Wild.ONE] * text.count("?", at, after))
+            tokens.extend([Wild.ANY] if "*" in text[at:after] else [])
+            at = after
+        elif text.startswith(_THEMSELVES, at):
+            tokens.append(text[at + 2])
+            at += len(_THEMSELVES[0])
         else:
-            tokens.append(escaped or character)
+            tokens.append(text[at])
+            at += 1
     return tuple(tokens)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from stackgen.records import Enum
 
 from .documents import ENDPOINT, TRUST
 

@@ -39,4 +39,4 @@ class Side(NamedTuple):
 
     def has(self, holder: Holder) -> bool:
         """Whether a resource of the tree is meant, and not one outside."""
-        return holder in self.names.shown
+        return holder in self.names.resources

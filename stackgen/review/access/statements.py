@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import re
-
+from stackgen.jsontext import parsed
 from stackgen.records import NamedTuple
 from stackgen.review.evaluation.symbols import Mixed, Symbol, shown
 
@@ -23,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["EVERYBODY", "EVERYTHING", "Selection", "Statement", "principal", "read_document", "statements_of"]
 
-_ACCOUNT = re.compile(r"(?:arn:[\w-]+:iam::(\d{12}):root|(\d{12}))")
-_PRINCIPAL_IN = re.compile(r"AWS:arn:[\w-]+:(?:iam|sts)::(?:(\d{12}):|$)")
+_ACCOUNT = r"(?:arn:[\w-]+:iam::(\d{12}):root|(\d{12}))"
+_PRINCIPAL_IN = r"AWS:arn:[\w-]+:(?:iam|sts)::(?:(\d{12}):|$)"
 _ROOT = tuple(":root")
 
 
@@ -71,7 +69,9 @@ def _within(narrow: Pattern, wide: Pattern) -> Answer:
 def _account_holds(account: Pattern, member: Pattern) -> bool:
     """Whether the first is an account, and the second may be a principal in it."""
     if account.shown.startswith("account "):
-        found = _PRINCIPAL_IN.match(member.head)
+        import re
+
+        found = re.match(_PRINCIPAL_IN, member.head)
         return found is not None and found[1] in (None, account.shown.removeprefix("account "))
     inside = account.tokens[: -len(_ROOT) + 1]
     return account.tokens[-len(_ROOT) :] == _ROOT and member.tokens[: len(inside)] == inside
@@ -109,14 +109,14 @@ def read_document(value: Any) -> Any:
     """A policy document; one that is given as a text is read, with the symbols in it kept."""
     if isinstance(value, str):
         try:
-            return json.loads(value)
+            return parsed(value)
         except ValueError:
             return value
     if isinstance(value, Mixed):
         parts = list(value.parts)
         text = "".join(part if isinstance(part, str) else f"\ue000{number}\ue001" for number, part in enumerate(parts))
         try:
-            return _restored(json.loads(text), parts)
+            return _restored(parsed(text), parts)
         except ValueError:
             return value
     return value
@@ -129,6 +129,8 @@ def _restored(value: Any, parts: list[Any]) -> Any:
         return [_restored(each, parts) for each in value]
     if not isinstance(value, str) or "\ue000" not in value:
         return value
+    import re
+
     pieces = [
         parts[int(piece[1:-1])] if piece.startswith("\ue000") else piece
         for piece in re.split("(\ue000\\d+\ue001)", value)
@@ -138,6 +140,10 @@ def _restored(value: Any, parts: list[Any]) -> Any:
 
 
 def _plain(key: str, parts: list[Any]) -> str:
+    if "\ue000" not in key:
+        return key
+    import re
+
     return re.sub("\ue000(\\d+)\ue001", lambda found: str(parts[int(found[1])]), key)
 
 
@@ -220,6 +226,8 @@ def _grouped(
 
 
 def _lowered(pattern: Pattern) -> Pattern:
+    if pattern.plain and pattern.head.isascii():
+        return Pattern(tuple(pattern.head.lower()), pattern.shown)
     tokens = tuple(token.lower() if isinstance(token, str) else token for token in pattern.tokens)
     return Pattern(tokens, pattern.shown)
 
@@ -243,11 +251,20 @@ def _principals(value: dict[str, Any], names: Names) -> Iterator[tuple[Selection
             yield Selection(negated, tuple(found)), together
 
 
+def _account(text: str) -> str:
+    """The number of the account that a text names as a principal; empty where it names none."""
+    if not text:
+        return ""
+    import re  # slow to load, and most policies name no account
+
+    found = re.fullmatch(_ACCOUNT, text)
+    return found[1] or found[2] if found else ""
+
+
 def principal(kind: str, pattern: Pattern) -> Pattern:
     """A principal of a kind: ``AWS``, ``Service``, ``Federated``; an account in one form."""
-    account = _ACCOUNT.fullmatch(pattern.text or "") if kind == "AWS" else None
-    if account:
-        number = account[1] or account[2]
+    number = _account(pattern.text or "") if kind == "AWS" else ""
+    if number:
         return Pattern(tuple(f"AWS:account {number}"), f"account {number}")
     if pattern.tokens == ANYTHING.tokens:
         return Pattern((*kind, ":", *ANYTHING.tokens) if kind != "AWS" else EVERYBODY.patterns[0].tokens, "*")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
-
-from stackgen.records import NamedTuple
+from stackgen.records import IntEnum, NamedTuple
 from stackgen.review.evaluation.symbols import Symbol, text_of
 
 TYPE_CHECKING = False

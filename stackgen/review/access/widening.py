@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
-
-from stackgen.records import NamedTuple
+from stackgen.records import IntEnum, NamedTuple
 
 __all__ = ["Severity", "Widening", "in_order"]
 

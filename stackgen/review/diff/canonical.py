@@ -6,7 +6,7 @@ IAM action and a list of one, the order of tags. What might differ stays differe
 
 from __future__ import annotations
 
-import json
+from stackgen.jsontext import compact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def canonical(value: Any, key: str = "", *, exact: bool = False, depth: int = 0)
 
 def text_of(value: Any, key: str = "", *, exact: bool = False, depth: int = 0) -> str:
     """A text that two values share exactly if they mean the same."""
-    return json.dumps(canonical(value, key, exact=exact, depth=depth), sort_keys=True)
+    return compact(canonical(value, key, exact=exact, depth=depth), sort_keys=True)
 
 
 def function_of(value: Any) -> str:
@@ -155,7 +155,7 @@ def _object(value: dict[str, Any], *, exact: bool, depth: int) -> dict[str, Any]
 
 def _sorted(items: list[Any], key: str, depth: int) -> list[Any]:
     if depth == HERE:
-        unique = {json.dumps(item, sort_keys=True): item for item in items}
+        unique = {compact(item, sort_keys=True): item for item in items}
         return [unique[text] for text in sorted(unique)]
     if key in ORDERLESS:
         found = identities(items, ORDERLESS[key], exact=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from stackgen.jsontext import compact, parsed
 
 from .canonical import HERE, ORDERLESS, function_of, identities, text_of
 
@@ -57,7 +57,7 @@ def pairs_of(before: list[Any], after: list[Any], key: str, *, exact: bool, dept
     texts = [[text_of(item, exact=exact) for item in items] for items in (before, after)]
     if all(_is_atom(item) for item in (*before, *after)):
         return _atoms(before, after, *texts)
-    if json.dumps(texts[0]) <= json.dumps(texts[1]):
+    if compact(texts[0]) <= compact(texts[1]):
         return _aligned(before, after, *texts, exact=exact), None
     steps = _aligned(after, before, texts[1], texts[0], exact=exact)  # so that the way back is the same way
     return [_turned(step) for step in steps], None
@@ -120,15 +120,13 @@ def _by_name(before: list[Any], after: list[Any], key: str, *, exact: bool) -> t
 def _named(key: str, before: list[str], after: list[str], *, ordered: bool) -> tuple[list[Step], Order]:
     right = {name: at for at, name in enumerate(after)}
     left = {name: at for at, name in enumerate(before)}
-    steps: list[Step] = [((key, json.loads(name)), at, right[name]) for name, at in left.items() if name in right]
+    steps: list[Step] = [((key, parsed(name)), at, right[name]) for name, at in left.items() if name in right]
     for names, others, is_before in ((left, right, True), (right, left, False)):
         for name, at in names.items():
             if name not in others:
-                element = (key, json.loads(name), at) if ordered else (key, json.loads(name))
+                element = (key, parsed(name), at) if ordered else (key, parsed(name))
                 steps.append((element, at, None) if is_before else (element, None, at))
-    orders = [
-        [json.loads(name) for name in names if name in others] for names, others in ((before, right), (after, left))
-    ]
+    orders = [[parsed(name) for name in names if name in others] for names, others in ((before, right), (after, left))]
     return steps, (orders[0], orders[1]) if ordered and orders[0] != orders[1] else None
 
 

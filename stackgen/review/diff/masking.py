@@ -5,8 +5,7 @@ A value is hidden by where it stands, so that whoever shows it says where: the s
 
 from __future__ import annotations
 
-import json
-
+from stackgen.jsontext import parsed
 from stackgen.review.nested import KINDS
 
 from .canonical import canonical, function_of
@@ -207,12 +206,12 @@ def masked_text(text: str) -> str:
         if content is not None:
             is_template = isinstance(content, dict) and isinstance(content.get("Resources"), dict)
             shown = masked_template(content) if is_template else Mask().over(content)
-            return text if shown == content else json.dumps(shown, ensure_ascii=False)
+            return text if shown == content else _written(shown)
     elif "\nResources:" in f"\n{text}" and may_hold(text):
         template = _template_in(text)
         shown = masked_template(template) if template is not None else None
         if shown != template:
-            return json.dumps(shown, ensure_ascii=False)
+            return _written(shown)
         if template is None and "NoEcho" in text:
             return MASK
     return scrubbed(text)
@@ -224,9 +223,15 @@ def _template_in(text: str) -> dict[str, Any] | None:
     return content if isinstance(content, dict) and isinstance(content.get("Resources"), dict) else None
 
 
+def _written(value: Any) -> str:
+    import json  # texts of JSON are few, and fewer hold a secret
+
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _json(text: str) -> Any:
     try:
-        return json.loads(text)
+        return parsed(text)
     except (ValueError, RecursionError):
         return None
 

@@ -6,7 +6,7 @@ renamed. Several equal candidates are told apart by their names, and only where 
 
 from __future__ import annotations
 
-import json
+from stackgen.jsontext import compact
 
 from .canonical import canonical
 from .compare import resource_differences
@@ -222,7 +222,7 @@ def _meaning(definition: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)
+    return compact(value, sort_keys=True)
 
 
 def _leaves(value: Any) -> dict[str, int]:

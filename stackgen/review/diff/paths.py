@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from stackgen.jsontext import compact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def path_text(path: Path) -> str:
         elif isinstance(element[0], int):
             text += f"[{element[0]}->{element[1]}]"
         else:
-            value = element[1] if isinstance(element[1], str) else json.dumps(element[1])
+            value = element[1] if isinstance(element[1], str) else compact(element[1])
             text += f"[{element[0]}={value}]"
     return text
 
@@ -37,7 +37,7 @@ def path_order(element: Element) -> tuple[int, int, str]:
         return 1, element, ""
     if isinstance(element[0], int):
         return 1, element[1], str(element[0])
-    return 2, element[2] if len(element) > 2 else 0, json.dumps(element[:2], sort_keys=True)  # noqa: PLR2004  key, value, position
+    return 2, element[2] if len(element) > 2 else 0, compact(element[:2], sort_keys=True)  # noqa: PLR2004  key, value, position
 
 
 def reversed_element(element: Element) -> Element:

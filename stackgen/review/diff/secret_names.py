@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable
     from typing import Any
 
 MASK = "****"
@@ -129,7 +129,7 @@ def is_open(text: str) -> bool:
     """Whether a text where a secret belongs shows nothing: a switch, an ARN, a dynamic reference, a parameter."""
     if text.lower() in _WORDS or text.startswith("arn:") or DYNAMIC in text:
         return True
-    return "$" in text and re.fullmatch(r"(?:\$\{[^}]*\}\W?)+", text) is not None
+    return "$" in text and _matches(r"(?:\$\{[^}]*\}\W?)+", text)
 
 
 def may_hold(text: str) -> bool:
@@ -141,26 +141,38 @@ def may_hold(text: str) -> bool:
 def scrubbed(text: str) -> str:
     """A text without what its own words say is secret: ``https://user:****@host``, ``DB_PASSWORD=****``."""
     if "://" in text and "@" in text:
-        text = re.sub(_USER_INFO, lambda found: found[0] if _stands_for(found[2]) else f"{found[1]}{MASK}@", text)
+        text = _replaced(_USER_INFO, lambda found: found[0] if _stands_for(found[2]) else f"{found[1]}{MASK}@", text)
     if "=" in text:
-        text = re.sub(_ASSIGNED, _hidden, text)
+        text = _replaced(_ASSIGNED, _hidden, text)
     if "--" in text:
-        text = re.sub(_OPTION, _hidden, text)
+        text = _replaced(_OPTION, _hidden, text)
     if '"' in text and ":" in text:
-        text = re.sub(_MEMBER, _hidden, text)
+        text = _replaced(_MEMBER, _hidden, text)
     if "\n" in text and ":" in text:
-        text = re.sub(_LINE, _hidden, text)
+        text = _replaced(_LINE, _hidden, text)
     return text
+
+
+def _replaced(pattern: str, by: Callable[[re.Match[str]], str], text: str) -> str:
+    import re  # slow to load, as below, and few texts look as if they held a secret
+
+    return re.sub(pattern, by, text)
 
 
 def _hidden(found: re.Match[str]) -> str:
     name, value = found[1], found[3]
     bare = value.strip().strip("\"'")
-    is_code = not value.startswith(('"', "'")) and re.fullmatch(_CODE, bare) is not None
+    is_code = not value.startswith(('"', "'")) and _matches(_CODE, bare)
     if not is_secret(name) or is_open(bare) or _stands_for(bare) or is_code or "(" in bare:
         return found[0]
     return found[0][: found.start(3) - found.start()] + (f'"{MASK}"' if value[0] == '"' else MASK)
 
 
 def _stands_for(value: str) -> bool:
-    return re.fullmatch(_LATER, value) is not None
+    return _matches(_LATER, value)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    import re
+
+    return re.fullmatch(pattern, text) is not None

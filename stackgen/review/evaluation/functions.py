@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-import json
-import re
-
 from .symbols import ABSENT, Choice, Computed, Live, Mixed, Symbol, canonical, shown, symbols_in, text_of
 
 TYPE_CHECKING = False
@@ -15,12 +11,11 @@ if TYPE_CHECKING:
 
     from .scope import Scope
 
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _DYNAMIC = "{{resolve:"
 _PAIR = 2
 _MOST_SUBNETS = 256
-_BETWEEN_ITEMS = re.compile(r"[,;|\s]+")
-"""Delimiters of lists, which names, IDs and ARNs do not hold."""
+_BETWEEN_ITEMS = ",;|"
+"""Delimiters of lists, beside space, which names, IDs and ARNs do not hold."""
 
 
 def evaluated(value: Any, scope: Scope) -> Any:
@@ -69,7 +64,7 @@ def joined(parts: list[Any]) -> Any:
 
 def split(delimiter: str, text: Any) -> Any:
     """A text's parts; a list where it is known, or made of known parts and what surely holds no delimiter."""
-    if isinstance(text, Mixed) and _BETWEEN_ITEMS.fullmatch(delimiter):
+    if isinstance(text, Mixed) and delimiter and all(each in _BETWEEN_ITEMS or each.isspace() for each in delimiter):
         pieces: list[list[Any]] = [[]]
         for part in text.parts:
             if isinstance(part, str):
@@ -121,10 +116,10 @@ def _sub(data: Any, scope: Scope) -> Any:
         return Computed("Fn::Sub", evaluated(data, scope))
     parts: list[Any] = []
     end = 0
-    for found in _VARIABLE.finditer(text):
-        parts.append(text[end : found.start()])
-        end = found.end()
-        name = found[1].strip()
+    while (start := text.find("${", end)) >= 0 and (stop := text.find("}", start)) >= 0:
+        parts.append(text[end:start])
+        end = stop + 1
+        name = text[start + 2 : stop].strip()
         if name.startswith("!"):
             parts.append("${" + name[1:] + "}")
         elif name in given:
@@ -205,6 +200,8 @@ def _cidr(data: Any, scope: Scope) -> Any:
     arguments = evaluated(data, scope)
     if not isinstance(arguments, list) or not arguments or any(isinstance(each, Symbol) for each in arguments):
         return Computed("Fn::Cidr", arguments)
+    import ipaddress  # slow to load, and few templates cut networks
+
     try:
         network = ipaddress.ip_network(str(arguments[0]), strict=False)
         count = min(int(arguments[1]), _MOST_SUBNETS)
@@ -244,6 +241,8 @@ def _to_json(data: Any, scope: Scope) -> Any:
     inner = evaluated(data, scope)
     if inner is ABSENT or any(symbols_in(inner)):
         return Computed("Fn::ToJsonString", _or_none(inner))
+    import json
+
     return json.dumps(inner, separators=(",", ":"))
 
 

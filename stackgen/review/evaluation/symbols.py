@@ -11,8 +11,9 @@ Symbol
 
 from __future__ import annotations
 
-import json
 import os
+
+from stackgen.jsontext import compact, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ _SALT = os.urandom(16)
 
 
 PSEUDO = "pseudo parameter"
-_quoted = json.encoder.encode_basestring_ascii
-"""What ``json.dumps`` makes of a text."""
 
 
 class Symbol:
@@ -113,7 +112,7 @@ class Mixed(Symbol):
         """The key, when it is first asked for: most texts are never compared."""
         if name != "key":
             raise AttributeError(name)
-        self.key = "text " + json.dumps([each if isinstance(each, str) else [each.key] for each in self.parts])
+        self.key = "text " + compact([each if isinstance(each, str) else [each.key] for each in self.parts])
         return self.key
 
     def inner(self) -> Iterator[Any]:
@@ -179,7 +178,7 @@ ABSENT = _Absent()
 
 def canonical(value: Any) -> str:
     """A text that is the same for values that mean the same: ``true`` and ``"true"``, keys in any order."""
-    return _quoted(value) if type(value) is str else json.dumps(_normal(value))
+    return quoted(value) if type(value) is str else compact(_normal(value))
 
 
 def _normal(value: Any) -> Any:

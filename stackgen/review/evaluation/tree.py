@@ -9,31 +9,27 @@ from stackgen.review.nested import children_of
 from .environment import Environment
 from .functions import evaluated
 from .parameters import effective
+from .resource import Resource, address_of, decided, object_of
 from .scope import Scope, may_grow
-from .sharing import reusable
-from .symbols import ABSENT, Choice, Computed
+from .symbols import ABSENT, Computed, canonical
 from .transforms import transformed, unseen_transforms
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from typing import Any
 
     from stackgen.review.model import Build, Child, Template
 
-    from .symbols import Path, Symbol
+    from .resource import When
+    from .symbols import Path
 
-    When = bool | Symbol
-    """Whether something exists, or the symbol of what decides it."""
-
-__all__ = ["Environment", "Fault", "Resource", "Stack", "Tree", "evaluate"]
+__all__ = ["Environment", "Fault", "Resource", "Stack", "Tree", "address_of", "evaluate"]
 
 MOST_STACKS = 2_500
 """Far more than one root has: CloudFormation runs 2,500 operations at once in a whole tree of nested stacks.
 
 Source: CloudFormation User Guide, "Understand CloudFormation quotas"."""
-
-ATTRIBUTES = ("DeletionPolicy", "UpdateReplacePolicy", "CreationPolicy", "UpdatePolicy")
 
 
 class Fault(NamedTuple):
@@ -41,33 +37,6 @@ class Fault(NamedTuple):
 
     address: str
     text: str
-
-
-class Resource:
-    """One resource. ``exists`` is None where its condition, or its stack's, is not known: see ``when``."""
-
-    __slots__ = ("_address", "attributes", "definition", "exists", "logical_id", "properties", "stack", "type", "when")
-
-    def __init__(self, stack: Path, logical_id: str, definition: dict[str, Any], when: When) -> None:
-        self._address = ""
-        self.stack = stack
-        self.logical_id = logical_id
-        self.definition = definition
-        self.type = str(definition.get("Type"))
-        self.when = when
-        self.exists = _decided(when)
-        self.properties: dict[str, Any] = {}
-        self.attributes: dict[str, Any] = {}
-
-    def __repr__(self) -> str:
-        return f"Resource({self.address!r}, {self.type!r})"
-
-    @property
-    def address(self) -> str:
-        """``TapStack/Network/Vpc``: the file of the root, then logical IDs."""
-        if not self._address:
-            self._address = address_of(self.stack, self.logical_id)
-        return self._address
 
 
 class Stack:
@@ -83,7 +52,7 @@ class Stack:
         self.template = template
         self.parameters = parameters
         self.when = when
-        self.exists = _decided(when)
+        self.exists = decided(when)
         self.conditions: dict[str, bool | None] = {}
         self.resources: dict[str, Resource] = {}
         self.outputs: dict[str, Any] = {}
@@ -112,12 +81,6 @@ class Tree:
         """One resource."""
         owner = self.stacks.get(stack)
         return owner.resources.get(logical_id) if owner else None
-
-
-def address_of(stack: Path, logical_id: str = "") -> str:
-    """``TapStack/Network/Vpc``: the last part of the root's name, then logical IDs."""
-    parts = [stack[0].rsplit("/", 1)[-1], *stack[1:], *([logical_id] if logical_id else [])]
-    return "/".join(parts)
 
 
 def evaluate(build: Build, root: str, environment: Environment | None = None, like: Tree | None = None) -> Tree:
@@ -169,13 +132,8 @@ class _Evaluation:
         scope = Scope(path, template, self._tree.environment, parameters, child_output)
         self._scopes[path] = scope
         for condition in template.section("Conditions"):
-            stack.conditions[condition] = _decided(scope.condition(condition))
-        same = reusable(self._like, stack, has_children=bool(children))
-        for title, definition in template.section("Resources").items():
-            if title in same:
-                stack.resources[title] = same[title]
-            else:
-                self._resource(stack, scope, title, definition)
+            stack.conditions[condition] = decided(scope.condition(condition))
+        self._resources(stack, scope, has_children=bool(children))
         for title in children:
             self._child(stack, title, outer)
         for title, output in template.section("Outputs").items():
@@ -184,25 +142,26 @@ class _Evaluation:
         if when is True:
             self._tree.faults += [Fault(address_of(path), text) for text in scope.faults]
 
-    def _resource(self, stack: Stack, scope: Scope, title: str, definition: dict[str, Any]) -> None:
-        when = _both(stack.when, self._holds(definition.get("Condition"), scope))
-        resource = Resource(stack.path, title, definition, when)
-        stack.resources[title] = resource
-        if when is True:
-            self._evaluate(resource, definition, scope)
-        elif when is not False:
-            with scope.supposing():
-                self._evaluate(resource, definition, scope)
-        depends = definition.get("DependsOn", [])
-        several = depends if isinstance(depends, list) else [depends]
-        resource.attributes["DependsOn"] = [each for each in several if isinstance(each, str)]
+    def _resources(self, stack: Stack, scope: Scope, *, has_children: bool) -> None:
+        """Make the resources, and look now at those that may be refused.
 
-    @staticmethod
-    def _evaluate(resource: Resource, definition: dict[str, Any], scope: Scope) -> None:
-        resource.properties = _object(evaluated(definition.get("Properties", {}), scope))
-        for name in ATTRIBUTES:
-            if name in definition:
-                resource.attributes[name] = evaluated(definition[name], scope)
+        Their values may lack an entry of a mapping, or an output of a nested stack.
+        """
+        same = _reusable(self._like, stack, self._children[stack.path].keys())
+        text = stack.template.text
+        are_refusable = has_children or not text or "FindInMap" in text
+        for title, definition in stack.template.section("Resources").items():
+            if title in same:
+                stack.resources[title] = same[title]
+                continue
+            when = _both(stack.when, self._holds(definition.get("Condition"), scope))
+            resource = Resource(scope, title, definition, when)
+            if are_refusable and when is True:
+                resource.evaluate()
+            elif are_refusable:
+                with scope.supposing():
+                    resource.evaluate()
+            stack.resources[title] = resource
 
     @staticmethod
     def _holds(condition: Any, scope: Scope) -> When:
@@ -228,7 +187,9 @@ class _Evaluation:
             return None
         self._open.add((parent.path, title))
         try:
-            self.stack(path, self._given(definition, scope, when), when, (*outer, child.name))
+            known = parent.resources.get(title)
+            given = object_of(known.properties.get("Parameters", {})) if known else self._given(definition, scope, when)
+            self.stack(path, given, when, (*outer, child.name))
         finally:
             self._open.discard((parent.path, title))
         return path
@@ -239,8 +200,8 @@ class _Evaluation:
         if when is False:
             return {}
         with scope.supposing():
-            properties = _object(evaluated(definition.get("Properties", {}), scope))
-        return _object(properties.get("Parameters", {}))
+            properties = object_of(evaluated(definition.get("Properties", {}), scope))
+        return object_of(properties.get("Parameters", {}))
 
     def _output(self, parent: Stack, title: str, output: str, outer: tuple[str, ...]) -> Any:
         """A nested stack's output, as a value of its parent; None where it is not known here."""
@@ -269,21 +230,6 @@ class _Evaluation:
             self._open.discard((stack.path, f"output {output}"))
 
 
-def _object(value: Any) -> dict[str, Any]:
-    """The object that a value is; of a choice between two, every member is a choice."""
-    if isinstance(value, dict):
-        return value
-    if isinstance(value, Choice):
-        then, otherwise = _object(value.then), _object(value.otherwise)
-        keys = [*then, *(key for key in otherwise if key not in then)]
-        return {key: Choice(value.condition, then.get(key), otherwise.get(key)) for key in keys}
-    return {}
-
-
-def _decided(when: When) -> bool | None:
-    return when if isinstance(when, bool) else None
-
-
 def _both(first: When, second: When) -> When:
     """Whether both hold."""
     if first is False or second is False:
@@ -291,3 +237,31 @@ def _both(first: When, second: When) -> When:
     if first is True or second is True:
         return second if first is True else first
     return first if first == second else Computed("Fn::And", first, second)
+
+
+_SHARED_SECTIONS = ("Conditions", "Mappings", "Parameters", "Transform")
+
+
+def _reusable(like: Tree | None, stack: Stack, children: Collection[str]) -> dict[str, Resource]:
+    """The resources of the stack at the same place in another tree that are the same in this one, by logical ID.
+
+    They are written alike, in stacks that give them the same values: two builds of a change are nearly equal, so most
+    of the second need not be evaluated again. What refers to children is left out, for their outputs may differ; so is
+    a tree in which something was refused.
+    """
+    twin = like.stacks.get(stack.path) if like is not None else None
+    if like is None or twin is None or twin.when != stack.when or like.faults:
+        return {}
+    ours, theirs = stack.template.content, twin.template.content
+    if any(ours.get(name) != theirs.get(name) for name in _SHARED_SECTIONS):
+        return {}
+    if canonical(stack.parameters) != canonical(twin.parameters):
+        return {}
+    own, others = stack.template.section("Resources"), twin.template.section("Resources")
+    if own.keys() != others.keys():  # a name may be a resource in one and nothing in the other
+        return {}
+    alike = [title for title, definition in own.items() if definition == others[title]]
+    if children:
+        needs = stack.template.needs
+        alike = [title for title in alike if title not in children and needs[title].isdisjoint(children)]
+    return {title: twin.resources[title] for title in alike}

@@ -13,7 +13,7 @@ from stackgen.review.schemas.sam_types import generated_type
 
 from .codes import verdict
 from .comparison import Difference, differences
-from .identity import Identity
+from .identity import Identity, is_harmless
 from .policies import RETAIN, policy_of
 from .result import (
     CERTAIN,
@@ -207,11 +207,17 @@ class Analysis:
         """Push replacements along references until nothing changes."""
         if self.before is None or self.after is None:
             return
-        uses = self._uses()
         pending = [owner for owner, impact in self._impacts.items() if impact.action in (REPLACE, UPDATE)]
+        if not pending:
+            return
+        from .uses import Uses
+
+        uses = Uses(self.after)
         while pending:
             owner = pending.pop()
-            for user, path, symbol in uses.get(owner, ()):
+            if self._impacts[owner].action != REPLACE and is_harmless(self._changed(owner)):
+                continue
+            for user, path, symbol in uses.of(owner):
                 if self._pushed(owner, user, path, symbol):
                     pending.append(user)
 
@@ -224,15 +230,6 @@ class Analysis:
             if impact.action == REPLACE and new
             else impact
         )
-
-    def _uses(self) -> dict[Owner, list[tuple[Owner, Path, Attribute]]]:
-        """Who refers to each resource, and where."""
-        uses: dict[Owner, list[tuple[Owner, Path, Attribute]]] = {}
-        for resource in self.after.resources() if self.after else ():
-            for path, symbol in symbols_in(resource.properties):
-                if isinstance(symbol, Attribute):
-                    uses.setdefault(symbol.owner, []).append((_owner(resource), path, symbol))
-        return uses
 
     def _pushed(self, owner: Owner, user: Owner, path: Path, symbol: Attribute) -> bool:
         """Raise the impact on a user of a resource; whether that changed anything for the users of that one."""
@@ -266,8 +263,11 @@ class Analysis:
 
     def _may_move(self, owner: Owner, symbol: Attribute) -> bool:
         identity = self._identities[1]
-        changed = self._updated.get(owner, set()) | self._moved.get(owner, set())
-        return identity is not None and identity.may_move(symbol, changed)
+        return identity is not None and identity.may_move(symbol, self._changed(owner))
+
+    def _changed(self, owner: Owner) -> set[str]:
+        """The top-level properties of a resource that differ, or may, by what they refer to."""
+        return self._updated.get(owner, set()) | self._moved.get(owner, set())
 
 
 _ACTIONS = (NONE, UPDATE, REPLACE, FAILS)

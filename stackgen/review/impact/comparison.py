@@ -50,7 +50,7 @@ def differences(
     ``resolve_*`` answer what a reference to a resource is known to give on either side, or the symbol itself: a
     ``Ref`` of a bucket with a name of its own is that name.
     """
-    if before == after and repr(before) == repr(after):  # 1 and True are equal, and mean two things
+    if before == after and _same_kinds(before, after):
         return
     if isinstance(before, dict) and isinstance(after, dict):
         for key in [*before, *(key for key in after if key not in before)]:
@@ -69,6 +69,15 @@ def differences(
         first, second = _resolved(before, resolve_before), _resolved(after, resolve_after)
         if canonical(first) != canonical(second):
             yield Difference(path, before, after, _certainty(first, second))
+
+
+def _same_kinds(before: Any, after: Any) -> bool:
+    """Whether two equal values are so for more than being equal: 1 and True are equal, and mean two things."""
+    if type(before) is not type(after):
+        return False
+    if type(before) is dict:
+        return all(_same_kinds(each, after[key]) for key, each in before.items() if type(each) is not str)
+    return type(before) is not list or all(map(_same_kinds, before, after))
 
 
 def _resolved(value: Any, resolve: Resolve) -> Any:

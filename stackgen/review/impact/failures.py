@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from stackgen.graph import find_cycle
 from stackgen.limits import head_room
-from stackgen.review.edges import targets_of
 from stackgen.review.evaluation.symbols import Live, shown, symbols_in
 from stackgen.review.evaluation.tree import address_of
 from stackgen.review.nested import NESTED_STACK, STACK_SET
@@ -55,8 +54,8 @@ def _flaws(template: Template) -> Iterator[Flaw]:
     for room in head_room(sections, len(template.text.encode())):
         if room.used > room.most:
             yield "V206", "", str(room)
-    needs = {title: (targets_of(each) & resources.keys()) - {title} for title, each in resources.items()}
-    circle = find_cycle(needs)
+    needs = {title: (each & resources.keys()) - {title} for title, each in template.needs.items()}
+    circle = find_cycle({title: each for title, each in needs.items() if each})  # what needs nothing is in no circle
     if circle:
         yield "V211", circle[0], " -> ".join([*circle, circle[0]])
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from stackgen.review.evaluation.functions import joined
 from stackgen.review.evaluation.symbols import Attribute, Mixed, Symbol
 
@@ -15,7 +13,7 @@ if TYPE_CHECKING:
 
     from .judge import Judge
 
-_STABLE = re.compile(r"(Arn|ARN|Id|ID|Name|Url|URL|Uri|DomainName)s?$")
+_STABLE = tuple(word + end for word in ("Arn", "ARN", "Id", "ID", "Name", "Url", "URL", "Uri") for end in ("", "s"))
 """Attributes that say which resource it is: they stay while the resource stays."""
 
 _FREE = ("Custom::", "AWS::CloudFormation::CustomResource")
@@ -62,7 +60,7 @@ class Identity:
         if resource is None:
             return symbol
         referred = self._referred(resource)
-        value = resource.properties.get(symbol.attribute or referred)
+        value = resource.value(symbol.attribute or referred)
         if value is not None and not isinstance(value, dict | list | Symbol):
             return value
         same = symbol.attribute and (symbol.attribute == referred or (resource.type, symbol.attribute) in _AS_REF)
@@ -77,14 +75,19 @@ class Identity:
     def may_move(self, symbol: Attribute, changed: set[str]) -> bool:
         """Whether an attribute may have another value once some properties of its resource are updated in place."""
         resource = self._tree.find(*symbol.owner)
-        if resource is None or not changed - _HARMLESS:
+        if resource is None or is_harmless(changed):
             return False
         if resource.type.startswith(_FREE) or symbol.attribute.startswith("Outputs."):
             return True
         mover = _MOVES.get((resource.type, symbol.attribute))
         if mover is not None:
             return not mover or mover in changed
-        if not symbol.attribute or _STABLE.search(symbol.attribute):
+        if not symbol.attribute or symbol.attribute.endswith(_STABLE):
             return False
         own = symbol.attribute.split(".")[0]
         return own not in resource.properties or own in changed
+
+
+def is_harmless(changed: set[str]) -> bool:
+    """Whether a change of some properties moves no attribute, whichever it is."""
+    return changed <= _HARMLESS

@@ -123,7 +123,7 @@ def duplicates(trees: Iterable[tuple[Place, Tree]], judge: Judge) -> Iterator[tu
     for place, tree in trees:
         for resource in tree.resources():
             name = _name(resource, judge) if resource.exists else None
-            own = _key_of(resource, judge) if isinstance(name, str) else None
+            own = _key_of(resource, judge, name) if isinstance(name, str) else None
             if own is None:
                 continue
             key = (*own, *_scope(resource.type, place.account or place.name, place.region))
@@ -146,19 +146,21 @@ def _name(resource: Resource, judge: Judge) -> Any:
     return _at(resource, pointer) if pointer else None
 
 
-def _key_of(resource: Resource, judge: Judge) -> tuple[str, str, str] | None:
+def _key_of(resource: Resource, judge: Judge, known: str | None = None) -> tuple[str, str, str] | None:
     """What tells the physical name of a resource from others, also where it is a reference; None without one."""
-    schema, name = judge.schema(resource.type), _name(resource, judge)
+    schema, name = judge.schema(resource.type), known or _name(resource, judge)
     if schema is None or name is None:
         return None
     pointer = judge.physical_name(resource.type)
-    inside = canonical([_at(resource, each) for each in _owners(schema) if each != pointer])
+    owners = [_at(resource, each) for each in _owners(schema) if each != pointer]
+    inside = canonical(owners) if owners else ""
     text = canonical(name)
     return resource.type, text.lower() if resource.type.startswith(_CASELESS) else text, inside
 
 
-def _at(resource: Resource, pointer: Iterable[str]) -> Any:
-    value: Any = resource.properties
-    for name in pointer:
+def _at(resource: Resource, pointer: Pointer) -> Any:
+    first, *others = pointer
+    value = resource.value(first)
+    for name in others:
         value = value.get(name) if isinstance(value, dict) else None
     return value

@@ -23,9 +23,9 @@ class Documented(NamedTuple):
 
 def answer(difference: Difference, before: Resource, after: Resource) -> Documented | None:
     """The first row that decides; where none does, the strictest of those that apply."""
-    from .documented import ROWS  # many rows, of which nothing is asked where nothing differs
+    from .documented import rows_of  # of which nothing is asked where nothing differs
 
-    found = [row.applies(difference, before, after) for row in ROWS.get(normal(after.type), ())]
+    found = [row.applies(difference, before, after) for row in rows_of(normal(after.type))]
     if not any(found):
         return None
     documented = [

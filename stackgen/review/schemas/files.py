@@ -6,11 +6,11 @@ it takes longer than everything that is wanted from it. Its files alone answer a
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 
 from stackgen.errors import MissingExtraError
+from stackgen.jsontext import parsed
 
 from .type_schema import TypeSchema, broken
 
@@ -92,7 +92,7 @@ class SchemaFiles:
     def _read(self, *names: str) -> tuple[dict[str, Any], str]:
         path = self.path(*names)
         try:
-            content = json.loads(_text(path))
+            content = parsed(_text(path))
         except ValueError as error:
             raise broken(path, str(error)) from error
         if not isinstance(content, dict):

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 __all__ = ["ANY", "below", "parsed", "readable"]
 
 ANY = "*"
+_TOP = "/properties/"
 
 
 def parsed(pointer: str) -> Pointer:
     """``/properties/A/*/B`` as names; the longer forms with ``/items`` and ``/properties`` inside mean the same."""
+    if pointer.count("/") == 2 and "~" not in pointer and pointer.startswith(_TOP) and pointer != _TOP:  # noqa: PLR2004  as most are
+        return (pointer.removeprefix(_TOP),)
     names = [name.replace("~1", "/").replace("~0", "~") for name in pointer.split("/")]
     if len(names) < 3 or names[:2] != ["", "properties"] or not all(names[2:]):  # noqa: PLR2004  and one name
         raise ValueError(f"{pointer!r} is no pointer to a property")

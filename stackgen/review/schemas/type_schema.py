@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from stackgen.errors import OutputFileError
+from stackgen.jsontext import parsed as read
 
 from .pointers import ANY, parsed
 
@@ -21,6 +20,7 @@ HANDLERS = ("create", "read", "update", "delete", "list")
 
 _REINSTALL = "install cfn-lint again: pip install --force-reinstall 'stackgen[lint]'"
 _MEMBER = '\n "'  # cfn-lint writes a schema with one space of indentation: deeper members have more, texts no line ends
+_AFTER_NAME = '": '
 _DEEPEST = 12  # alternatives within alternatives
 
 
@@ -115,7 +115,7 @@ class TypeSchema:
             return default
         if isinstance(found, str):
             try:
-                found = self._members[name] = (json.loads(found),)
+                found = self._members[name] = (read(found[len(name) + len(_AFTER_NAME) :].removesuffix(",")),)
             except ValueError as error:
                 raise broken(self._path, f"its {name}: {error}") from error
         return found[0]
@@ -138,16 +138,15 @@ class TypeSchema:
 
 
 def _members(text: str) -> dict[str, Any]:
-    """The members of an object: each its text, or its value in a tuple where the layout is not cfn-lint's."""
+    """The members of an object: each as it is written, or its value in a tuple where the layout is not cfn-lint's."""
     start, *members = text.rstrip().split(_MEMBER)
     if start != "{" or not members or not members[-1].endswith("\n}"):
-        content = json.loads(text)
+        content = read(text)
         if not isinstance(content, dict):
             raise TypeError("it holds no object")
         return {name: (value,) for name, value in content.items()}
     members[-1] = members[-1].removesuffix("\n}")
-    named = (member.partition('": ') for member in members)
-    return {name: value.removesuffix(",") for name, _, value in named}
+    return {member[: member.find(_AFTER_NAME)]: member for member in members}
 
 
 def _pointers(pointers: list[str]) -> tuple[Pointer, ...]:

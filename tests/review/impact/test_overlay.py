@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
 
 from stackgen.review.impact.comparison import Difference, differences
-from stackgen.review.impact.documented import FAMILIES, ROWS
+from stackgen.review.impact.documented import FAMILIES, rows_of
 from stackgen.review.impact.documented.row import Row
 from stackgen.review.impact.judge import Judge
 from stackgen.review.impact.overlay import answer
@@ -18,7 +19,7 @@ from tests.review.impact.cases.documents import attributes, index, keys
 from tests.review.impact.cases.resources import indexed_table, table, user_pool, volume
 
 SCHEMAS = Schemas("us-east-1")
-EVERY_ROW = [(type_, row) for type_, rows in ROWS.items() for row in rows]
+EVERY_ROW = [(type_, row) for types in FAMILIES.values() for type_ in types for row in rows_of(type_)]
 each_row = pytest.mark.parametrize(("type_", "row"), EVERY_ROW, ids=[f"{t} {r.path}: {r.text}" for t, r in EVERY_ROW])
 
 BY_SCHEMA = {
@@ -76,8 +77,15 @@ def test_no_row_repeats_its_schema(type_: str, row: Row) -> None:
         assert Judgement(row.effect, row.certainty, "", "").strength > theirs.strength, "it is never heard"
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_family_has_the_rows_of_its_types_and_no_other(family: str) -> None:
+    module = import_module(f"stackgen.review.impact.documented.{family}")
+    assert set(module.ROWS) == set(FAMILIES[family])
+
+
 def test_every_type_has_its_rows_in_one_family() -> None:
-    assert sum(len(family.ROWS) for family in FAMILIES) == len(ROWS)
+    types = [type_ for family in FAMILIES.values() for type_ in family]
+    assert len(types) == len(set(types))
 
 
 @pytest.mark.parametrize("type_", ["AWS::Lambda::Function", "AWS::Nowhere::Nothing", "Company::Team::Module"])
