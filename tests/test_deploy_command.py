@@ -113,7 +113,7 @@ def test_a_failure_is_told_with_its_cause_and_what_to_do(served: tuple[Sandbox, 
     assert "  next: everything is as it was before: python -m stackgen deploy shop-stack -e dev" in ran.out
 
 
-@pytest.mark.requirement("PP-14")
+@pytest.mark.requirement("PP-14", "PP-D37")
 def test_a_template_that_is_broken_stops_before_anything_is_done(served: tuple[Sandbox, Cloud]) -> None:
     """Something is uploaded although a template cannot be read."""
     sandbox, cloud = served

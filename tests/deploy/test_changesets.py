@@ -35,7 +35,9 @@ def a_set(status: str = "CREATE_COMPLETE", reason: str = "", execution: str = "A
     return ChangeSet("arn:set", "stackgen-1", "arn:stack", status, reason, execution)
 
 
+@pytest.mark.requirement("PP-D19")
 def test_every_page_and_every_nested_change_set_is_read() -> None:
+    """A change on a later page, or of a resource in a nested stack, is not seen."""
     cloudformation = Paged()
     found = read(a_set(), "s", cloudformation)
     assert [(each.path, each.action) for each in found.changes] == [

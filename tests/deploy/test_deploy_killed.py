@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .typed import Typed
 
 DEPLOY = ("deploy", "--yes", "--every", "0.1")
-RESOURCE, SPEED = 4.0, 20.0
+RESOURCE, SPEED = 3.0, 20.0
 """Seconds that each resource takes in the stand-in's time, and how much faster that goes than ours."""
 CREATION, UPDATE = 40, 44
 """Calls that a run makes at least, until CloudFormation has done its part."""

@@ -56,7 +56,9 @@ def test_a_plan_shows_what_would_change_and_takes_its_change_set_back(typed: Typ
     assert set(changing(shop.calls())) == {"CreateChangeSet", "DeleteChangeSet"}
 
 
+@pytest.mark.requirement("PP-D24")
 def test_a_plan_of_a_stack_that_is_not_there_leaves_the_bucket_and_no_shell(typed: Typed) -> None:
+    """A change set of a new stack is refused, or leaves the empty stack that it was made of."""
     ran = typed.run("plan")
     assert ran.code == 0, ran.err
     assert ran.out.splitlines()[0] == "3 changes in 1 of 1 stack, no data at risk"

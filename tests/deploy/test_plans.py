@@ -55,8 +55,10 @@ RISKS: dict[str, tuple[Change, str]] = {
 }
 
 
+@pytest.mark.requirement("PP-D20")
 @pytest.mark.parametrize(("found", "sentence"), RISKS.values(), ids=RISKS)
 def test_what_may_cost_data_is_a_risk(found: Change, sentence: str) -> None:
+    """A replacement that is only possible, or a removal, is taken for harmless."""
     (risk,) = risks_of([found], None)
     assert risk.sentence == f"s/T (AWS::DynamoDB::Table) {sentence}"
 

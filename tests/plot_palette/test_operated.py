@@ -114,11 +114,11 @@ def test_three_environments_are_deployed_to_two_regions_each_and_told_on_one_pag
     assert changing <= MAY_CHANGE
 
 
-@pytest.mark.requirement("PP-27", "PP-21", "PP-02")
+@pytest.mark.requirement("PP-27", "PP-21", "PP-D18")
 def test_a_change_of_one_child_is_built_planned_and_deployed_and_reaches_no_other(
     palette: tuple[Sandbox, Cloud],
 ) -> None:
-    """A change of one template updates resources of another child."""
+    """A change of one template updates resources of another child, or takes more than one command after the build."""
     project, cloud = palette
     told(project, *ONE)
     before = happened(cloud)
