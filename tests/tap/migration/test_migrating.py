@@ -174,6 +174,12 @@ def test_another_one_that_does_not_end_is_named(database: Database, folder: Path
     assert brought(database, folder, 1).version == 1
 
 
+def test_a_text_of_a_file_arrives_as_it_is_though_the_server_thinks_in_latin1(database: Database, folder: Path) -> None:
+    (folder / SECOND).write_text("UPDATE accounts SET name = '€ 😀 \\' ''%s';", "utf-8")
+    brought(database, folder, 2)
+    assert rows(database, "SELECT DISTINCT name FROM accounts") == (("€ 😀 ' '%s",),)
+
+
 def test_two_schemas_of_a_server_do_not_wait_for_each_other(shared_server: MariaDb, folder: Path) -> None:
     first, second = shared_server.database(), shared_server.database()
     with closing(connected(first)) as other, locked(other, 0):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -49,17 +48,21 @@ class Scene:
     def keep(self, password: str) -> None:
         self.cloud.client("ssm").put_parameter(Name=PARAMETER, Value=password, Type="SecureString", Overwrite=True)
 
-    def bring(self, version: int, *, lowers: bool = False, sleep: Callable[[float], None] = time.sleep) -> Outcome:
+    def bring(self, version: int, *, lowers: bool = False, asleep: bool = True) -> Outcome:
+        """``asleep=False``: pauses take none of the test's time, and all the same of the migration's."""
         server = self.database.server
         until = time.monotonic() + self.seconds
 
-        def slept(seconds: float) -> None:
+        def left() -> float:
+            return until - time.monotonic() - (0 if asleep else sum(self.slept))
+
+        def sleep(seconds: float) -> None:
             self.slept.append(seconds)
-            sleep(min(seconds, 0.5))
+            time.sleep(seconds if asleep else 0)
 
         means = Means(
             Settings(server.user, self.parameter, str(self.authority)), self.passwords,
-            lambda: until - time.monotonic() - sum(self.slept), lambda: None, self.told.append, slept, self.folder,
+            left, lambda: None, self.told.append, sleep, self.folder,
         )  # fmt: skip
         return serve(Request(server.host, server.port, self.database.name, version, lowers), means)
 
@@ -93,7 +96,7 @@ def test_a_database_that_never_comes_is_given_up_in_time_after_growing_pauses(fr
     """the function tries until it is stopped, without telling, or thousands of times"""
     fragile.database.server.stop()
     with pytest.raises(DatabaseUnavailable, match=r"did not answer in time: \(2003, \"Can't connect"):
-        fragile.bring(3, sleep=lambda _: None)
+        fragile.bring(3, asleep=False)
     pauses = fragile.slept
     assert 50 < sum(pauses) < 60
     assert 6 <= len(pauses) <= 20
@@ -175,7 +178,7 @@ def test_a_database_that_another_authority_vouches_for_gets_no_password(scene: S
 def test_a_rollback_succeeds_though_the_database_is_gone(fragile: Scene) -> None:
     """a rollback fails for want of a database that it has nothing to ask, and the stack must be mended by hand"""
     fragile.database.server.stop()
-    assert fragile.bring(1, lowers=True, sleep=lambda _: None) == Outcome(1)
+    assert fragile.bring(1, lowers=True, asleep=False) == Outcome(1)
     assert "nothing is to be done" in fragile.told[-1]
     assert sum(fragile.slept) < 30
 
