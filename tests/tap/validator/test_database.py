@@ -10,6 +10,7 @@ import pytest
 from pymysql.connections import Connection
 
 from stackgen.local.cloud import Cloud
+from stackgen.local.faults import Fail
 from stacks.tap.images.validator.database import Database
 from stacks.tap.images.validator.errors import DatabaseRefused, DatabaseUnavailable, ParametersUnavailable
 from stacks.tap.images.validator.parameters import Parameters
@@ -91,7 +92,8 @@ def test_a_connection_that_was_killed_is_made_anew(world: World) -> None:
     database = opened(world)
     first = database.run(identity, EAGER)
     kill(world, first)
-    assert database.run(identity, EAGER) != first
+    world.cloud.faults.add("ssm:GetParameters", Fail("InternalServerError", "down", 500), times=20)
+    assert database.run(identity, EAGER) != first  # its place and its password are still known
 
 
 def test_a_connection_that_was_idle_is_asked_before_it_is_used(world: World) -> None:

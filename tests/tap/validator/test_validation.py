@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import pytest
 
-from stackgen.local.faults import Fail, Throttle
+from stackgen.local.faults import Fail, LoseAnswer, Throttle
 from stacks.tap.images.validator.errors import AuditUnavailable, SessionsUnavailable
 from stacks.tap.images.validator.validation import Kind
 from tests.tap.validator.world import BUCKET, LATE, NOW, SESSION, World, wanted
@@ -114,6 +114,12 @@ def test_a_death_between_database_and_audit_log_is_made_up_for_by_the_next_attem
     repaired = world.objects()["transactions/tx-1.json"]
     world.judge(wanted(transaction_id="tx-2"))
     assert repaired == {**world.objects()["transactions/tx-2.json"], "transaction_id": "tx-1"}  # as the first would be
+
+
+def test_an_object_whose_answer_is_lost_is_there_and_written_once(world: World) -> None:
+    world.cloud.faults.add("s3:PutObject", LoseAnswer(), times=1)
+    assert world.judge(wanted()).kind is Kind.ACCEPTED
+    assert len(world.cloud.client("s3").list_object_versions(Bucket=BUCKET)["Versions"]) == 1
 
 
 def test_a_session_table_that_does_not_answer_is_no_verdict(world: World) -> None:

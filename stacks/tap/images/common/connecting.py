@@ -10,7 +10,7 @@ import pymysql
 if TYPE_CHECKING:
     from pymysql.connections import Connection
 
-DENIED = 1045
+DENIED, UNREACHABLE = 1045, 2003
 PASSING = frozenset(
     {
         1040, 1203,  # too many connections

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 PREFIX = "transactions/"
 _FORMAT = 1
-_THERE, _AT_WORK = "PreconditionFailed", "ConditionalRequestConflict"
+_THERE = "PreconditionFailed"
 
 
 class AuditLog:

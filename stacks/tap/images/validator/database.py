@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pymysql
 
-from ..common.connecting import DENIED, PASSING, CannotConnect, Manners, connect, number_of
+from ..common.connecting import DENIED, PASSING, UNREACHABLE, CannotConnect, Manners, connect, number_of
 from .errors import DatabaseRefused, DatabaseUnavailable
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Database:
                 last = number_of(error)
                 if last not in PASSING and (last != DENIED or renewed):
                     raise DatabaseRefused(f"the database refused: error {last}") from None
-                if last == DENIED or not renewed:
+                if last in (DENIED, UNREACHABLE) and not renewed:
                     self._parameters.forget()  # the password was changed, or the database has moved
                     renewed = True
             else:
