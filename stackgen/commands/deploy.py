@@ -35,7 +35,7 @@ change, in nested stacks too; after a yes it is carried out, and followed to its
 the other, or the regions of a stack at once; the first failure is the end, unless --continue-on-error. What fails is
 rolled back by CloudFormation. A run that was cut off is taken up by the next.
 
-What may cost data is refused with 4 unless --allow names it, and backed up before it is done.
+What may cost data is refused with exit code 4 unless --allow names it; it is backed up before it is done.
 """
 
 
@@ -43,7 +43,7 @@ def add_carrying_out(parser: Parser) -> None:
     """The options of carrying plans out."""
     add_yes(parser)
     add = parser.add_argument
-    text = "replace:LogicalId or remove:LogicalId: this may cost its data; may be repeated"
+    text = "a change that may lose data and is meant: replace:LogicalId or remove:LogicalId; may be repeated"
     add("--allow", action="append", default=[], metavar="WHAT", help=text)
     text = (
         "before a change that may cost data, back up every table and database of the stack and of those nested in it, "
@@ -53,7 +53,7 @@ def add_carrying_out(parser: Parser) -> None:
     add("--no-backup", action="store_false", dest="backup", help="make no backup, also where data may be lost")
     add("--no-rollback", action="store_true", help="leave what failed as it is, for somebody to look at")
     add("--parallel", action="store_true", default=None, help="the regions of a stack at the same time")
-    text = "also where the environment's setting parallel says otherwise"
+    text = "also where the setting parallel of the environment says otherwise"
     add("--no-parallel", action="store_false", dest="parallel", help=f"one after the other, {text}")
     add("--continue-on-error", action="store_true", help="deploy the others where one fails; then 8 is the exit code")
     add("--every", metavar="SECONDS", default="5", help="how often AWS is asked what is new; 5 by default")
@@ -107,14 +107,14 @@ def carried_out(  # noqa: PLR0917  what it works on, and how
 
 
 def _parser() -> Parser:
-    parser = Parser("deploy", DESCRIPTION + in_help(*FORMS), "[STACK...] ...")
+    parser = Parser("deploy", DESCRIPTION + in_help(*FORMS), "[STACK...] [options]")
     add_stacks(parser)
     add_values(parser)
     modes = parser.add_mutually_exclusive_group()
     modes.add_argument("--create", action="store_true", help="only if the stack does not exist yet")
     modes.add_argument("--update", action="store_true", help="only if the stack exists")
     add_carrying_out(parser)
-    text = "how long alarms are watched after the last change, instead of the setting monitoring_minutes; 0 to 180"
+    text = "how long the alarms are watched that roll back, after the last change; 0 to 180, instead of the setting"
     parser.add_argument("--rollback-monitor", metavar="MINUTES", help=text)
     return parser
 

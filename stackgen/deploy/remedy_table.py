@@ -259,8 +259,8 @@ KNOWN = (
         "took-too-long",
         r"Stack (?:creation|operation) (?:time exceeded|timed out)|did not stabilize|NotStabilized|"
         r"Exceeded attempts to wait|failed to stabilize|timed? ?out waiting",
-        "it was not ready in time: see in the service's console what it waits for; a longer time (timeout_minutes) "
-        "helps only where it was on its way",
+        "it was not ready in time: see in the service's console what it waits for; a longer time "
+        "(TimeoutInMinutes of a nested stack) helps only where it was on its way",
         _TROUBLE,
     ),
     _known(

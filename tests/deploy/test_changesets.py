@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stackgen.deploy.changesets import Change, ChangeSet, find, read
+from stackgen.deploy.changesets import Change, ChangeSet, cause_of, find, name_of, read
 
 from .deployed import NAME, Deployed, target
 
@@ -99,3 +99,32 @@ def test_only_a_modification_may_replace() -> None:
     assert Change("s/T", "T", "Modify", "Conditional").may_replace
     assert not Change("s/T", "T", "Add", "True").may_replace
     assert not Change("s/T", "T", "Modify", "False").may_replace
+
+
+INNER = "arn:aws:cloudformation:us-east-1:111111111111:changeSet/stackgen-1-Data-ABC/0a1b"
+
+
+class Failed:
+    """A CloudFormation whose nested change set failed."""
+
+    def describe_change_set(self, **asked: str) -> dict[str, Any]:
+        assert asked == {"ChangeSetName": INNER}
+        return {
+            "ChangeSetId": INNER, "ChangeSetName": "stackgen-1-Data-ABC", "StackId": "arn:stack", "Status": "FAILED",
+            "StatusReason": "Parameters: [Key] must have values",
+        }  # fmt: skip
+
+
+def test_why_a_nested_change_set_failed_is_asked_for_where_the_outer_one_only_names_it() -> None:
+    outer = a_set("FAILED", f"Nested change set {INNER} was not successfully created: Currently in FAILED.")
+    assert cause_of(outer, Failed()) == "Parameters: [Key] must have values"
+    assert cause_of(a_set("FAILED", "Template error"), Failed()) == "Template error"
+
+
+@pytest.mark.requirement("PP-21")
+def test_a_change_set_is_named_by_time_and_by_its_plan() -> None:
+    """The name does not say when it was made, or its plan cannot be found by it."""
+    name = name_of("0123456789abcdef", 1_767_225_600)
+    assert name == "stackgen-20260101-000000-0123456789abcdef"
+    assert ChangeSet("arn", name, "arn:stack", "CREATE_COMPLETE", "", "AVAILABLE").plan == "0123456789abcdef"
+    assert a_set().plan == ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -316,6 +318,28 @@ def test_only_a_yes_goes_on(typed: Typed, answer: str | None, code: int) -> None
     assert executed(typed) == (["us-east-1"] if code == 0 else [])
     left = typed.cloud.client("cloudformation").describe_stacks()["Stacks"]
     assert bool(left) is (code == 0)
+
+
+@pytest.mark.parametrize(("answer", "code"), [(b"y\n", 0), (b"n\n", 3)], ids=["yes", "no"])
+def test_a_real_terminal_is_asked(typed: Typed, answer: bytes, code: int) -> None:
+    ours, theirs = os.openpty()
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "stackgen", "deploy"], cwd=typed.root, stdin=theirs, stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        assert process.stderr is not None
+        said = b""
+        while b"[y/N]" not in said:
+            said += process.stderr.read(1) or pytest.fail(said.decode())
+        assert executed(typed) == []
+        os.write(ours, answer)
+        process.communicate(timeout=60)
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert process.returncode == code
+    assert bool(executed(typed)) is (code == 0)
 
 
 def test_a_terminal_without_anybody_in_ci_is_not_asked(typed: Typed) -> None:
