@@ -28,7 +28,7 @@ GROWTH = {
         UPDATE accounts SET owner = CONCAT(name, '''s owner') WHERE owner IS NULL;
         CREATE INDEX accounts_by_owner ON accounts (owner);
         ALTER TABLE accounts ALTER COLUMN name SET DEFAULT 'nobody';
-        CREATE OR REPLACE VIEW owners AS SELECT owner, COUNT(*) AS accounts FROM accounts GROUP BY owner;
+        CREATE VIEW owners AS SELECT owner, COUNT(*) AS accounts FROM accounts GROUP BY owner;
         INSERT INTO accounts (id, name, owner) SELECT id + 10, name, owner FROM accounts;
     """,
     "V0003__without_names.sql": """-- contract
@@ -38,6 +38,7 @@ GROWTH = {
         CREATE UNIQUE INDEX accounts_by_both ON accounts (owner, id);
         DROP INDEX accounts_by_owner ON accounts;
         ALTER TABLE accounts DROP COLUMN title;
+        CREATE OR REPLACE VIEW owners AS SELECT owner FROM accounts;
         DELETE FROM accounts WHERE id > 11;
         DROP VIEW IF EXISTS owners;
         ALTER TABLE accounts RENAME TO holders;

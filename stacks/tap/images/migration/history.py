@@ -47,7 +47,10 @@ class Record(NamedTuple):
 
 @contextmanager
 def locked(connection: Connection[Any], seconds: float) -> Iterator[None]:
-    """Alone with the schema of this connection; the lock ends with the connection at the latest. Raises LockHeld."""
+    """Alone with the schema of this connection, which commits what shall stay. Raises LockHeld.
+
+    The lock ends with the connection at the latest.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT DATABASE()")
         (schema,) = _row(cursor)
@@ -60,7 +63,8 @@ def locked(connection: Connection[Any], seconds: float) -> Iterator[None]:
         try:
             yield
         finally:
-            with suppress(pymysql.MySQLError):  # a lost connection holds no lock
+            with suppress(pymysql.MySQLError):  # a lost connection holds neither a transaction nor a lock
+                connection.rollback()
                 cursor.execute("SELECT RELEASE_LOCK(%s)", (name,))
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pymysql
 
+from ..common.connecting import number_of
 from .errors import HistoryChanged, SourcesInvalid, StatementFailed
 from .history import History, Record, locked
 
@@ -60,7 +61,7 @@ def migrate(connection: Connection[Any], work: Work) -> Outcome:
             return Outcome(version)
         due = _due(work, known)
         for migration in due:
-            _apply(connection, history, migration, known.get(migration.version), work)
+            _Run(connection, migration, work).complete(known.get(migration.version))
         return Outcome(work.wanted, tuple(migration.name for migration in due))
 
 
@@ -96,72 +97,60 @@ def _see_that_it_begins_alike(migration: Migration, record: Record | None) -> No
         )
 
 
-def _apply(
-    connection: Connection[Any], history: History, migration: Migration, record: Record | None, work: Work
-) -> None:
-    if record is None or record.checksum != migration.checksum:
-        history.start(migration)
-        connection.commit()
-    for change in migration.changes[record.done if record else 0 :]:
-        work.going_on()
+class _Run:
+    """One file that is run, or completed."""
+
+    def __init__(self, connection: Connection[Any], migration: Migration, work: Work) -> None:
+        self._connection = connection
+        self._history = History(connection)
+        self._migration = migration
+        self._work = work
+
+    def complete(self, record: Record | None) -> None:
+        """Do what is not noted as done. Raises StatementFailed, and what ``going_on`` raises."""
+        if record is None or record.checksum != self._migration.checksum:
+            self._history.start(self._migration)
+            self._connection.commit()
+        for change in self._migration.changes[record.done if record else 0 :]:
+            self._work.going_on()
+            try:
+                self._do(change, cut_off=self._was_cut_off(change.statement.number, record))
+            except pymysql.MySQLError as error:
+                raise self._named(error, change) from error
+        self._history.finish(self._migration)
+        self._connection.commit()
+        self._work.tell(f"{self._migration.name}: applied")
+
+    def _was_cut_off(self, number: int, record: Record | None) -> bool:
+        """Whether somebody began just this statement, and did not note that it was done."""
+        return (
+            record is not None and record.begun == number and record.digest_of_begun == self._migration.digest(number)
+        )
+
+    def _do(self, change: Change, *, cut_off: bool) -> None:
         number = change.statement.number
-        cut_off = record is not None and record.begun == number and record.digest_of_begun == migration.digest(number)
-        try:
-            _run(connection, history, migration, change, cut_off=cut_off, tell=work.tell)
-        except pymysql.MySQLError as error:
-            raise _named(error, migration, change) from error
-    history.finish(migration)
-    connection.commit()
-    work.tell(f"{migration.name}: applied")
-
-
-def _run(
-    connection: Connection[Any],
-    history: History,
-    migration: Migration,
-    change: Change,
-    *,
-    cut_off: bool,
-    tell: Callable[[str], None],
-) -> None:
-    number, text, _ = change.statement
-    where = f"{migration.name}, statement {number} ({change.statement})"
-    if not change.data:
-        if cut_off and change.guard is not None and _is_made(connection, change.guard):
-            tell(f"{where}: made by an attempt that was cut off")
+        if cut_off and change.guard is not None and self._is_made(change.guard):
+            self._work.tell(f"{self._where(change)}: made by an attempt that was cut off")
         else:
-            history.begin(migration, number)
-            connection.commit()
-            tell(where)
-            _execute(connection, text)
-    else:
-        tell(where)
-        try:
-            _execute(connection, text)
-            history.end(migration, number)
-        except pymysql.MySQLError:
-            if connection.open:
-                connection.rollback()
-            raise
-    history.end(migration, number)
-    connection.commit()
+            self._work.tell(self._where(change))
+            if not change.data:
+                self._history.begin(self._migration, number)
+                self._connection.commit()
+            with self._connection.cursor() as cursor:
+                cursor.execute(change.statement.text)
+        self._history.end(self._migration, number)
+        self._connection.commit()
 
+    def _is_made(self, guard: Guard) -> bool:
+        with self._connection.cursor() as cursor:
+            cursor.execute(f"SELECT COUNT(*) FROM information_schema.{guard.query}", guard.names)  # noqa: S608 - of rules
+            (count,) = cursor.fetchone() or (0,)
+        return (count > 0) is guard.there
 
-def _execute(connection: Connection[Any], text: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(text)
+    def _where(self, change: Change) -> str:
+        return f"{self._migration.name}, statement {change.statement.number} ({change.statement})"
 
-
-def _is_made(connection: Connection[Any], guard: Guard) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COUNT(*) FROM information_schema.{guard.query}", guard.names)  # noqa: S608 - of rules
-        (count,) = cursor.fetchone() or (0,)
-    return (count > 0) is guard.there
-
-
-def _named(error: pymysql.MySQLError, migration: Migration, change: Change) -> StatementFailed:
-    number = error.args[0] if error.args and isinstance(error.args[0], int) else 0
-    words = str(error.args[1]) if len(error.args) > 1 else type(error).__name__
-    return StatementFailed(
-        f"{migration.name}, statement {change.statement.number} ({change.statement}): error {number}: {words}", number
-    )
+    def _named(self, error: pymysql.MySQLError, change: Change) -> StatementFailed:
+        number = number_of(error)
+        words = str(error.args[1]) if len(error.args) > 1 else type(error).__name__
+        return StatementFailed(f"{self._where(change)}: error {number}: {words}", number)

@@ -72,13 +72,14 @@ EXPANDING = (
         rf"ALTER TABLE {_TABLE} ALTER COLUMN {_THING} SET DEFAULT {_SINGLE}.+",
     ),
     _form("CREATE INDEX i ON t (...)", rf"CREATE INDEX {_THING} ON {_TABLE} ?\(\)", (INDEX, _TOGETHER, True)),
-    _form("CREATE OR REPLACE VIEW v AS ...", r"CREATE OR REPLACE VIEW \w+ AS .+"),
+    _form("CREATE VIEW v AS ...", rf"CREATE VIEW {_THING} AS .+", (TABLE, ("thing",), True)),
     _form("INSERT INTO ...", r"INSERT (?:IGNORE )?INTO .+", data=True),
     _form("UPDATE ...", r"UPDATE .+", data=True),
 )
 CONTRACTING = (
     _form("DELETE FROM ...", r"DELETE FROM .+", data=True),
     _form("DROP TABLE t", rf"DROP TABLE {_THING}", (TABLE, ("thing",), False)),
+    _form("CREATE OR REPLACE VIEW v AS ...", r"CREATE OR REPLACE VIEW \w+ AS .+"),
     _form("DROP VIEW IF EXISTS v", r"DROP VIEW IF EXISTS \w+"),
     _form("DROP INDEX i ON t", rf"DROP INDEX {_THING} ON {_TABLE}", (INDEX, _TOGETHER, False)),
     _form("ALTER TABLE t DROP COLUMN c", rf"ALTER TABLE {_TABLE} DROP COLUMN {_THING}", (COLUMN, _TOGETHER, False)),
