@@ -64,7 +64,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
 
 
 def _parser() -> Parser:
-    parser = Parser("apply", DESCRIPTION + in_help(*FORMS), "FILE [options]")
+    parser = Parser("apply", DESCRIPTION + in_help(*FORMS), "FILE ...")
     parser.add_argument("file", metavar="FILE", help="what plan --save has written")
     add_values(parser)
     add_carrying_out(parser)

@@ -107,7 +107,7 @@ def carried_out(  # noqa: PLR0917  what it works on, and how
 
 
 def _parser() -> Parser:
-    parser = Parser("deploy", DESCRIPTION + in_help(*FORMS), "[STACK...] [options]")
+    parser = Parser("deploy", DESCRIPTION + in_help(*FORMS), "[STACK...] ...")
     add_stacks(parser)
     add_values(parser)
     modes = parser.add_mutually_exclusive_group()

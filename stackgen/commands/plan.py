@@ -57,7 +57,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
 
 
 def _parser() -> Parser:
-    parser = Parser("plan", DESCRIPTION + in_help(*FORMS), "[STACK...] [options]")
+    parser = Parser("plan", DESCRIPTION + in_help(*FORMS), "[STACK...] ...")
     add_stacks(parser)
     add_values(parser)
     add = parser.add_argument
