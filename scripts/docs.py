@@ -1,8 +1,8 @@
 """Write the parts of the pages in docs/ that are made from the code, between their marks.
 
-The deployer's machine as it is drawn, each of its functions as its module tells, and the parameters of Plot Palette as
-its templates and files have them. With ``--check`` nothing is written, and a page that is not as it should be makes
-the exit code 4.
+The deployer's machine as it is drawn, each of its functions as its module tells, the parameters of Plot Palette as its
+templates and files have them, and what a terminal shows of its deployment. With ``--check`` nothing is written, and a
+page that is not as it should be makes the exit code 4.
 """
 
 from __future__ import annotations
@@ -20,12 +20,15 @@ from stackgen.deployer.asl.drawing import mermaid
 from stackgen.deployer.machine import definition
 from stackgen.project import Project
 from stackgen.review.reading import read_folder
+from tests.guides.terminal import settled
+from tests.guides.transcripts import transcripts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 DEPLOYER = "docs/deployer.md"
 PARAMETERS = "docs/deployment/parameter-reference.md"
+TRANSCRIPTS = "docs/deployment/transcripts.md"
 HANDLERS = "stackgen/deployer/handlers"
 IN_ORDER = (
     "s3_trigger", "trigger_build", "acquire_lock", "fetch_targets", "verify_signatures", "promote_images",
@@ -42,7 +45,7 @@ def main(arguments: list[str], root: Path) -> int:
         page = root / name
         before = page.read_text("utf-8")
         after = written(name, before, make(root))
-        if before == after:
+        if settled(before) == settled(after):  # names and times that differ from run to run are left as they are
             print(f"{name} is right")
         elif "--check" in arguments:
             print(f"{name} is not what the code says; write it: scripts/docs", file=sys.stderr)
@@ -103,7 +106,17 @@ def functions(root: Path) -> str:
     return "\n\n".join(parts)
 
 
-PAGES: dict[str, Callable[[Path], dict[str, str]]] = {DEPLOYER: of_deployer, PARAMETERS: of_parameters}
+def of_transcripts(root: Path) -> dict[str, str]:
+    """What a terminal shows of a deployment and of a failure."""
+    del root
+    return transcripts()
+
+
+PAGES: dict[str, Callable[[Path], dict[str, str]]] = {
+    DEPLOYER: of_deployer,
+    PARAMETERS: of_parameters,
+    TRANSCRIPTS: of_transcripts,
+}
 """What makes the blocks of each page."""
 
 

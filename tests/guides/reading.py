@@ -46,7 +46,7 @@ class Walk:
 
 
 def walks(page: Path) -> list[Walk]:
-    """The walks of a page. Raises ValueError for a command or an output that stands before the first state."""
+    """The walks of a page. Raises ValueError for a command that stands before the first state."""
     found: list[Walk] = []
     heading, where, code = "", "", 0
     for part in _PART.finditer(page.read_text("utf-8")):
@@ -57,6 +57,8 @@ def walks(page: Path) -> list[Walk]:
         if where:
             found.append(Walk(page.name, heading, where))
             where = ""
+        if part["kind"] == "text" and not (found and found[-1].blocks):
+            continue
         if not found:
             raise ValueError(f"{page.name}: nobody says where AWS is before {part['block'][:60]!r}")
         if part["kind"] == "sh":

@@ -60,9 +60,7 @@ class World:
             cursor.execute(SCHEMA.read_text("utf-8"))
 
     def prepare(self) -> None:
-        s3 = self.cloud.client("s3")
-        s3.create_bucket(Bucket=BUCKET)
-        s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+        self.cloud.client("s3").create_bucket(Bucket=BUCKET)
         dynamodb = self.cloud.client("dynamodb")
         dynamodb.create_table(
             TableName=TABLE,
