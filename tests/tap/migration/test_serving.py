@@ -41,6 +41,7 @@ class Scene:
         self.slept: list[float] = []
         self.seconds = 60.0
         self.authority = database.server.authority
+        self.host = database.server.host
         self.parameter = PARAMETER
         self.keep(database.server.password)
         self.passwords = Passwords(lambda: cloud.client("ssm"))
@@ -64,7 +65,7 @@ class Scene:
             Settings(server.user, self.parameter, str(self.authority)), self.passwords,
             left, lambda: None, self.told.append, sleep, self.folder,
         )  # fmt: skip
-        return serve(Request(server.host, server.port, self.database.name, version, lowers), means)
+        return serve(Request(self.host, server.port, self.database.name, version, lowers), means)
 
 
 @pytest.fixture
@@ -163,12 +164,16 @@ def test_a_password_that_is_not_there_is_named(scene: Scene) -> None:
 
 
 @pytest.mark.requirement("TAP-34")
-def test_a_database_that_another_authority_vouches_for_gets_no_password(scene: Scene) -> None:
+def test_a_database_of_another_authority_or_name_gets_no_password(scene: Scene) -> None:
     """whoever takes the database's address is given the password"""
     scene.authority = Path("/etc/ssl/certs/ca-certificates.crt")
     with pytest.raises(DatabaseRefused, match=r"127.0.0.1 is not known to be RDS: .*certificate"):
         scene.bring(1)
     assert not scene.slept
+    scene.authority = scene.database.server.authority
+    scene.host = "localhost"  # of which the certificate says nothing
+    with pytest.raises(DatabaseRefused, match=r"localhost is not known to be RDS: Hostname mismatch"):
+        scene.bring(1)
     scene.authority = Path("/nowhere.pem")
     with pytest.raises(DatabaseRefused, match="no connection can be made: FileNotFoundError"):
         scene.bring(1)
