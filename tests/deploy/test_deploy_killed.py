@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from .typed import Typed
 
 DEPLOY = ("deploy", "--yes", "--every", "0.1")
-RESOURCE, SPEED = 3.0, 20.0
+RESOURCE, SPEED = 3.0, 40.0
 """Seconds that each resource takes in the stand-in's time, and how much faster that goes than ours."""
-CREATION, UPDATE = 40, 44
+CREATION, UPDATE = 33, 40
 """Calls that a run makes at least, until CloudFormation has done its part."""
 GOING = "an earlier run of this deployment still goes on; it is followed first"
 
