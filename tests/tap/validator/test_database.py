@@ -97,14 +97,19 @@ def test_a_connection_that_was_killed_is_made_anew(world: World) -> None:
 
 
 def test_a_connection_that_was_idle_is_asked_before_it_is_used(world: World) -> None:
-    """The work is not begun on a dead connection: it is done once."""
+    """The work is not begun on a dead connection."""
     clock = Clock()
     database = opened(world, clock)
     kill(world, database.run(identity, EAGER))
     clock.now += 31
-    done: list[int] = []
-    database.run(lambda connection: done.append(identity(connection)), EAGER)
-    assert len(done) == 1
+    begun: list[str] = []
+
+    def work(connection: Connection[Any]) -> int:
+        begun.append("begun")
+        return identity(connection)
+
+    database.run(work, EAGER)
+    assert len(begun) == 1
 
 
 def test_a_rotated_password_is_read_anew_and_the_old_one_forgotten(world: World) -> None:

@@ -53,6 +53,12 @@ def test_a_body_that_two_readers_could_read_differently_is_refused(body: Any, co
     assert found.code == code
 
 
+def test_a_request_without_a_body_is_one_of_http_all_the_same() -> None:
+    door = Door.of({"version": "2.0", "requestContext": {"requestId": "api-1"}}, "r")
+    assert isinstance(door.given, Problem)
+    assert (door.given.code, door.correlation_id, door.is_http) == ("body_missing", "api-1", True)
+
+
 def test_a_body_in_base64_is_read_and_one_that_is_none_is_refused() -> None:
     def read(text: str) -> object:
         return Door.of({"requestContext": {}, "body": text, "isBase64Encoded": True}, "r").given

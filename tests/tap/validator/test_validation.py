@@ -78,6 +78,15 @@ def test_who_has_no_living_session_is_refused_though_his_item_is_still_there(
     assert world.everything() == before
 
 
+def test_a_session_is_read_as_it_is_now(world: World) -> None:
+    """Who has just logged in, or out, is judged by that."""
+    asked: list[dict[str, object]] = []
+    events = world.cloud.client("dynamodb").meta.events
+    events.register("provide-client-params.dynamodb.GetItem", lambda params, **_: asked.append(params))
+    world.judge(wanted())
+    assert [each["ConsistentRead"] for each in asked] == [True]
+
+
 def test_a_malformed_input_is_told_of_its_session_too(world: World) -> None:
     verdict = world.judge(wanted(session_id=LATE, amount="-1", currency="XXX"))
     assert verdict.status == 400

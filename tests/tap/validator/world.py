@@ -60,7 +60,9 @@ class World:
             cursor.execute(SCHEMA.read_text("utf-8"))
 
     def prepare(self) -> None:
-        self.cloud.client("s3").create_bucket(Bucket=BUCKET)
+        s3 = self.cloud.client("s3")
+        s3.create_bucket(Bucket=BUCKET)
+        s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
         dynamodb = self.cloud.client("dynamodb")
         dynamodb.create_table(
             TableName=TABLE,

@@ -30,8 +30,8 @@ class Door(NamedTuple):
 
     @classmethod
     def of(cls, event: object, request_id: str) -> Door:
-        """Events of HTTP APIs, payload format 2.0, are known by their request's context."""
-        if isinstance(event, dict) and isinstance(event.get("requestContext"), dict) and "body" in event:
+        """Events of HTTP APIs, payload format 2.0, are known by their request's context; an empty body is left out."""
+        if isinstance(event, dict) and isinstance(event.get("requestContext"), dict):
             context, headers = event["requestContext"], event.get("headers")
             sent = headers.get(_HEADER) if isinstance(headers, dict) else None
             return cls(body.read(event), _first(sent, context.get("requestId"), request_id), is_http=True)
