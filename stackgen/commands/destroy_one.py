@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stackgen.deploy import contents, destroying, stacks
@@ -13,6 +14,7 @@ from stackgen.deploy.events import began
 from stackgen.deploy.executor import Performer
 from stackgen.deploy.following import carried_out, ended
 from stackgen.deploy.forecast import DELETED, FAILS, RETAINED, SNAPSHOT, forecast
+from stackgen.deploy.hiding import Hiding
 from stackgen.deploy.next_steps import words_of
 from stackgen.deploy.polling import Pace
 from stackgen.deploy.safeguard import Safeguard, saved
@@ -52,6 +54,7 @@ class Destroying:
         self._folder = folder_of(deployment.project, options.folder)
         self._executor = Performer(self._client, lambda action: console.detail(f"{target.region}: {action.why}"))
         self._events: list[Event] = []
+        self._hide = Hiding(target).text
 
     def run(self) -> dict[str, Any]:
         """What became of it. Raises FindingsError, BusyError, DeclinedError; nothing was begun then."""
@@ -175,8 +178,9 @@ class Destroying:
         }
 
     def _hear(self, event: Event) -> None:
-        self._events.append(event)
-        self._console.tell(event.line)
+        seen = replace(event, reason=self._hide(event.reason))
+        self._events.append(seen)
+        self._console.tell(seen.line)
 
     def _lines(self, found: Forecast) -> Iterator[str]:
         """The forecast, a line for each resource that is not simply deleted."""

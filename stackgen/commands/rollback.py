@@ -98,6 +98,7 @@ def _refuse_options_of_to(options: argparse.Namespace) -> None:
 
 def _one(console: Console, target: Target, client: Callable[[str], Any], options: argparse.Namespace) -> dict[str, Any]:
     from stackgen.deploy import stacks
+    from stackgen.deploy.hiding import Hiding
     from stackgen.deploy.next_steps import words_of
     from stackgen.deploy.rolling_back import BACK, CONTINUE, HEALTHY, STUCK, way_of
 
@@ -115,11 +116,11 @@ def _one(console: Console, target: Target, client: Callable[[str], Any], options
         code = {BACK: 0, HEALTHY: 1, STUCK: 6}[way.kind]
         return _outcome(target, way, state.status, code)
     ended = _done(console, target, way, client, options)
-    status = ended.state.status
+    status, hide = ended.state.status, Hiding(target).text
     return {
         **_outcome(target, way, status, way.exit_code(status)),
         "outputs": dict(ended.state.outputs) if status.endswith("COMPLETE") else {},
-        "failures": [{"path": each.path, "reason": each.reason} for each in ended.events if each.is_failure],
+        "failures": [{"path": each.path, "reason": hide(each.reason)} for each in ended.events if each.is_failure],
     }
 
 
@@ -145,13 +146,14 @@ def _done(
     from stackgen.deploy.events import began
     from stackgen.deploy.executor import Performer
     from stackgen.deploy.following import carried_out, ended
+    from stackgen.deploy.hiding import Hiding
     from stackgen.deploy.polling import Pace
 
-    cloudformation = client("cloudformation")
+    cloudformation, hide = client("cloudformation"), Hiding(target).text
     pace = Pace(interval=seconds_of(options.every))
 
     def heard(event: Event) -> None:
-        console.tell(event.line)
+        console.tell(hide(event.line))
 
     try:
         if way.action is None:

@@ -43,7 +43,10 @@ class Job:
     """One target on its way."""
 
     def __init__(self, target: Target) -> None:
+        from stackgen.deploy.hiding import Hiding
+
         self.target = target
+        self.hide = Hiding(target).text
         self.plan: Plan | None = None
         self.backup = ""
         self.is_begun = False
@@ -218,7 +221,7 @@ class Rollout:
 
     def _hear(self, job: Job, event: Event) -> None:
         job.is_begun = True
-        self._say(job, event.line)
+        self._say(job, job.hide(event.line))
 
     def _say(self, job: Job, line: str) -> None:
         """Narration; where several go at once it says whose."""

@@ -15,7 +15,7 @@ _STEPS = {
     "REVIEW_IN_PROGRESS": "nothing of it was made yet: {deploy} makes it",
     "CREATE_FAILED": "nothing was taken back: {rollback} takes it back",
     "UPDATE_FAILED": "nothing was taken back: {rollback} takes it back",
-    "ROLLBACK_COMPLETE": "what was made is deleted again: {deploy} clears what is left, and makes it anew",
+    "ROLLBACK_COMPLETE": "it was never made: {deploy} clears what is left, and makes it anew",
     "ROLLBACK_FAILED": "it can only be deleted: {destroy}, then {deploy}",
     "DELETE_FAILED": "it is deleted in part: {destroy} goes on with the rest",
     "DELETE_COMPLETE": "it is deleted: {deploy} makes it anew",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from .diagnosis import Cause, first_cause
+from .hiding import Hiding
 from .next_steps import next_step, words_of
 from .verdicts import counted
 
@@ -63,30 +64,32 @@ class Outcome:
 
 
 def ended(target: Target, done: Ended, plan: Plan | None = None, backup: str = "") -> Outcome:
-    """An operation that ended."""
+    """An operation that ended; what it tells has no secret of the target in it."""
+    hide = Hiding(target).text
+    cause = first_cause(done.events) if done.exit_code else None
     return Outcome(
         target,
         _WORDS[done.exit_code],
         done.exit_code,
         done.state.status,
         counted(plan.changes) if plan else {},
-        dict(done.state.outputs),
-        tuple((each.path, each.reason) for each in done.events if each.is_failure),
-        first_cause(done.events) if done.exit_code else None,
+        {name: hide(value) for name, value in done.state.outputs.items()},
+        tuple((each.path, hide(each.reason)) for each in done.events if each.is_failure),
+        replace(cause, reason=hide(cause.reason)) if cause else None,
         backup,
     )
 
 
 def unchanged(plan: Plan) -> Outcome:
     """Nothing but settings was to be done, or nothing at all."""
-    state = plan.state
+    state, hide = plan.state, Hiding(plan.target).text
     is_set = any(each.operation != "delete_change_set" for each in plan.execute)
     return Outcome(
         plan.target,
         "settings alone" if is_set else "nothing to do",
         0,
         state.status if state else "",
-        outputs=dict(state.outputs) if state else {},
+        outputs={name: hide(value) for name, value in state.outputs.items()} if state else {},
     )
 
 

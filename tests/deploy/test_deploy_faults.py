@@ -12,7 +12,7 @@ import pytest
 from stackgen.local.faults import Fail, LoseAnswer, Throttle
 from stackgen.local.formation import comparison, records
 
-from .deployed import ACCOUNT, BUCKET, NAME, changing, target
+from .deployed import ACCOUNT, BUCKET, NAME, SECRET, changing, target
 
 if TYPE_CHECKING:
     from .deployed import Deployed
@@ -300,3 +300,15 @@ def test_whoever_comes_second_between_plan_and_execution_is_told_and_changes_not
     found = {each["ParameterKey"]: each["ParameterValue"] for each in shop.stack()["Parameters"]}
     assert found["Delay"] == "3"
     assert typed.run("deploy", "--yes", "-p", "Delay=7").code == 0
+
+
+def test_a_secret_in_a_reason_or_an_output_is_hidden_while_it_is_followed_and_at_the_end(typed: Typed) -> None:
+    """A service answers with the password that it was given, and everybody reads it in the log of a pipeline."""
+    typed.deploy()
+    typed.build(root={"More": {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "x"}}})
+    typed.cloud.faults.add("create:AWS::SSM::Parameter", Fail("InvalidRequest", f"{SECRET} is too weak"))
+    ran = typed.run("deploy", "--yes", "--every", "0.1")
+    assert ran.code == 5
+    assert SECRET not in ran.out + ran.err
+    assert "**** is too weak" in ran.out
+    assert "**** is too weak" in ran.err

@@ -93,7 +93,7 @@ def test_the_cause_is_what_failed_first_in_the_nested_stack() -> None:
     assert (cause.path, cause.type, cause.status) == ("s/Data/Jobs", "AWS::DynamoDB::Table", "CREATE_FAILED")
     assert cause.remedy is not None
     assert cause.remedy.name == "already-exists"
-    assert cause.next_step.startswith("what was made is deleted again: python -m stackgen deploy")
+    assert cause.next_step.startswith("it was never made: python -m stackgen deploy")
 
 
 def test_an_operation_that_still_runs_has_a_cause_already() -> None:
