@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stackgen.deploy import contents, destroying, stacks
@@ -178,7 +177,7 @@ class Destroying:
         }
 
     def _hear(self, event: Event) -> None:
-        seen = replace(event, reason=self._hide(event.reason))
+        seen = event.seen(self._hide)
         self._events.append(seen)
         self._console.tell(seen.line)
 

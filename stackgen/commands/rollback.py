@@ -153,7 +153,7 @@ def _done(
     pace = Pace(interval=seconds_of(options.every))
 
     def heard(event: Event) -> None:
-        console.tell(hide(event.line))
+        console.tell(event.seen(hide).line)
 
     try:
         if way.action is None:

@@ -221,7 +221,7 @@ class Rollout:
 
     def _hear(self, job: Job, event: Event) -> None:
         job.is_begun = True
-        self._say(job, job.hide(event.line))
+        self._say(job, event.seen(job.hide).line)
 
     def _say(self, job: Job, line: str) -> None:
         """Narration; where several go at once it says whose."""

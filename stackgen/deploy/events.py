@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from .stacks import NESTED, is_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from .hiding import Hiding
@@ -60,6 +60,10 @@ class Event:
         """As somebody reads it who follows an operation."""
         reason = f": {self.reason}" if self.reason else ""
         return f"{self.time:%H:%M:%S}  {self.status:<28} {self.path}{reason}"
+
+    def seen(self, hide: Callable[[str], str]) -> Event:
+        """The same without what nobody may see in its reason."""
+        return replace(self, reason=hide(self.reason))
 
     @property
     def is_failure(self) -> bool:
