@@ -87,6 +87,18 @@ def environment(**changes: str) -> dict[str, str]:
     return {**plain, **path, **changes}
 
 
+def credentials(url: str, account: str, folder: Path) -> dict[str, str]:
+    """The variables that point boto3 at a stand-in for AWS in an account, and at nothing of this machine."""
+    return {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_ACCESS_KEY_ID": account,
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": str(folder / "config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(folder / "credentials"),
+    }
+
+
 class Sandbox:
     """A project in a folder of its own."""
 

@@ -10,6 +10,7 @@ import pytest
 from stackgen.local.cloud import Cloud
 from stackgen.local.faults import Fail
 from tests.deploy.deployed import ACCOUNT, BUCKET, NAME, NOTE, SECRET, templates
+from tests.support import credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,12 +40,7 @@ def served(sandbox: Sandbox) -> Iterator[tuple[Sandbox, Cloud]]:
     sandbox.write({"pyproject.toml": SETTINGS, "stacks/.keep": ""})
     with Cloud() as cloud:
         sandbox.always |= {
-            "AWS_ENDPOINT_URL": cloud.url,
-            "AWS_ACCESS_KEY_ID": ACCOUNT,
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_CONFIG_FILE": str(sandbox.root / "config"),
-            "AWS_SHARED_CREDENTIALS_FILE": str(sandbox.root / "credentials"),
+            **credentials(cloud.url, ACCOUNT, sandbox.root),
             "STACKGEN_PARAM_Password": SECRET,
         }
         yield sandbox, cloud

@@ -12,6 +12,7 @@ import pytest
 from stackgen.commands.multi import WORDS, words_here
 from stackgen.local.cloud import Cloud
 from tests.deployer.operating.installed import ACCOUNTS, DEPLOYER, REGIONS, Installed
+from tests.support import credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,14 +107,7 @@ def served(sandbox: Sandbox) -> Iterator[Sandbox]:
     """A sandbox whose AWS is a stand-in that this process serves."""
     with Cloud() as cloud:
         Installed(cloud)
-        sandbox.always |= {
-            "AWS_ENDPOINT_URL": cloud.url,
-            "AWS_ACCESS_KEY_ID": DEPLOYER,
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_CONFIG_FILE": str(sandbox.root / "config"),
-            "AWS_SHARED_CREDENTIALS_FILE": str(sandbox.root / "credentials"),
-        }
+        sandbox.always |= credentials(cloud.url, DEPLOYER, sandbox.root)
         yield sandbox
 
 

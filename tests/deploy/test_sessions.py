@@ -15,6 +15,7 @@ from stackgen.deploy.sessions import Sessions
 from stackgen.errors import UsageError
 from stackgen.local.cloud import REGION, Cloud
 from stackgen.local.faults import Fail
+from tests.support import credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,14 +31,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Cloud]:
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
     with Cloud() as found:
-        settings = {
-            "AWS_ENDPOINT_URL": found.url,
-            "AWS_ACCESS_KEY_ID": OWN,
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_CONFIG_FILE": str(tmp_path / "config"),
-            "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"),
-        }
+        settings = credentials(found.url, OWN, tmp_path)
         for name, value in settings.items():
             monkeypatch.setenv(name, value)
         (tmp_path / "credentials").write_text(f"[other]\naws_access_key_id = {OTHER}\naws_secret_access_key = x\n")

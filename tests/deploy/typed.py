@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stackgen.cli import main
-from tests.support import Ran
+from tests.support import Ran, credentials
 
 from .deployed import ACCOUNT, BUCKET, SECRET, Deployed, target, templates
 
@@ -57,12 +57,7 @@ class Typed:
         found.write("pyproject.toml", SETTINGS)
         found.build()
         values = {
-            "AWS_ENDPOINT_URL": cloud.url,
-            "AWS_ACCESS_KEY_ID": ACCOUNT,
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_CONFIG_FILE": str(root / "config"),
-            "AWS_SHARED_CREDENTIALS_FILE": str(root / "credentials"),
+            **credentials(cloud.url, ACCOUNT, root),
             "STACKGEN_PARAM_Password": SECRET,
             "STACKGEN_PARAM_TemplatesBucketName": BUCKET,
         }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from stackgen.local.faults import Fail
 from stackgen.local.rehearsal.serving import Pace, Stopping
-from tests.support import ROOT
+from tests.support import ROOT, credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,14 +41,7 @@ def checkout(sandbox: Sandbox, cloud: Cloud) -> None:
             shutil.copy(source, sandbox.root / part)
     _git(sandbox.root, "init", "-q")
     commit(sandbox.root, "The project")
-    sandbox.always |= {
-        "AWS_ENDPOINT_URL": cloud.url,
-        "AWS_ACCESS_KEY_ID": ACCOUNT,
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": str(sandbox.root / "config"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(sandbox.root / "credentials"),
-    }
+    sandbox.always |= credentials(cloud.url, ACCOUNT, sandbox.root)
 
 
 def commit(folder: Path, message: str) -> None:

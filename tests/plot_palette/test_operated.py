@@ -12,7 +12,7 @@ import pytest
 from stackgen.local.cloud import Cloud
 from stackgen.local.faults import Fail
 from tests.plot_palette.deployment import ACCOUNT, BUILT, ROOT
-from tests.support import Sandbox
+from tests.support import Sandbox, credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,14 +56,7 @@ def project(tmp_path: Path) -> Sandbox:
 def palette(project: Sandbox) -> Iterator[tuple[Sandbox, Cloud]]:
     """The same with an AWS of its own."""
     with Cloud() as cloud:
-        project.always |= {
-            "AWS_ENDPOINT_URL": cloud.url,
-            "AWS_ACCESS_KEY_ID": ACCOUNT,
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_CONFIG_FILE": str(project.root / "config"),
-            "AWS_SHARED_CREDENTIALS_FILE": str(project.root / "credentials"),
-        }
+        project.always |= credentials(cloud.url, ACCOUNT, project.root)
         yield project, cloud
 
 

@@ -10,6 +10,7 @@ import pytest
 from stackgen.cli import main
 from tests.plot_palette.deployment import ACCOUNT, ROOT, PlotPalette
 from tests.plot_palette.test_deployment import names, put, table_names
+from tests.support import credentials
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,14 +23,7 @@ STACK = ("master-stack", "-e", "development", "-r", "us-east-1")
 @pytest.fixture
 def palette(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PlotPalette:
     """Development, deployed; the command line asks the stand-in."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": cloud.url,
-        "AWS_ACCESS_KEY_ID": ACCOUNT,
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": str(tmp_path / "config"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"),
-    }.items():
+    for name, value in credentials(cloud.url, ACCOUNT, tmp_path).items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     monkeypatch.chdir(ROOT)

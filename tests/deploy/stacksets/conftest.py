@@ -10,6 +10,7 @@ from stackgen.deployer.handlers import moments
 from stackgen.local.cloud import ACCOUNT, Cloud
 from stackgen.local.stacksets.accounts import Accounts
 from stackgen.local.virtual import Time, given
+from tests.support import credentials
 
 from .project import Project
 
@@ -30,14 +31,7 @@ def project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, accounts: Accounts)
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     with Cloud(accounts=accounts) as cloud, given(moments, time=Time(cloud.clock)):
-        settings = {
-            "AWS_ENDPOINT_URL": cloud.url,
-            "AWS_ACCESS_KEY_ID": ACCOUNT,
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_CONFIG_FILE": str(tmp_path / "config"),
-            "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"),
-        }
+        settings = credentials(cloud.url, ACCOUNT, tmp_path)
         for name, value in settings.items():
             monkeypatch.setenv(name, value)
         yield Project(tmp_path, cloud)
