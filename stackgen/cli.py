@@ -270,7 +270,7 @@ def _dispatch(console: Console, rest: list[str]) -> int:
         takers = ", ".join(_WITH_ENVIRONMENTS)
         raise UsageError(f"{name} takes no -e: it does the same for every environment", f"these take -e: {takers}")
     if console.profile is not None and name not in _WITH_PROFILE:
-        takers = ", ".join(_WITH_PROFILE)
+        takers = ", ".join(sorted(_WITH_PROFILE))
         raise UsageError(f"{name} takes no --profile: it asks AWS nothing", f"these take --profile: {takers}")
     return _run(console, name, further)
 
