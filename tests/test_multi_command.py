@@ -65,7 +65,7 @@ USAGE = {
     ("multi", "status", "shop", "--bulid", "x"): "error: status: unrecognized arguments: --bulid x\n  did you",
     ("multi", "status", "shop", "--format", "md"): "error: --format md: one of text, json was expected\n",
     ("multi", "status", "shop", "-e", "a/b"): "error: -e 'a/b': a name without '#', '/' and blanks was expected\n",
-    ("build", "--profile", "x"): "error: build takes no --profile: it asks AWS nothing\n  these take --profile: apply, backup, config, ",
+    ("build", "--profile", "x"): "error: build takes no --profile: it asks AWS nothing\n  these take --profile: apply,",
 }  # fmt: skip
 
 
