@@ -49,6 +49,7 @@ COMMANDS = {
     "stackset": "one template in many accounts and regions, from here",
     "status": "how the deployed stacks stand, and whether they are up to date",
     "time": "how long a deployment takes, and what it waits for",
+    "verify": "whether what is deployed works, by reading or by trying it",
 }
 
 HELP = """\
@@ -84,7 +85,7 @@ exit codes: 0 ok, 1 error, 2 usage,
 """
 
 _HELP = ("-h", "--help", "help")
-_LOOKING = ("diagnose", "drift", "events", "outputs", "status")
+_LOOKING = ("diagnose", "drift", "events", "outputs", "status", "verify")
 _WITH_ENVIRONMENTS = (
     "apply",
     "backup",

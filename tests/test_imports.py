@@ -51,6 +51,7 @@ COMMANDS: dict[str, tuple[list[str], set[str]]] = {
     "the help of drift": (["drift", "--help"], PLAIN),
     "the help of outputs": (["outputs", "--help"], PLAIN),
     "the help of status": (["status", "--help"], PLAIN),
+    "the help of verify": (["verify", "--help"], PLAIN),
     "the help of params": (["params", "validate", "--help"], PLAIN),
     "a wrong word of config": (["config", "shwo"], PLAIN),
     "the parameters of an environment": (["params", "validate", "dev", "--offline"], PLAIN),

@@ -10,6 +10,7 @@ from stackgen.review.timing.own import TIMES, own_rows
 
 from .arguments import Parser
 from .forms import form_of, in_help
+from .numbers import minutes
 from .reviewing import add_values, nearby, tell_problems, values_of
 
 if TYPE_CHECKING:
@@ -63,30 +64,18 @@ def _parser() -> Parser:
     add(
         "--rollback-monitor",
         metavar="MINUTES",
-        type=_minutes,
+        type=minutes,
         default=0.0,
         help="how long rollback triggers are watched",
     )
     add("--accounts", metavar="N", type=_count, help="of a StackSet, instead of those of its template")
     add("--regions", metavar="N", type=_count, help="the same for its regions")
-    add("--target", metavar="MINUTES", type=_minutes, help="exit with 4 where the typical time is longer")
+    add("--target", metavar="MINUTES", type=minutes, help="exit with 4 where the typical time is longer")
     add("--svg", metavar="FILE", help="draw the Gantt chart there")
     add("--no-chart", dest="chart", action="store_false", help="leave the Gantt chart out")
     add("--times", metavar="FILE", help=f"learned times; {TIMES} by default")
     add_values(parser)
     return parser
-
-
-def _minutes(text: str) -> float:
-    import argparse
-
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 10_000:  # noqa: PLR2004  a week
-        raise argparse.ArgumentTypeError(f"a number of minutes was expected, not {text!r}")
-    return value
 
 
 def _count(text: str) -> int:

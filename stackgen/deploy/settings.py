@@ -24,7 +24,12 @@
     environment_parameter = "EnvironmentName"   # must say the environment's name
     distinct_ranges = ["VpcCidr"]           # address ranges that regions may not share
 
+    minutes = 15                            # what time --measure holds a creation or an update against
+    snapshot_tags = { EnvironmentSuffix = "{env}" }     # of the snapshots that snapshots prune may delete
+
     [tool.stackgen.stack.master-stack.checks.Models]    # see stackgen.deploy.availability
+
+    [tool.stackgen.stack.master-stack.verify]           # see stackgen.deploy.verifying.settings
 
 Types are checked by ``stackgen.environments``, for every command; here the form of a value is.
 """
@@ -61,6 +66,7 @@ _IN_STACK = (
     "stack_name", "parameter_files", "regions_file", "rollback_alarms", "monitoring_minutes", "stack_policy",
     "termination_protection", "notification_arns", "service_role_arn", "capabilities",
     "environment_parameter", "distinct_ranges", "checks",
+    "verify", "minutes", "snapshot_tags",
 )  # fmt: skip
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,576}")
 _FORMS: dict[str, tuple[str, str]] = {
@@ -176,6 +182,8 @@ def _checked(project: Project, place: str, name: str, value: Any, words: Mapping
         return texts
     if isinstance(value, str):
         return _formed(project, place, name, value, words)
+    if name == "minutes" and value < 1:
+        raise _wrong(project, place, name, value, "at least 1")
     if name == "monitoring_minutes" and not 0 <= value <= MOST_MONITORING:
         raise _wrong(project, place, name, value, f"0 to {MOST_MONITORING}")
     return value
