@@ -46,6 +46,7 @@ COMMANDS = {
     "plan": "what a deployment would change, by AWS and offline",
     "report": "a change on one page for its reviewers, as Markdown or HTML",
     "rollback": "bring a stack back after a failure, or to an older version",
+    "secrets": "passwords that stacks need: make them, renew them",
     "stackset": "one template in many accounts and regions, from here",
     "status": "how the deployed stacks stand, and whether they are up to date",
     "time": "how long a deployment takes, and what it waits for",
@@ -86,26 +87,6 @@ exit codes: 0 ok, 1 error, 2 usage,
 
 _HELP = ("-h", "--help", "help")
 _LOOKING = ("diagnose", "drift", "events", "outputs", "status", "verify")
-_WITH_ENVIRONMENTS = (
-    "apply",
-    "backup",
-    "config",
-    "cost",
-    "deploy",
-    "destroy",
-    "graph",
-    "impact",
-    "multi",
-    "params",
-    "permissions",
-    "plan",
-    "report",
-    "rollback",
-    "stackset",
-    "time",
-    *_LOOKING,
-)
-_WITH_REGIONS = ("lint", "local", *_WITH_ENVIRONMENTS)
 _WITH_PROFILE = (
     "apply",
     "backup",
@@ -117,9 +98,12 @@ _WITH_PROFILE = (
     "params",
     "plan",
     "rollback",
+    "secrets",
     "stackset",
     *_LOOKING,
 )
+_WITH_ENVIRONMENTS = (*_WITH_PROFILE, "graph", "impact", "permissions", "report", "time")
+_WITH_REGIONS = ("lint", "local", *_WITH_ENVIRONMENTS)
 _UNCHANGED = {"build", "-q", "--quiet", "--no-color", "--ci"}
 """Words with which a build of an unchanged project says what it says without the others."""
 

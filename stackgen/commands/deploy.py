@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from stackgen.console import Console
     from stackgen.deploy.applying import Applying
+    from stackgen.deploy.outcomes import Outcome
     from stackgen.deploy.plans import Plan
     from stackgen.deploy.targets import Target
 
@@ -84,6 +85,15 @@ def run(console: Console, arguments: Sequence[str]) -> int:
             targets = [replace(each, monitoring_minutes=minutes) for each in targets]
         rollout = Rollout(console, deployment, wishes, _Planning(console, options))
         return carried_out(console, rollout, targets, deployment, options, "deploy")
+
+
+def deployed(console: Console, deployment: Deployment, target: Target, *, is_sure: bool, every: float) -> Outcome:
+    """One target as a step of another command; how it ended. Raises CutOffError when somebody interrupts."""
+    options = _parser().parsed([])
+    wishes = wishes_of(options)._replace(yes=is_sure, every=every)
+    rollout = Rollout(console, deployment, wishes, _Planning(console, options))
+    rollout.run([[target]])
+    return rollout.outcomes[0]
 
 
 def carried_out(  # noqa: PLR0917  what it works on, and how

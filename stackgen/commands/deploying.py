@@ -113,20 +113,26 @@ def needs_boto3() -> None:
 
 
 @contextmanager
-def deployment_of(console: Console, options: argparse.Namespace, *, as_it_stands: bool = False) -> Iterator[Deployment]:
+def deployment_of(
+    console: Console, options: argparse.Namespace, *, as_it_stands: bool = False, every_stack: bool = False
+) -> Iterator[Deployment]:
     """What the options ask for, with the accounts that AWS says; what it refuses inside is told as an error of ours.
 
     With ``as_it_stands`` a stack that is deployed is meant, and what is wrong with the project's values for it does not
-    matter. Raises MissingExtraError without boto3, UsageError, ProjectError.
+    matter. With ``every_stack`` all of the environment are meant where none is named. Raises MissingExtraError without
+    boto3, UsageError, ProjectError.
     """
     needs_boto3()
+    from dataclasses import replace
+
     from stackgen.deploy.session import check_region
 
     for region in console.regions:
         check_region(region, "-r")
     project = project_of(console)
     build = read_build(project)
-    with _decided(project, build, wish_of(console, options, project, build), as_it_stands=as_it_stands) as found:
+    wish = replace(wish_of(console, options, project, build), every_stack=every_stack)
+    with _decided(project, build, wish, as_it_stands=as_it_stands) as found:
         yield found
 
 

@@ -15,12 +15,13 @@ HIDDEN = "****"
 class Action:
     """One call of AWS's API, in boto3's words.
 
-    ``why`` is a sentence for the person who is asked; ``secrets`` names parameters whose values nobody sees.
+    ``why`` is a sentence for the person who is asked; ``secrets`` names parameters whose values nobody sees: of the
+    call itself, or of the stack that it deploys.
     """
 
     service: str
     operation: str
-    parameters: Mapping[str, Any]
+    parameters: Mapping[str, Any] = field(repr=False)
     why: str
     secrets: frozenset[str] = field(default=frozenset())
     always: bool = False
@@ -36,6 +37,8 @@ class Action:
         }
 
     def _masked(self, name: str, value: Any) -> Any:
+        if name in self.secrets:
+            return HIDDEN
         if isinstance(value, bytes):
             return f"{len(value)} bytes"
         if name in ("Parameters", "ParameterOverrides") and isinstance(value, list):

@@ -37,11 +37,14 @@ _ACTIONS = {
 
 _SUBJECTS = (
     "TableName", "StackSetName", "executionArn", "stateMachineArn", "Bucket", "Name", "RoleArn", "RoleName",
-    "StackName", "Path", "ChangeSetName",
+    "StackName", "Path", "ChangeSetName", "SecretId", "repositoryName",
 )  # fmt: skip
 """Parameters that say what a call is about."""
 
-_NOUNS = {"TableName": "table ", "StackSetName": "StackSet ", "Bucket": "bucket ", "StackName": "stack "}
+_NOUNS = {
+    "TableName": "table ", "StackSetName": "StackSet ", "Bucket": "bucket ", "StackName": "stack ",
+    "repositoryName": "repository ",
+}  # fmt: skip
 
 
 class Asked(NamedTuple):

@@ -71,6 +71,8 @@ class Wish:
     profile: str | None = None
     every: bool = False
     """Whether all environments and stacks are meant where none is named."""
+    every_stack: bool = False
+    """The same for stacks alone."""
 
 
 def targets(
@@ -106,7 +108,9 @@ def resolve(
 ) -> list[Resolved]:
     """The same with origins, and with problems as values. Raises UsageError, ProjectError for all other mistakes."""
     chosen = environments_of(project, wish.environments, every=wish.every)
-    named = {each.name: stacks_of(project, build, wish.words, each, every=wish.every) for each in chosen}
+    named = {
+        each.name: stacks_of(project, build, wish.words, each, every=wish.every or wish.every_stack) for each in chosen
+    }
     asked = {
         name
         for templates in named.values()
@@ -217,6 +221,7 @@ class _Resolving:
             profile=access.profile,
             role_arn=access.role_arn,
             external_id=access.external_id,
+            secrets_key=settings.text("secrets_key"),
         )
         return Resolved(target, settings, decided, tuple(problems), tags)
 

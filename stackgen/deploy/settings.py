@@ -4,6 +4,7 @@
     profile = "prod"                        # whose credentials, of ~/.aws/config
     role_arn = "arn:aws:iam::{account}:role/deployer"   # assumed with them
     external_id = "..."                     # what that role asks for
+    secrets_key = "alias/{env}-secrets"     # the KMS key of what secrets put makes, instead of AWS's own
     protect = true                          # termination protection, and a stack policy for what holds data
     parallel = true                         # regions at the same time
 
@@ -61,7 +62,7 @@ MOST_ALARMS = MOST_TOPICS = 5
 MOST_TAGS = 50
 """Source: CloudFormation API reference, RollbackConfiguration, CreateStack."""
 
-_IN_ENV = ("profile", "role_arn", "external_id", "parallel", "protect")
+_IN_ENV = ("profile", "role_arn", "external_id", "parallel", "protect", "secrets_key")
 _IN_STACK = (
     "stack_name", "parameter_files", "regions_file", "rollback_alarms", "monitoring_minutes", "stack_policy",
     "termination_protection", "notification_arns", "service_role_arn", "capabilities",
@@ -72,6 +73,7 @@ _ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,576}")
 _FORMS: dict[str, tuple[str, str]] = {
     "role_arn": (_ROLE.pattern, "the ARN of a role"),
     "service_role_arn": (_ROLE.pattern, "the ARN of a role"),
+    "secrets_key": (r"(arn:aws[a-z-]*:kms:.+|alias/[\w/-]+|[\w-]+)", "the ID, ARN or alias/NAME of a KMS key"),
     "external_id": (r"[\w+=,.@:/-]{2,1224}", "2 to 1224 letters, digits and +=,.@:/-"),
     "stack_name": (r"[A-Za-z][A-Za-z0-9-]{0,127}", "a letter, then up to 127 letters, digits and hyphens"),
     "rollback_alarms": (r"(composite:)?arn:aws[a-z-]*:cloudwatch:.+", "the ARN of an alarm"),

@@ -53,6 +53,8 @@ class Target:
     role_arn: str = ""
     """The role that is assumed with them, if any."""
     external_id: str = ""
+    secrets_key: str = ""
+    """What its secrets are encrypted with, where it is not AWS's own key."""
 
     @property
     def system(self) -> str:
