@@ -252,7 +252,7 @@ def _dispatch(console: Console, rest: list[str]) -> int:
         takers = ", ".join(_WITH_REGIONS)
         raise UsageError(f"{name} takes no -r: it does the same for every region", f"these take -r: {takers}")
     if console.environments and name not in _WITH_ENVIRONMENTS:
-        takers = ", ".join(_WITH_ENVIRONMENTS)
+        takers = ", ".join(sorted(_WITH_ENVIRONMENTS))
         raise UsageError(f"{name} takes no -e: it does the same for every environment", f"these take -e: {takers}")
     if console.profile is not None and name not in _WITH_PROFILE:
         takers = ", ".join(sorted(_WITH_PROFILE))

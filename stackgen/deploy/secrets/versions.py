@@ -8,13 +8,13 @@ text of the reference changes. So a template that lets a secret be rotated has a
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from stackgen.deploy.texts import texts_in
 
 from .wanted import PARAMETER_STORE, SECRETS_MANAGER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from stackgen.review.model import Build
 
     from .wanted import Use
@@ -35,17 +35,9 @@ def version_parameter(build: Build, store: str, use: Use) -> str:
         templates.append(child.name)
     definition = build.templates[templates[-1]].section("Resources").get(use.logical_id, {})
     text = definition.get("Properties", {}).get(use.name)
-    name = next((found[1] for each in _texts(text) if (found := _VERSION[store].search(each))), "")
+    name = next((found[1] for each in texts_in(text) if (found := _VERSION[store].search(each))), "")
     for template, title in zip(reversed(templates[:-1]), reversed(use.stack[1:]), strict=True):
         parent = build.templates[template].section("Resources")[title].get("Properties", {})
         given = parent.get("Parameters", {}).get(name) if name else None
         name = given["Ref"] if isinstance(given, dict) and isinstance(given.get("Ref"), str) else ""
     return name
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _texts(each)
