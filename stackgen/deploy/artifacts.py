@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MOST_BODY = 1_000_000
 """Bytes of a template in S3. Source: CloudFormation quotas."""
 
-_HOST = re.compile(r"(?P<bucket>[a-z0-9.-]+)\.s3[.-](?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
+_HOST = re.compile(r"(?P<bucket>[a-z0-9.-]+)\.s3[.-](?P<region>[a-z0-9-]+)\.(?P<suffix>[a-z0-9.-]+)")
 _KEPT_DAYS = 90
 _UNSET = (
     "NoSuchBucketPolicy",
@@ -67,8 +67,12 @@ def key_of(template: str, text: str) -> str:
 
 def url_of(bucket: str, key: str, region: str) -> str:
     """The address of an object in its region."""
-    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    return f"https://{bucket}.s3.{region}.{suffix}/{key}"
+    return f"https://{bucket}.s3.{region}.{_of_partition('AWS::URLSuffix', region)}/{key}"
+
+
+def _of_partition(name: str, region: str) -> str:
+    """A pseudo parameter that a region's partition decides: China's and GovCloud's are others."""
+    return Environment("", region).pseudo(name)
 
 
 def uploads(build: Build, target: Target) -> list[Upload]:
@@ -112,17 +116,18 @@ def missing(wanted: Sequence[Upload], account: str, region: str, s3: Any) -> lis
     """
     actions: list[Action] = []
     for bucket in dict.fromkeys(each.bucket for each in wanted):
-        is_there = _is_there(bucket, account, s3)
-        actions += _locked_down(bucket, account, s3) if is_there else _made(bucket, account, region)
+        is_there = _is_there(bucket, account, region, s3)
+        lacking = _locked_down(bucket, account, region, s3) if is_there else _made(bucket, account, region)
+        actions += lacking
         for each in wanted:
             if each.bucket == bucket and not (is_there and _has(bucket, each.key, account, s3)):
                 actions.append(_put(each, account))
     return actions
 
 
-def _is_there(bucket: str, account: str, s3: Any) -> bool:
+def _is_there(bucket: str, account: str, region: str, s3: Any) -> bool:
     try:
-        s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
+        found = s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         if code in _ABSENT:
@@ -133,6 +138,12 @@ def _is_there(bucket: str, account: str, s3: Any) -> bool:
                 "give the parameter that names the bucket another value, or take a role with s3:ListBucket",
             ) from error
         raise
+    place = found.get("BucketRegion", region)
+    if place != region:
+        raise ArtifactError(
+            f"the bucket {bucket} is in {place}, but the stack goes to {region}, and its templates must lie there",
+            "give the parameter that names the bucket another value",
+        )
     return True
 
 
@@ -171,11 +182,11 @@ def _made(bucket: str, account: str, region: str) -> Iterator[Action]:
         {"Bucket": bucket, "ObjectOwnership": "BucketOwnerEnforced", **place},
         f"make the bucket {bucket} for templates",
     )
-    for operation, parameters, why in _settings(bucket):
+    for operation, parameters, why in _settings(bucket, region):
         yield Action("s3", operation, {"Bucket": bucket, "ExpectedBucketOwner": account, **parameters}, why)
 
 
-def _locked_down(bucket: str, account: str, s3: Any) -> Iterator[Action]:
+def _locked_down(bucket: str, account: str, region: str, s3: Any) -> Iterator[Action]:
     """What a bucket that is there lacks: versions, nothing public, and of the rest what nobody has decided."""
     owner = {"Bucket": bucket, "ExpectedBucketOwner": account}
     has_versions = s3.get_bucket_versioning(**owner).get("Status") == "Enabled"
@@ -187,7 +198,7 @@ def _locked_down(bucket: str, account: str, s3: Any) -> Iterator[Action]:
         "put_bucket_policy": not _asked(s3.get_bucket_policy, owner),
         "put_bucket_lifecycle_configuration": not _asked(s3.get_bucket_lifecycle_configuration, owner),
     }
-    for operation, parameters, why in _settings(bucket):
+    for operation, parameters, why in _settings(bucket, region):
         if lacks.get(operation):
             yield Action("s3", operation, {**owner, **parameters}, why)
 
@@ -202,14 +213,14 @@ def _asked(operation: Callable[..., Mapping[str, Any]], owner: Mapping[str, str]
     return {}
 
 
-def _settings(bucket: str) -> Iterator[tuple[str, dict[str, Any], str]]:
+def _settings(bucket: str, region: str) -> Iterator[tuple[str, dict[str, Any], str]]:
     """How a bucket of templates is set up."""
     closed = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
     yield "put_public_access_block", {"PublicAccessBlockConfiguration": closed}, f"let nothing of {bucket} be public"
     yield "put_bucket_versioning", {"VersioningConfiguration": {"Status": "Enabled"}}, f"keep versions in {bucket}"
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
     yield "put_bucket_encryption", {"ServerSideEncryptionConfiguration": {"Rules": [rule]}}, f"encrypt {bucket}"
-    arn = f"arn:aws:s3:::{bucket}"
+    arn = f"arn:{_of_partition('AWS::Partition', region)}:s3:::{bucket}"
     deny = {
         "Sid": "OnlyTLS",
         "Effect": "Deny",

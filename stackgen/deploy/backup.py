@@ -22,7 +22,6 @@ from .backup_kinds import (
     KINDS,
     PASSING,
     instead,
-    name_of,
 )
 from .backup_records import Left, Record, RecordError, Saved, write
 
@@ -167,9 +166,12 @@ class _Job:
         try:
             return self.kind.arn_in(self.perform(self.kind.action(self.saved.source, self.saved.name)))
         except ClientError as error:
-            if code_of(error) not in ALREADY_THERE:
+            found = ""
+            if code_of(error) in ALREADY_THERE:
+                found = self.kind.arn_of(self.client, self.saved.name, self.saved.source)
+            if not found:
                 raise
-            return self.kind.arn_of(self.client, self.saved.name)
+            return found
 
 
 def _begun(wanted: Iterable[Wanted], stamp: str, client: Callable[[str], Any]) -> Iterator[tuple[Kind, Saved]]:
@@ -196,7 +198,10 @@ def _begun(wanted: Iterable[Wanted], stamp: str, client: Callable[[str], Any]) -
             }
         if (kind.noun, source) not in seen:
             seen.add((kind.noun, source))
-            yield kind, Saved(each.path, each.type, source, name_of(source, stamp), status=CREATING, settings=settings)
+            yield (
+                kind,
+                Saved(each.path, each.type, source, kind.named(source, stamp), status=CREATING, settings=settings),
+            )
 
 
 def _recorded(target: Target, cloudformation: Any, stamp: str) -> Record:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 CREATING, AVAILABLE, FAILED = "CREATING", "AVAILABLE", "FAILED"
 """What becomes of a backup, for tables and databases alike."""
 
-_LONGEST_NAME = 255
-"""Source: CreateBackup, BackupName; CreateDBSnapshot, DBSnapshotIdentifier."""
+_DIGITS = 8
+"""Of the digest that ends a name which had to be cut, so that two sources do not get one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,16 @@ class Kind:
     """The parameter by which that is asked."""
     patience: float
     """Seconds after which nobody waits any more."""
+    longest: int
+    """Characters of a name. Source: CreateBackup, CreateDBSnapshot, CreateDBClusterSnapshot."""
+
+    def named(self, source: str, stamp: str) -> str:
+        """``backup-20261129-201500-{table}``, as AWS takes it."""
+        name = f"backup-{stamp}-{source}"
+        if len(name) <= self.longest:
+            return name.rstrip("-")
+        digest = hashlib.sha256(source.encode()).hexdigest()[:_DIGITS]
+        return f"{name[: self.longest - _DIGITS - 1].rstrip('-')}-{digest}"
 
     def action(self, source: str, name: str) -> Action:
         """The call that begins a backup."""
@@ -61,25 +72,25 @@ class Kind:
         status = found["Status"].upper()
         return status if status in (AVAILABLE, FAILED) else CREATING, found.get("AllocatedStorage", 0) << 30
 
-    def arn_of(self, client: Any, name: str) -> str:
-        """The ARN of a snapshot that is there already."""
+    def arn_of(self, client: Any, name: str, source: str) -> str:
+        """The ARN of a snapshot that is there already; nothing where it is of another source."""
         (found,) = getattr(client, self.describe)(**{self.asked_by: name})[f"{self.answer}s"]
-        return str(found[self.arn])
+        return str(found[self.arn]) if found[self.source] == source else ""
 
 
 _HOUR = 3600.0
 TABLE = Kind(
     "table", "dynamodb", "create_backup", "TableName", "BackupName",
-    "BackupDetails", "BackupArn", "describe_backup", "BackupArn", _HOUR,
+    "BackupDetails", "BackupArn", "describe_backup", "BackupArn", _HOUR, 255,
 )  # fmt: skip
 INSTANCE = Kind(
     "database", "rds", "create_db_snapshot", "DBInstanceIdentifier", "DBSnapshotIdentifier",
-    "DBSnapshot", "DBSnapshotArn", "describe_db_snapshots", "DBSnapshotIdentifier", 12 * _HOUR,
+    "DBSnapshot", "DBSnapshotArn", "describe_db_snapshots", "DBSnapshotIdentifier", 12 * _HOUR, 255,
 )  # fmt: skip
 CLUSTER = Kind(
     "cluster", "rds", "create_db_cluster_snapshot", "DBClusterIdentifier", "DBClusterSnapshotIdentifier",
     "DBClusterSnapshot", "DBClusterSnapshotArn", "describe_db_cluster_snapshots", "DBClusterSnapshotIdentifier",
-    12 * _HOUR,
+    12 * _HOUR, 63,
 )  # fmt: skip
 
 KINDS = {
@@ -131,8 +142,3 @@ def instead(type_: str, physical_id: str) -> str:
     if lost is None:
         return ""
     return _INSTEAD.get(type_, f"copy {lost} by hand").replace("{id}", physical_id)
-
-
-def name_of(source: str, stamp: str) -> str:
-    """``backup-20261129-201500-{table}``, as AWS takes it."""
-    return f"backup-{stamp}-{source}"[:_LONGEST_NAME].rstrip("-")

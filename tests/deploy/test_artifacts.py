@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from stackgen.deploy.artifacts import ArtifactError, digest_of, missing, uploads
+from stackgen.deploy.artifacts import ArtifactError, Upload, digest_of, missing, uploads, url_of
 from stackgen.deploy.buckets import bucket_of
 from stackgen.local.faults import Fail
 from stackgen.review.model import Build, Template
@@ -65,6 +65,30 @@ def test_a_bucket_that_is_there_gets_what_it_lacks_and_keeps_what_somebody_decid
 def test_a_bucket_in_another_region_says_so_when_it_is_made(shop: Deployed) -> None:
     (create, *_) = missing(uploads(templates(), target()), ACCOUNT, "eu-west-1", shop.client("s3"))
     assert create.parameters["CreateBucketConfiguration"] == {"LocationConstraint": "eu-west-1"}
+
+
+def test_a_named_bucket_that_lies_in_another_region_is_refused_before_anything_is_uploaded(shop: Deployed) -> None:
+    wanted = uploads(templates(), target())
+    put(shop)
+    with pytest.raises(ArtifactError, match=f"the bucket {BUCKET} is in us-east-1, but the stack goes to eu-west-1"):
+        missing(wanted, ACCOUNT, "eu-west-1", shop.client("s3"))
+
+
+@pytest.mark.parametrize(
+    ("region", "host", "arn"),
+    [
+        ("us-east-1", "s3.us-east-1.amazonaws.com", "arn:aws:s3:::b"),
+        ("cn-north-1", "s3.cn-north-1.amazonaws.com.cn", "arn:aws-cn:s3:::b"),
+        ("us-gov-west-1", "s3.us-gov-west-1.amazonaws.com", "arn:aws-us-gov:s3:::b"),
+    ],
+)
+def test_a_region_of_another_partition_has_its_own_address_and_arns(
+    region: str, host: str, arn: str, shop: Deployed
+) -> None:
+    assert url_of("b", "k", region) == f"https://b.{host}/k"
+    actions = missing([Upload("t", "b", "k", "{}")], ACCOUNT, region, shop.client("s3"))
+    (policy,) = [each.parameters["Policy"] for each in actions if each.operation == "put_bucket_policy"]
+    assert json.loads(policy)["Statement"][0]["Resource"] == [arn, f"{arn}/*"]
 
 
 def test_a_bucket_of_somebody_else_is_not_used(shop: Deployed) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stackgen.deploy import backup_records, stacks
 from stackgen.deploy.backup import BackupError, back_up, unseen, wanted
+from stackgen.deploy.backup_kinds import CLUSTER as CLUSTER_KIND
+from stackgen.deploy.backup_kinds import INSTANCE, TABLE
 from stackgen.deploy.backup_records import RecordError, check_folder, read, write
 from stackgen.errors import OutputFileError
 from stackgen.local.faults import Fail, LoseAnswer, Throttle
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stackgen.deploy.backup import Wanted
+    from stackgen.deploy.backup_kinds import Kind
     from stackgen.deploy.backup_records import Record
     from stackgen.deploy.stacks import Tree
 
@@ -237,3 +241,29 @@ def test_a_folder_that_cannot_be_written_is_noticed_before_anything_is_made(tmp_
         check_folder(tmp_path / "backups")
     check_folder(tmp_path / "others")
     assert list((tmp_path / "others").iterdir()) == []
+
+
+LONG = "an-" + "x" * 60
+
+
+@pytest.mark.parametrize(("kind", "most"), [(CLUSTER_KIND, 63), (INSTANCE, 255), (TABLE, 255)])
+def test_a_name_fits_its_kind_and_two_long_sources_never_get_one(kind: Kind, most: int) -> None:
+    names = {kind.named(f"{LONG * 6}{end}", "20261129-201500") for end in ("a", "b")}
+    assert len(names) == 2
+    assert max(map(len, names)) <= most
+    assert all(name.startswith("backup-20261129-201500-an-x") for name in names)
+    assert kind.named("short", "20261129-201500") == "backup-20261129-201500-short"
+
+
+def test_a_snapshot_of_another_cluster_is_not_taken_for_this_ones(shop: Deployed) -> None:
+    shop = shop.with_build(data={"Cluster": CLUSTER})
+    shop.deploy()
+    found = [each for each in wanted(tree_of(shop)) if each.type == "AWS::RDS::DBCluster"]
+    rds = shop.client("rds")
+    rds.create_db_cluster(DBClusterIdentifier="other", Engine="aurora-postgresql", MasterUsername="root",
+                          MasterUserPassword=SECRET)  # fmt: skip
+    stamp = datetime.fromtimestamp(shop.pace.now(), UTC).strftime("%Y%m%d-%H%M%S")
+    name = CLUSTER_KIND.named(found[0].physical_id, stamp)
+    rds.create_db_cluster_snapshot(DBClusterIdentifier="other", DBClusterSnapshotIdentifier=name)
+    with pytest.raises(BackupError, match="AlreadyExists"):
+        backed_up(shop, tuple(found))

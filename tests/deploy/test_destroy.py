@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from stackgen.deploy.contents import Content
+from stackgen.deploy.emptying import emptied
+from stackgen.deploy.executor import Performer
 from stackgen.local.faults import Fail
 from stackgen.local.wire import Response
 
@@ -20,6 +24,7 @@ from .typed import SETTINGS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from stackgen.deploy.actions import Action
     from stackgen.local.clock import Clock
     from stackgen.local.wire import Call
 
@@ -178,7 +183,7 @@ def test_objects_that_cannot_be_deleted_are_named(typed: Typed) -> None:
 
 
 def locked(call: Call, serve: Callable[[], Response], clock: Clock) -> Response:
-    """A bucket of which one version is under legal hold: the others go."""
+    """A bucket of which one version is under legal hold, and nothing else is left."""
     del call, serve, clock
     error = "<Error><Key>key-1</Key><VersionId>7</VersionId><Code>AccessDenied</Code><Message>held</Message></Error>"
     body = f'<DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">{error}</DeleteResult>'
@@ -187,13 +192,39 @@ def locked(call: Call, serve: Callable[[], Response], clock: Clock) -> Response:
 
 def test_a_version_that_is_held_is_named_and_the_stack_stays(typed: Typed) -> None:
     shop = typed.deploy(data={"Files": VERSIONED})
-    fill(shop, id_of(shop, "Data/Files"), 3)
-    typed.cloud.faults.add("s3:DeleteObjects", locked)
+    shop.client("s3").put_object(Bucket=id_of(shop, "Data/Files"), Key="key-1", Body=b"1")
+    typed.cloud.faults.add("s3:DeleteObjects", locked, times=None)
     ran = typed.run("destroy", "--yes", "--purge-data")
     assert (ran.code, ran.out) == (1, "")
-    assert f"{NAME}/Data/Files: 1 of 4 could not be deleted: key-1 (7): AccessDenied" in ran.err
-    assert "3 are deleted already; the same command again goes on" in ran.err
+    assert f"{NAME}/Data/Files: 1 of 1 could not be deleted: key-1 (7): AccessDenied" in ran.err
+    assert "0 are deleted already; the same command again goes on" in ran.err
     assert not is_gone(shop)
+
+
+def test_an_image_that_others_are_part_of_goes_after_them(typed: Typed) -> None:
+    """AWS refuses the index of several platforms while its images are there, and takes it in the next call."""
+    shop = typed.deploy(data={"Images": REPOSITORY})
+    name = id_of(shop, "Data/Images")
+    for tag in ("index", "amd64", "arm64"):
+        shop.client("ecr").put_image(repositoryName=name, imageManifest=json.dumps({"of": tag}), imageTag=tag)
+    calls: list[int] = []
+
+    def perform(action: Action) -> dict[str, Any]:
+        images = action.parameters["imageIds"]
+        calls.append(len(images))
+        index = [each for each in images if each.get("imageTag") == "index"]
+        if not index or len(images) == 1:
+            return Performer(shop.client).perform(action)
+        others = [each for each in images if each not in index]
+        answer = Performer(shop.client).perform(replace(action, parameters={**action.parameters, "imageIds": others}))
+        reason = {"failureCode": "ImageReferencedByManifestList", "failureReason": "Requested image referenced"}
+        return {**answer, "failures": [{"imageId": index[0], **reason}]}
+
+    told: list[str] = []
+    content = Content(f"{NAME}/Data/Images", "AWS::ECR::Repository", name, "it has images")
+    assert emptied(content, ACCOUNT, perform, shop.client, told.append) == 3
+    assert calls == [3, 1]
+    assert shop.client("ecr").list_images(repositoryName=name)["imageIds"] == []
 
 
 def test_a_protected_stack_needs_a_word_of_its_own(typed: Typed) -> None:

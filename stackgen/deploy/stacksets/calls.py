@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from stackgen.deployer.handlers.policy import Policy
     from stackgen.deployer.handlers.rectangles import Rectangle
 
-    from .planning import Operation
+    from .planning import Operation, SetPlan
     from .reading import Ran
     from .settings import Declared
     from .wanted import Wanted
@@ -78,16 +78,15 @@ def create_set(wanted: Wanted, url: str) -> Action:
     )
 
 
-def of_operation(wanted: Wanted, operation: Operation, identity: str, url: str) -> Action:
+def of_operation(plan: SetPlan, operation: Operation, identity: str, url: str) -> Action:
     """Start an operation of a plan."""
+    wanted = plan.wanted
     more: dict[str, Any] = {}
     if operation.action == DEFINE:
         description = wanted.declared.text("description")
         more = {**_definition(wanted, url), **({"Description": description} if description else {})}
     elif operation.action == SETTINGS:
-        kept = [{"ParameterKey": name, "UsePreviousValue": True} for name in sorted(wanted.parameters)]
-        active = bool(wanted.declared.values.get("managed_execution"))
-        more = {"UsePreviousTemplate": True, "Parameters": kept, "ManagedExecution": {"Active": active}}
+        more = _switched(plan)
     elif operation.action == DELETE:
         more = {"RetainStacks": False}
     elif operation.overrides is not None and (operation.overrides or operation.action == UPDATE):
@@ -159,6 +158,21 @@ def places(declared: Declared, rectangle: Rectangle) -> dict[str, Any]:
         **where,
         "Regions": list(rectangle.regions),
         "OperationPreferences": declared.policy.preferences(rectangle, DEFAULTS),
+    }
+
+
+def _switched(plan: SetPlan) -> dict[str, Any]:
+    """Managed execution alone; what is not said anew AWS takes away: roles, capabilities, tags."""
+    state = plan.state
+    assert state is not None  # noqa: S101 - it is what is switched
+    roles = {"AdministrationRoleARN": state.administration_role, "ExecutionRoleName": state.execution_role}
+    return {
+        "UsePreviousTemplate": True,
+        "Parameters": [{"ParameterKey": name, "UsePreviousValue": True} for name in sorted(state.parameters)],
+        "Capabilities": list(state.capabilities),
+        "Tags": [{"Key": key, "Value": value} for key, value in sorted(state.tags.items())],
+        **{name: role for name, role in roles.items() if role and not plan.wanted.declared.is_service_managed},
+        "ManagedExecution": {"Active": bool(plan.wanted.declared.values.get("managed_execution"))},
     }
 
 

@@ -64,7 +64,7 @@ def roll_out(prepared: Prepared, following: Following, begun: Begun) -> Outcome:
     for number, operation in enumerate(plan.operations):
         begun(number + 1, operation)
         identity = calls.operation_id(fingerprint, prepared.newest, number)
-        ended.append(following.run(calls.of_operation(wanted, operation, identity, prepared.url)))
+        ended.append(following.run(calls.of_operation(plan, operation, identity, prepared.url)))
         if ended[-1].status != SUCCEEDED and (wanted.declared.policy.stops_at_failure or ended[-1].status == STOPPED):
             break
     return outcome(plan, ended, reading.instances(wanted.name, following.caller))

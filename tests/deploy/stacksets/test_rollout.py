@@ -23,7 +23,7 @@ from stackgen.local.virtual import given
 from stackgen.project import Project as Settings
 from stackgen.review.sources import read_one
 
-from .project import NAME, READS, Interrupting, Project, cells
+from .project import NAME, READS, TEMPLATE, Interrupting, Project, cells
 
 if TYPE_CHECKING:
     from stackgen.deploy.actions import Action
@@ -284,7 +284,20 @@ def test_managed_execution_is_switched_by_a_call_of_its_own(project: Project) ->
     assert (switching.get("UsePreviousTemplate"), "ManagedExecution" in switching) == (True, True)
     assert ("TemplateBody" in defining, "ManagedExecution" in defining) == (True, False)
     assert all(each["Accounts"] == ["222222222222", "333333333333"] for each in asked)
+    for name in ("AdministrationRoleARN", "ExecutionRoleName", "Tags"):  # what is not said again is taken away
+        assert switching[name] == defining[name]
     assert project.json("plan")["operations"] == []
+
+
+def test_managed_execution_is_switched_with_the_parameters_that_the_set_has_now(project: Project) -> None:
+    """The template that is coming has another one: AWS does not know it yet."""
+    project.settings(TWO)
+    assert project.apply().code == 0
+    project.settings(TWO, "managed_execution = true")
+    parameters = {**TEMPLATE["Parameters"], "Extra": {"Type": "String", "Default": "x"}}
+    project.template({**TEMPLATE, "Parameters": parameters})
+    ran = project.apply()
+    assert ran.code == 0, ran.err
 
 
 def test_throttling_is_survived_and_what_is_forbidden_is_named(project: Project) -> None:
