@@ -16,7 +16,7 @@ from .actions import Action
 from .errors import BusyError, NeedsPersonError, RefusedChangeError
 from .events import Event, Follower, began, follow, newest
 from .next_steps import command_for
-from .plans import CREATE, NOTHING, RECREATE
+from .plans import CREATE, NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,11 +68,12 @@ class Applying:
     def prepared(self, plan: Plan) -> Plan:
         """The same for what ``Planner.planned`` has decided. What AWS refuses leaves nothing behind."""
         for action in plan.prepare:
-            self._prepared(action)
+            if action.operation == "delete_stack":  # somebody was asked in between, and took their time
+                self._see_that_nobody_came_between(plan)
+            self._prepared(action, plan)
             if action.operation == "delete_stack":
                 self._gone(plan)
-        if plan.kind == RECREATE:
-            plan = replace(plan, kind=CREATE, state=None)
+                plan = replace(plan, kind=CREATE, state=None)
         self._wait_for_change_set(plan)
         try:
             return self.planner.completed(plan)
@@ -145,14 +146,17 @@ class Applying:
         state = stacks.state_of(cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0])
         return Ended(state, tuple(events))
 
-    def _prepared(self, action: Action) -> None:
-        """Perform; what an earlier run has made already is fine."""
+    def _prepared(self, action: Action, plan: Plan) -> None:
+        """Perform; what an earlier run has made already is fine. Raises BusyError where somebody else was faster."""
         try:
             self.executor.perform(action)
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
-            if code not in ("AlreadyExistsException", "BucketAlreadyOwnedByYou"):
-                raise
+            if code in ("AlreadyExistsException", "BucketAlreadyOwnedByYou"):
+                return
+            if code == "ValidationError":
+                self._see_that_nobody_came_between(plan)
+            raise
 
     def _executed(self, action: Action, plan: Plan) -> None:
         """Execute, unless an earlier attempt did: its answer may have been lost."""

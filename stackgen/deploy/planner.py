@@ -88,7 +88,8 @@ class Planner:
         prepare = [*missing(places, target.account, target.region, self._client("s3"))]
         if kind == RECREATE:
             why = f"delete what is left of {target.stack_name}: its creation was rolled back"
-            prepare.append(Action("cloudformation", "delete_stack", {"StackName": target.stack_name}, why))
+            stack_id = state.id if state else ""  # by its name somebody else's stack would go, made in the meantime
+            prepare.append(Action("cloudformation", "delete_stack", {"StackName": stack_id}, why))
         for each in left:
             if found is None and each.is_over:
                 why = "what AWS refused may be mended by now"
