@@ -47,6 +47,7 @@ COMMANDS = {
     "report": "a change on one page for its reviewers, as Markdown or HTML",
     "rollback": "bring a stack back after a failure, or to an older version",
     "secrets": "passwords that stacks need: make them, renew them",
+    "snapshots": "final snapshots of deleted databases, and those too old",
     "stackset": "one template in many accounts and regions, from here",
     "status": "how the deployed stacks stand, and whether they are up to date",
     "time": "how long a deployment takes, and what it waits for",
@@ -99,10 +100,12 @@ _WITH_PROFILE = (
     "plan",
     "rollback",
     "secrets",
+    "snapshots",
     "stackset",
+    "time",
     *_LOOKING,
 )
-_WITH_ENVIRONMENTS = (*_WITH_PROFILE, "graph", "impact", "permissions", "report", "time")
+_WITH_ENVIRONMENTS = (*_WITH_PROFILE, "graph", "impact", "permissions", "report")
 _WITH_REGIONS = ("lint", "local", *_WITH_ENVIRONMENTS)
 _UNCHANGED = {"build", "-q", "--quiet", "--no-color", "--ci"}
 """Words with which a build of an unchanged project says what it says without the others."""

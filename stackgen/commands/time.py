@@ -1,4 +1,4 @@
-"""``time``: how many minutes a deployment takes, what makes it so long, and what to cut."""
+"""``time``: how many minutes a deployment takes, what makes it so long, and what to cut; or what it took."""
 
 from __future__ import annotations
 
@@ -24,13 +24,20 @@ if TYPE_CHECKING:
     from stackgen.review.timing.estimate import Estimate
 
 FINDINGS = 4
+MEASURE = "--measure"
 FORMS = ("text", "json", "md")
 
 
 def run(console: Console, arguments: Sequence[str]) -> int:
-    """Estimate, and print; or learn from events."""
+    """Estimate, and print; or learn from events, or measure what is deployed."""
     if arguments and arguments[0] == "learn":
         return _learn(console, arguments[1:])
+    if MEASURE in arguments:
+        from .time_measure import run as measure
+
+        return measure(console, [each for each in arguments if each != MEASURE])
+    if console.profile is not None:
+        raise UsageError("time takes --profile with --measure alone: without it AWS is asked nothing")
     options = _parser().parsed(arguments)
     form = form_of(console, *FORMS)
     project = nearby(console, needed=not options.stacks)
@@ -49,7 +56,8 @@ def _parser() -> Parser:
     parser = Parser(
         "time",
         "How many minutes a deployment takes: low, typical and high, its critical path, and what to cut. "
-        "time learn FILE... folds the events of real stacks (describe-stack-events) into times of your own."
+        "time learn FILE... folds the events of real stacks (describe-stack-events) into times of your own. "
+        "time --measure tells what the last deployment really took; time --measure --help tells its options."
         + in_help(*FORMS),
         "[-h] [STACK...]",
     )

@@ -38,7 +38,7 @@ def dispatch(
 
 def counted(number: int, noun: str) -> str:
     """``1 target``, ``1,200 targets``."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
     return f"{number:,} {noun if number == 1 else plural}"
 
 
