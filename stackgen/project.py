@@ -29,10 +29,11 @@ if TYPE_CHECKING:
     from typing import Any
 
 DEFAULT_REGIONS = ("us-east-1",)
-TABLES = ("env", "stack", "stackset")
+TABLES = ("env", "stack", "stackset", "image")
 _QUOTES = str.maketrans("", "", "\"'")
 _SETTINGS: dict[str, type] = {
     "stacks": str, "build": str, "regions": list, "env": dict, "stack": dict, "stackset": dict,
+    "image": dict,
 }  # fmt: skip
 _WORDS: dict[type, str] = {str: "a text", list: "a list of texts", dict: "a table"}
 
@@ -46,7 +47,7 @@ class Project(NamedTuple):
     build_path: str
     regions: tuple[str, ...] = DEFAULT_REGIONS
     tables: Mapping[str, Any] = {}
-    """``env``, ``stack`` and ``stackset`` as they are written."""
+    """``env``, ``stack``, ``stackset`` and ``image`` as they are written."""
     commit: str = ""
     """The commit that these settings were read from, and that the files which they name are read from."""
 

@@ -45,6 +45,8 @@ COMMANDS: dict[str, tuple[list[str], set[str]]] = {
     "the help of stackset": (["stackset", "--help"], PLAIN),
     "the help of a word of stackset": (["stackset", "plan", "--help"], PLAIN),
     "a wrong word of stackset": (["stackset", "plna"], PLAIN),
+    "the help of images": (["images", "--help"], PLAIN),
+    "the help of a word of images": (["images", "push", "--help"], PLAIN),
     "the help of secrets": (["secrets", "--help"], PLAIN),
     "the help of a word of secrets": (["secrets", "rotate", "--help"], PLAIN),
     "a wrong word of secrets": (["secrets", "rotat"], PLAIN),
