@@ -57,11 +57,13 @@ def _made(console: Console, target: Target, client: Callable[[str], Any], folder
     from stackgen.deploy.backup import back_up, unseen, wanted
     from stackgen.deploy.backup_records import check_folder
     from stackgen.deploy.executor import Performer
+    from stackgen.deploy.owners import see_that_it_is_ours
     from stackgen.deploy.polling import Pace
 
     state = stacks.find(target.stack_name, client("cloudformation"))
     if state is None:
         raise StackgenError(f"there is no stack {target.place}, so nothing to back up", "deploy makes it")
+    see_that_it_is_ours(state, target)
     tree = stacks.tree(state, client("cloudformation"))
     if hidden := unseen(tree):
         raise StackgenError(

@@ -15,6 +15,7 @@ from stackgen.deploy.following import carried_out, ended
 from stackgen.deploy.forecast import DELETED, FAILS, RETAINED, SNAPSHOT, forecast
 from stackgen.deploy.hiding import Hiding
 from stackgen.deploy.next_steps import words_of
+from stackgen.deploy.owners import see_that_it_is_ours
 from stackgen.deploy.polling import Pace
 from stackgen.deploy.safeguard import Safeguard, saved
 from stackgen.errors import DeclinedError, UsageError, shown
@@ -56,10 +57,11 @@ class Destroying:
         self._hide = Hiding(target).text
 
     def run(self) -> dict[str, Any]:
-        """What became of it. Raises FindingsError, BusyError, DeclinedError; nothing was begun then."""
+        """What became of it. Raises NeedsPersonError, FindingsError, BusyError, DeclinedError: nothing was begun."""
         state = stacks.find(self._target.stack_name, self._client("cloudformation"))
         if state is None:
             return self._told("there is no such stack: nothing to do", "DELETE_COMPLETE", 0, [])
+        see_that_it_is_ours(state, self._target)
         if state.status == "DELETE_IN_PROGRESS":
             return self._followed(state)
         if state.is_going_on:

@@ -100,6 +100,7 @@ def _one(console: Console, target: Target, client: Callable[[str], Any], options
     from stackgen.deploy import stacks
     from stackgen.deploy.hiding import Hiding
     from stackgen.deploy.next_steps import words_of
+    from stackgen.deploy.owners import see_that_it_is_ours
     from stackgen.deploy.rolling_back import BACK, CONTINUE, HEALTHY, STUCK, way_of
 
     cloudformation = client("cloudformation")
@@ -107,6 +108,7 @@ def _one(console: Console, target: Target, client: Callable[[str], Any], options
     if state is None:
         problem = f"there is no stack {target.place}, so nothing to take back"
         raise StackgenError(problem, f"python -m stackgen deploy {words_of(target)} makes it")
+    see_that_it_is_ours(state, target)
     way = way_of(stacks.tree(state, cloudformation), options.skip, _token())
     if options.goes_on and way.kind != CONTINUE:
         problem = f"--continue: {target.place} is in {state.status}, and no way back got stuck"

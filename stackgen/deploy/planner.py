@@ -17,6 +17,7 @@ from .artifacts import digest_of, missing, uploads, url_of
 from .errors import BusyError, NeedsPersonError, RefusedChangeError
 from .next_steps import command_for, next_step, words_of
 from .overriding import is_lifted, lifted
+from .owners import see_that_it_is_ours
 from .plans import CREATE, NOTHING, RECREATE, UPDATE, Plan, digests_of, id_of, risks_of, what_of
 from .verdicts import deployed, differences, offline
 
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from .changesets import ChangeSet
     from .stacks import StackState
     from .targets import Target
-
-ENVIRONMENT = "Environment"
-"""The tag that says whose stack it is."""
 
 
 class Planner:
@@ -189,16 +187,13 @@ def _set_policy(target: Target, policy: str, why: str) -> Action:
 
 def _kind(target: Target, state: StackState | None) -> str:
     """What can be done with a stack as it is. Raises BusyError, NeedsPersonError."""
-    if state is None or state.status == "REVIEW_IN_PROGRESS":
+    if state is None:
+        return CREATE
+    see_that_it_is_ours(state, target)
+    if state.status == "REVIEW_IN_PROGRESS":
         return CREATE
     if state.is_going_on:
         raise _busy(target, state, "another operation runs")
-    owner = state.tags.get(ENVIRONMENT, target.env)
-    if owner != target.env:
-        raise NeedsPersonError(
-            f"{target.place} belongs to the environment {owner}, not to {target.env}",
-            "give the stack of this environment another name: stack_name in its settings",
-        )
     if state.status == "ROLLBACK_COMPLETE":
         return RECREATE
     if state.status in stacks.HEALTHY:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from . import stacks
 from .events import Operation, last_operation, of_last_operation
 from .next_steps import command_for, next_step, words_of
-from .planner import ENVIRONMENT
+from .owners import owner_of
 from .stacks import NESTED
 from .timeline import spans_of
 from .verdicts import deployed
@@ -103,7 +103,7 @@ def _running(state: StackState, cloudformation: Any) -> tuple[Span, ...]:
 
 def compare(target: Target, build: Build, tree: Tree, cloudformation: Any) -> Compared:
     """Compare what is deployed with the build, template by template, and with the values of the project."""
-    owner = tree.state.tags.get(ENVIRONMENT, target.env)
+    owner = owner_of(tree.state, target)
     if owner != target.env and target.env:
         return Compared(OTHERS, owner=owner)
     state = tree.state
