@@ -38,7 +38,9 @@ def take(store: Store, lock: str, who: str) -> bool:
 
 
 @documented(CONDITIONS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(starts=TIMES)
 def test_a_lock_has_one_owner_until_it_expires(store: Store, starts: list[int]) -> None:
     lock, clock = f"LOCK#{next(_number)}", store.cloud.clock
@@ -60,7 +62,9 @@ def test_a_lock_has_one_owner_until_it_expires(store: Store, starts: list[int]) 
 
 
 @documented(CONDITIONS)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(delays=st.lists(st.integers(0, 5), min_size=4, max_size=4))
 def test_counters_lose_nothing_however_their_calls_are_delayed(store: Store, delays: list[int]) -> None:
     counter, clock = f"COUNTER#{next(_number)}", store.cloud.clock

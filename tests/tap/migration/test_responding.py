@@ -47,7 +47,9 @@ raised = st.one_of(
 
 
 @pytest.mark.requirement("TAP-19", "TAP-44")
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(error=raised, kind=st.sampled_from(["Create", "Update"]))
 def test_whatever_is_raised_cloudformation_hears_of_it_once(desk: Desk, error: BaseException, kind: str) -> None:
     """an exception that nobody thought of leaves the stack waiting, or an answer is too long to be taken"""
@@ -72,7 +74,9 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     event=st.fixed_dictionaries(
         {},

@@ -131,7 +131,9 @@ JSON = st.recursive(
 
 
 @given(JSON)
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_any_json_gets_a_verdict_and_writes_only_where_it_is_valid(
     still_world: World, still_services: Services, value: Any
 ) -> None:
