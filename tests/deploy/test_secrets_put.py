@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from stackgen.deploy.secrets.stores import ParameterStore, SecretsManager
 from stackgen.deploy.secrets.values import MARKS, USUAL, Rule, made, rule_of
+from stackgen.deploy.secrets.wanted import PARAMETER_STORE, Wanted
+from stackgen.deploy.targets import Target
 from stackgen.local.faults import Fail
 
 from .deployed import ACCOUNT
@@ -148,6 +151,16 @@ def test_a_region_that_refuses_is_told_and_the_others_are_done(typed: Typed) -> 
     assert f"{PLACES[0]}: access denied: these credentials may not ssm:PutParameter on {PASSWORD}" in ran.err
     assert "Traceback" not in ran.err
     assert vault.password(region="eu-west-1")
+
+
+def test_the_calls_that_make_and_renew_a_secret_do_not_tell_it() -> None:
+    """A log of actions, a plan or a traceback has the value in it."""
+    wish = Wanted(PARAMETER_STORE, PASSWORD)
+    target = Target("dev", "us-east-1", ACCOUNT, "vault/vault-stack", "vault-dev")
+    for store in (ParameterStore(None), SecretsManager(None)):
+        for action in (store.make(wish, "hush-hush", target), store.renew(wish, "hush-hush", "alias/own")):
+            assert "hush-hush" in str(action.parameters)
+            assert "hush-hush" not in f"{action!r} {action.shown()}"
 
 
 def test_one_that_is_not_encrypted_is_refused(typed: Typed) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+import json
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from stackgen.cli import main
 from stackgen.local.faults import Fail
 
-from .vault import PASSWORD, Vault
+from .typed import Terminal
+from .vault import PASSWORD, REPORTS, Vault
 
 if TYPE_CHECKING:
     from .typed import Typed
@@ -95,7 +100,7 @@ def test_a_refused_deployment_leaves_the_old_value_as_the_newest(typed: Typed, c
     assert in_step(vault)
 
 
-def test_no_is_taken_for_an_answer_also_when_the_value_is_stored(typed: Typed) -> None:
+def test_nothing_is_stored_where_there_is_nobody_to_ask(typed: Typed) -> None:
     vault = Vault(typed)
     vault.deploy()
     assert vault.rotate().code == 3
@@ -145,3 +150,103 @@ def test_the_key_stays_when_a_version_is_added(typed: Typed) -> None:
     assert vault.rotate("--yes").code == 0
     (found,) = vault.client("ssm").describe_parameters()["Parameters"]
     assert found["KeyId"] == "alias/own"
+
+
+def test_a_stack_that_is_stuck_is_left_alone_and_one_that_gets_stuck_needs_a_person(typed: Typed) -> None:
+    """A value is put back or stored while nobody knows which one the database has."""
+    vault = Vault(typed)
+    vault.deploy()
+    assert vault.rotate("--yes").code == 0
+    vault.build(queue="6")
+    updates = itertools.count(1)
+    typed.cloud.faults.add(QUEUE, BROKEN, times=1)
+    typed.cloud.faults.add(CLUSTER, BROKEN, times=1, when=lambda _: next(updates) == 2)
+    ran = vault.rotate("--yes")
+    assert ran.code == 6, ran.err
+    assert f"it is not settled which value of {PASSWORD} it has" in ran.err
+    values = vault.versions()
+    assert vault.of_database() in values
+    again = vault.rotate("--yes")
+    assert again.code == 6
+    assert "UPDATE_ROLLBACK_FAILED, so nothing can be deployed" in again.err
+    assert vault.versions() == values
+    assert not any(value in ran.err + again.err for value in values)
+
+
+class Somebody(Terminal):
+    """Says yes to the first question; to the second no, or presses Ctrl-C."""
+
+    def __init__(self, *, presses: bool) -> None:
+        super().__init__("y\nn\n")
+        self._presses = presses
+        self._asked = 0
+
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]  # typeshed has it in bytes too
+        self._asked += 1
+        if self._presses and self._asked == 2:
+            raise KeyboardInterrupt
+        return super().readline(-1 if size is None else size)
+
+
+def asked(vault: Vault, somebody: Somebody) -> tuple[int, str]:
+    """The exit code of a rotation, and what it said."""
+    vault.typed.patch.setattr(sys, "stdin", somebody)
+    vault.typed.capsys.readouterr()
+    code = main(["secrets", "rotate", "-r", "us-east-1", "--every", "0.1"])
+    said = vault.typed.capsys.readouterr()
+    return code, said.out + said.err
+
+
+def test_who_says_no_to_the_deployment_has_the_old_value_as_the_newest(typed: Typed) -> None:
+    vault = Vault(typed)
+    vault.deploy()
+    assert vault.rotate("--yes").code == 0
+    before = vault.password()
+    code, said = asked(vault, Somebody(presses=False))
+    assert code == 3, said
+    assert "the value of version 2 is the newest again, as version 4" in said
+    assert (vault.password(), in_step(vault)) == (before, True)
+
+
+def test_who_interrupts_is_told_what_is_stored_and_how_to_go_on(typed: Typed) -> None:
+    vault = Vault(typed)
+    vault.deploy()
+    assert vault.rotate("--yes").code == 0
+    code, said = asked(vault, Somebody(presses=True))
+    assert code == 130, said
+    assert f"{PASSWORD}: version 3 is the newest, and 2 what the stack had" in said
+    assert "secrets rotate with the same words goes on from there" in said
+    assert not in_step(vault)
+    assert vault.rotate("--yes").code == 0
+    assert (in_step(vault), vault.deployed_version()) == (True, "3")
+
+
+def test_the_second_region_is_not_begun_where_the_first_fails(typed: Typed) -> None:
+    vault = Vault(typed)
+    assert typed.run("secrets", "put", "--yes").code == 0
+    assert typed.run("deploy", "--yes").code == 0
+    before = [vault.password(region=region) for region in ("us-east-1", "eu-west-1")]
+    typed.cloud.faults.add("ssm:PutParameter", Fail("AccessDeniedException", "not you"), times=1)
+    ran = typed.run("secrets", "rotate", "--every", "0.1", "--yes")
+    assert ran.code == 1, ran.err
+    assert ran.out.splitlines()[0] == "0 secrets rotated, 1 failed, 1 not begun"
+    assert [vault.password(region=region) for region in ("us-east-1", "eu-west-1")] == before
+    assert typed.run("secrets", "rotate", "--every", "0.1", "--yes").code == 0
+    assert not set(before) & {vault.password(region=region) for region in ("us-east-1", "eu-west-1")}
+    assert vault.of_database("vault-eu-west-1", "eu-west-1") == vault.password(region="eu-west-1")
+
+
+def test_a_member_of_json_is_renewed_and_the_others_stay(typed: Typed) -> None:
+    vault = Vault(typed, reports=True)
+    vault.deploy()
+    manager = vault.client("secretsmanager")
+    before = json.loads(manager.get_secret_value(SecretId=REPORTS)["SecretString"])
+    manager.put_secret_value(SecretId=REPORTS, SecretString=json.dumps({**before, "user": "reports"}))
+    assert vault.rotate("--yes").code == 2  # which of the two?
+    ran = vault.rotate("--name", REPORTS, "--yes")
+    assert ran.code == 0, ran.err
+    after = json.loads(manager.get_secret_value(SecretId=REPORTS)["SecretString"])
+    assert after.keys() == {"user", "password"}
+    assert after["user"] == "reports"
+    assert after["password"] != before["password"]
+    assert after["password"] not in ran.out + ran.err
