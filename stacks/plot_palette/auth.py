@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import If, Retain, RetainExceptOnCreate, Sub, cognito
+from troposphere import Equals, If, Retain, RetainExceptOnCreate, Sub, cognito
 
-from stackgen import Output
+from stackgen import Condition, Output
 
-from .parameters import AdminParameters, CallbackParameters
-from .system import InProduction
+from .parameters import AdminParameters, CallbackParameters, ProtectionParameters
 
 ADMINS = "admins"
 TOKEN_MINUTES = 60
 REFRESH_DAYS = 30
 
 
-class Auth(AdminParameters, CallbackParameters, InProduction):
+class Auth(AdminParameters, CallbackParameters, ProtectionParameters):
     """Plot Palette authentication: a user pool signed in to by e-mail, the frontend's client, and an administrator."""
 
     file = "auth-stack"
     component = "Authentication"
+
+    IsProtected = Condition(Equals(ProtectionParameters.EnableDeletionProtection, "true"))
 
     UserPoolId = Output(description="ID of the user pool")
     UserPoolArn = Output(description="ARN of the user pool")
@@ -84,7 +85,7 @@ class Auth(AdminParameters, CallbackParameters, InProduction):
                 UpdateReplacePolicy=Retain,
                 UserPoolName=self.named("users"),
                 UserPoolTier="ESSENTIALS",
-                DeletionProtection=If(self.IsProduction, "ACTIVE", "INACTIVE"),
+                DeletionProtection=If(self.IsProtected, "ACTIVE", "INACTIVE"),
                 UsernameAttributes=["email"],
                 UsernameConfiguration=cognito.UsernameConfiguration(CaseSensitive=False),
                 AutoVerifiedAttributes=["email"],

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import If, Retain, RetainExceptOnCreate, Sub, dynamodb
+from troposphere import Equals, If, Retain, RetainExceptOnCreate, Sub, dynamodb
 
-from stackgen import Output
+from stackgen import Condition, Output
 
-from .parameters import DataParameters
-from .system import InProduction
+from .parameters import DataParameters, ProtectionParameters
 
 USER_ID_INDEX = "user-id-index"
 
 
-class Database(DataParameters, InProduction):
+class Database(DataParameters, ProtectionParameters):
     """Plot Palette database: five tables on demand, encrypted, restorable to a second, and kept when the stack goes."""
 
     file = "database-stack"
     component = "Database"
+
+    IsProtected = Condition(Equals(ProtectionParameters.EnableDeletionProtection, "true"))
 
     JobsTableName = Output(description="Name of the table of jobs")
     JobsTableArn = Output(description="ARN of the table of jobs")
@@ -71,7 +72,7 @@ class Database(DataParameters, InProduction):
                 ],
                 KeySchema=keys(*key),
                 BillingMode="PAY_PER_REQUEST",
-                DeletionProtectionEnabled=If(self.IsProduction, True, False),  # noqa: FBT003 - CloudFormation's words
+                DeletionProtectionEnabled=If(self.IsProtected, True, False),  # noqa: FBT003 - CloudFormation's words
                 PointInTimeRecoverySpecification=dynamodb.PointInTimeRecoverySpecification(
                     PointInTimeRecoveryEnabled=True
                 ),

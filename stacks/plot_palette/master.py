@@ -26,6 +26,7 @@ from .parameters import (
     LogParameters,
     NetworkParameters,
     OriginParameters,
+    ProtectionParameters,
     RepositoryParameters,
     switch,
 )
@@ -59,6 +60,7 @@ class MasterParameters(
     LogParameters,
     NetworkParameters,
     OriginParameters,
+    ProtectionParameters,
     RepositoryParameters,
 ):
     """Everything that an environment may choose."""
@@ -104,7 +106,7 @@ class Master(MasterParameters):
         "Network": ["VpcCidr", "AvailabilityZoneCount", "EnableFlowLogs"],
         "Code": ["LambdaCodeBucket", "LambdaCodePrefix", "WorkerImageTag"],
         "Frontend": ["AllowedOrigins", "CallbackUrls", "RepositoryUrl", "RepositoryTokenSecretName"],
-        "Data": ["DataNameSuffix"],
+        "Data": ["DataNameSuffix", "EnableDeletionProtection"],
         "Budget": ["EnableBudget", "BudgetAmount", "EnableForecast"],
     }
 

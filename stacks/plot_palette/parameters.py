@@ -90,6 +90,17 @@ class DataParameters(PlotPaletteStack):
     )
 
 
+class ProtectionParameters(PlotPaletteStack):
+    """Whether a call by hand may delete what holds data."""
+
+    EnableDeletionProtection: Parameter = switch(
+        "false",
+        "Deletion protection",
+        "Tables and user pool refuse to be deleted; turn it on once the first deployment has succeeded, since a "
+        "creation that is rolled back must be able to delete them",
+    )
+
+
 class OriginParameters(PlotPaletteStack):
     """Where the frontend is served from."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from troposphere import AWSObject, Delete, Equals, Ref, Tags, budgets
+from troposphere import AWSObject, Delete, Ref, Tags, budgets
 
-from stackgen import Condition, FromParent, Parameter, Stack
+from stackgen import FromParent, Parameter, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,12 +42,6 @@ class PlotPaletteStack(Stack):
         attributes.setdefault("UpdateReplacePolicy", Delete)
         _tag(resource, tags(self.component))
         return super().add(resource, suppress=suppress)
-
-
-class InProduction(PlotPaletteStack):
-    """A stack with something that only production protects."""
-
-    IsProduction = Condition(Equals(PlotPaletteStack.EnvironmentName, "production"))
 
 
 def tags(component: str) -> dict[str, Any]:

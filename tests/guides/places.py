@@ -54,6 +54,15 @@ def _git(folder: Path, *words: str) -> None:
     subprocess.run(["git", "-C", str(folder), *words], check=True, capture_output=True)
 
 
+def configure(folder: Path, settings: str) -> None:
+    """Write settings into the table that their first line names, which must be there."""
+    table, _, lines = settings.partition("\n")
+    path = folder / "pyproject.toml"
+    text = path.read_text("utf-8")
+    assert f"\n{table}\n" in text, f"there is no table {table}"
+    path.write_text(text.replace(f"\n{table}\n", f"\n{table}\n{lines}"), "utf-8")
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """Where a guide is walked: a checkout, an AWS, and what ends with the walk."""

@@ -2,7 +2,8 @@
 
 Guides are Markdown. Commands are the lines of blocks marked ``sh``. A comment ``<!-- where: a fresh account -->``
 before them says in which state AWS is when the section is read from there; ``<!-- exit code 5 -->`` what the last
-command of the next block answers, where it is not 0. A block marked ``text`` after them has lines that were printed;
+command of the next block answers, where it is not 0. A block marked ``toml`` is written into the settings, into its
+table, before what is typed next. A block marked ``text`` after them has lines that were printed;
 ``...`` in it stands for anything.
 """
 
@@ -24,11 +25,12 @@ _PART = re.compile(
 
 @dataclass(slots=True)
 class Block:
-    """Commands, how the last of them ends, and lines that they print."""
+    """Commands, how the last of them ends, and lines that they print; or settings that are written."""
 
     commands: list[str]
     code: int = 0
     shown: list[str] = field(default_factory=list)
+    settings: str = ""
 
 
 @dataclass(slots=True)
@@ -52,7 +54,7 @@ def walks(page: Path) -> list[Walk]:
     for part in _PART.finditer(page.read_text("utf-8")):
         heading, where = part["heading"] or heading, part["where"] or where
         code = int(part["code"] or code)
-        if part["kind"] not in ("sh", "text"):
+        if part["kind"] not in ("sh", "text", "toml"):
             continue
         if where:
             found.append(Walk(page.name, heading, where))
@@ -61,7 +63,9 @@ def walks(page: Path) -> list[Walk]:
             continue
         if not found:
             raise ValueError(f"{page.name}: nobody says where AWS is before {part['block'][:60]!r}")
-        if part["kind"] == "sh":
+        if part["kind"] == "toml":
+            found[-1].blocks.append(Block([], settings=part["block"]))
+        elif part["kind"] == "sh":
             found[-1].blocks.append(Block(_lines(part["block"]), code))
             code = 0
         else:

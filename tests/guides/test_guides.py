@@ -13,7 +13,7 @@ from stackgen.local.cloud import Cloud
 from tests.support import ROOT
 
 from .aws_cli import aws
-from .places import PLACES, Stage, checkout
+from .places import PLACES, Stage, checkout, configure
 from .reading import Walk, missing, walks
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def test_what_a_guide_says_to_type_does_what_it_says(walk: Walk, sandbox: Sandbo
         PLACES[walk.where](Stage(sandbox, cloud, closing))
         for block in walk.blocks:
             told = ""
+            if block.settings:
+                configure(sandbox.root, block.settings)
             for number, command in enumerate(block.commands, 1):
                 code, said = typed(command, sandbox, cloud)
                 told += said
@@ -73,7 +75,9 @@ def test_every_link_of_a_guide_leads_somewhere(page: object) -> None:
 @pytest.mark.parametrize(
     ("page", "words"),
     [
-        ("README.md", ["Five minutes", "What you need", "Environments", "Before a deployment", "Access"]),
+        ("README.md", [
+            "Five minutes", "What you need", "Environments", "Before a deployment", "The second deployment", "Access",
+        ]),
         ("troubleshooting.md", [
             "The stack cannot be created", "A nested stack fails", "A table exists already", "Bedrock refuses a model",
             "Too many VPCs", "Workers do not run", "A template is too large", "A rollback is stuck",

@@ -138,15 +138,19 @@ def test_costs_are_kept_as_long_as_their_writer_says(templates: Templates) -> No
 
 
 @pytest.mark.requirement("PP-31", "PP-D60")
-def test_production_protects_its_tables_and_its_users_against_deletion(templates: Templates) -> None:
-    """a call by hand deletes production's data, or a development environment cannot be cleaned up"""
+def test_tables_and_users_are_protected_against_deletion_where_that_is_switched_on(templates: Templates) -> None:
+    """a call by hand deletes what was to be protected, or a first deployment that fails cannot be taken back"""
     for title, table in tables(templates).items():
-        assert table["DeletionProtectionEnabled"] == {"Fn::If": ["IsProduction", True, False]}, title
+        assert table["DeletionProtectionEnabled"] == {"Fn::If": ["IsProtected", True, False]}, title
     pool = only(templates, "AWS::Cognito::UserPool")
-    assert pool["DeletionProtection"] == {"Fn::If": ["IsProduction", "ACTIVE", "INACTIVE"]}
+    assert pool["DeletionProtection"] == {"Fn::If": ["IsProtected", "ACTIVE", "INACTIVE"]}
+    assert templates["master-stack"]["Parameters"]["EnableDeletionProtection"]["Default"] == "false"
+    for child in ("DatabaseStack", "AuthStack"):
+        handed = templates["master-stack"]["Resources"][child]["Properties"]["Parameters"]
+        assert handed["EnableDeletionProtection"] == {"Ref": "EnableDeletionProtection"}
     for file in ("database-stack", "auth-stack"):
-        assert decided(templates[file], "IsProduction", {"EnvironmentName": "production"})
-        assert not decided(templates[file], "IsProduction", {"EnvironmentName": "staging"})
+        assert decided(templates[file], "IsProtected", {"EnableDeletionProtection": "true"})
+        assert not decided(templates[file], "IsProtected", {"EnableDeletionProtection": "false"})
 
 
 @pytest.mark.requirement("PP-D26", "PP-D62")

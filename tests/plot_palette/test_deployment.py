@@ -98,11 +98,11 @@ def test_the_budget_tells_the_administrator_by_its_topic(cloud: Cloud) -> None:
 
 
 @pytest.mark.requirement("PP-31", "PP-47")
-@pytest.mark.parametrize(("environment", "protected"), [("production", True), ("development", False)])
-def test_tables_are_as_the_templates_say(cloud: Cloud, environment: str, protected: bool) -> None:
-    """a table is unprotected in production, cannot be restored, or is not encrypted"""
-    palette = PlotPalette(cloud, environment)
-    palette.create()
+@pytest.mark.parametrize("protected", [True, False])
+def test_tables_are_as_the_templates_say(cloud: Cloud, protected: bool) -> None:
+    """a table is unprotected where protection is switched on, cannot be restored, or is not encrypted"""
+    palette = PlotPalette(cloud)
+    palette.create(EnableDeletionProtection=str(protected).lower())
     dynamodb = palette.client("dynamodb")
     for name in table_names(palette):
         table = dynamodb.describe_table(TableName=name)["Table"]
@@ -235,8 +235,11 @@ def test_what_was_deleted_leaves_its_data_and_can_be_made_again_beside_it(deploy
     item = deployed.client("dynamodb").get_item(TableName="plot-palette-Jobs-development", Key={"job_id": {"S": "1"}})
     assert item["Item"] == {"job_id": {"S": "1"}}
 
+    deployed.client("cloudformation").delete_stack(StackName=database)
+    assert table_names(deployed) == names("development") | names("development", "-v2")
 
-@pytest.mark.requirement("PP-31", "PP-D62")
+
+@pytest.mark.requirement("PP-31", "PP-D25", "PP-D62")
 def test_a_table_that_is_replaced_leaves_the_old_one_with_its_data(deployed: PlotPalette) -> None:
     """a replacement is refused because of the name, or takes the old table's data with it"""
     put(deployed, "plot-palette-Jobs-development", {"job_id": "1"})

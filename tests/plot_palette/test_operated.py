@@ -8,6 +8,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from botocore.exceptions import ClientError
 
 from stackgen.local.cloud import Cloud
 from stackgen.local.faults import Fail
@@ -178,3 +179,34 @@ def test_a_failure_in_a_child_is_rolled_back_and_told_with_its_cause(palette: tu
     cloud.faults.clear()
     (after,) = told(project, *ONE)
     assert (after["outcome"], after["outputs"]) == ("nothing to do", before["outputs"])
+
+
+@pytest.mark.requirement("PP-30", "PP-31", "PP-D60")
+def test_a_first_deployment_of_production_that_fails_leaves_nothing_and_what_holds_data_is_protected_afterwards(
+    palette: tuple[Sandbox, Cloud],
+) -> None:
+    """A failed creation cannot delete its tables, so that nobody can deploy; or a call by hand deletes them later."""
+    project, cloud = palette
+    words = ("-e", "production", "-r", "us-east-1")
+    cloud.faults.add("create:AWS::Amplify::App", Fail("x", "planted"))
+    ran = project.run(*DEPLOY, *words)
+    assert ran.code == 5, ran.err
+    cloudformation, dynamodb, cognito = map(cloud.client, ("cloudformation", "dynamodb", "cognito-idp"))
+    (root,) = cloudformation.describe_stacks()["Stacks"]
+    assert (root["StackName"], root["StackStatus"]) == ("plot-palette-production", "ROLLBACK_COMPLETE")
+    assert dynamodb.list_tables()["TableNames"] == cognito.list_user_pools(MaxResults=1)["UserPools"] == []
+
+    (stack,) = told(project, *words)
+    assert stack["status"] == "CREATE_COMPLETE"
+    address = stack["outputs"]["FrontendUrl"]
+    second = [f"{name}={address}" for name in ("AllowedOrigins", "CallbackUrls")]
+    given = [word for each in (*second, "EnableDeletionProtection=true") for word in ("-p", each)]
+    (stack,) = told(project, *words, *given)
+    assert stack["status"] == "UPDATE_COMPLETE"
+    tables = dynamodb.list_tables()["TableNames"]
+    assert len(tables) == 5
+    for name in tables:
+        with pytest.raises(ClientError, match="protect"):
+            dynamodb.delete_table(TableName=name)
+    pool = cognito.describe_user_pool(UserPoolId=stack["outputs"]["UserPoolId"])["UserPool"]
+    assert pool["DeletionProtection"] == "ACTIVE"
