@@ -144,7 +144,7 @@ class _Saved:
             self._console.tell(f"{target.place}: this plan was begun already")
             done = applying.followed(target.stack_name, found.stack_id)
             if done.exit_code:
-                job.outcome = ended(target, done)
+                job.outcome = ended(target, done, job.hiding)
                 return
             applying.repair(target)
             job.plan = applying.planner.settled(target)

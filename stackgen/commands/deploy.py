@@ -161,7 +161,7 @@ class _Planning:
             self._console.tell(f"{target.place}: an earlier run of this deployment still goes on; it is followed first")
             done = applying.followed(target.stack_name, running.stack_id)
             if done.exit_code:
-                job.outcome = ended(target, done)
+                job.outcome = ended(target, done, job.hiding)
                 return
         applying.repair(target)
         plan = applying.planner.planned(target)

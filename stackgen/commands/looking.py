@@ -104,7 +104,7 @@ def looking(
         if ids:
             known = _resolved(project, build, replace(wish, words=(), regions=(), every=True), None)
             targets += [_by_id(each, known, console.profile) for each in ids]
-        looked = [Looked(each, sessions.of(each), Hiding(each)) for each in targets]
+        looked = [Looked(each, sessions.of(each), Hiding(each, build)) for each in targets]
         yield Looking(project, build, looked, sessions)
 
 

@@ -47,18 +47,9 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     options.stacks = options.stacks[: len(options.stacks) - bool(name)]
     with looking(console, options) as what:
         from stackgen.deploy.outputs import outputs_of
-        from stackgen.deploy.secret_places import secret_outputs
 
         told: Told = [
-            (
-                each,
-                outputs_of(
-                    each.state.id,
-                    each.client("cloudformation"),
-                    each.hiding,
-                    secret_outputs(what.build, each.target.template),
-                ),
-            )
+            (each, outputs_of(each.state.id, each.client("cloudformation"), each.hiding))
             for each in existing(console, what.looked)
         ]
     if name:

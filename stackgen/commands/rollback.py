@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from stackgen.deploy.rolling_back import Way
     from stackgen.deploy.targets import Target
 
+    from .deploying import Deployment
+
 PARTIAL = 8
 DESCRIPTION = """\
 Bring stacks back after a failure. What is done follows from the status: a failure that was left as it is
@@ -51,7 +53,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     told: list[dict[str, Any]] = []
     with deployment_of(console, options, as_it_stands=True) as deployment:
         for target in deployment.targets:
-            told.append(_one(console, target, deployment.sessions.of(target), options))
+            told.append(_one(console, deployment, target, options))
             if told[-1]["exit_code"]:
                 break
         left = len(deployment.targets) - len(told)
@@ -96,13 +98,14 @@ def _refuse_options_of_to(options: argparse.Namespace) -> None:
             raise UsageError(f"--{flag} goes with --to COMMIT", "without it nothing is deployed")
 
 
-def _one(console: Console, target: Target, client: Callable[[str], Any], options: argparse.Namespace) -> dict[str, Any]:
+def _one(console: Console, deployment: Deployment, target: Target, options: argparse.Namespace) -> dict[str, Any]:
     from stackgen.deploy import stacks
     from stackgen.deploy.hiding import Hiding
     from stackgen.deploy.next_steps import words_of
     from stackgen.deploy.owners import see_that_it_is_ours
     from stackgen.deploy.rolling_back import BACK, CONTINUE, HEALTHY, STUCK, way_of
 
+    client = deployment.sessions.of(target)
     cloudformation = client("cloudformation")
     state = stacks.find(target.stack_name, cloudformation)
     if state is None:
@@ -118,11 +121,13 @@ def _one(console: Console, target: Target, client: Callable[[str], Any], options
         code = {BACK: 0, HEALTHY: 1, STUCK: 6}[way.kind]
         return _outcome(target, way, state.status, code)
     ended = _done(console, target, way, client, options)
-    status, hide = ended.state.status, Hiding(target).text
+    status, hiding = ended.state.status, Hiding(target, deployment.build)
     return {
         **_outcome(target, way, status, way.exit_code(status)),
-        "outputs": dict(ended.state.outputs) if status.endswith("COMPLETE") else {},
-        "failures": [{"path": each.path, "reason": hide(each.reason)} for each in ended.events if each.is_failure],
+        "outputs": hiding.outputs(ended.state.outputs) if status.endswith("COMPLETE") else {},
+        "failures": [
+            {"path": each.path, "reason": hiding.text(each.reason)} for each in ended.events if each.is_failure
+        ],
     }
 
 

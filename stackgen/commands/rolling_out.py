@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from stackgen.deploy.outcomes import Outcome
     from stackgen.deploy.plans import Plan, Risk
     from stackgen.deploy.targets import Target
+    from stackgen.review.model import Build
 
     from .deploying import Deployment
 
@@ -42,11 +43,11 @@ class Wishes(NamedTuple):
 class Job:
     """One target on its way."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, build: Build) -> None:
         from stackgen.deploy.hiding import Hiding
 
         self.target = target
-        self.hide = Hiding(target).text
+        self.hiding = Hiding(target, build)
         self.plan: Plan | None = None
         self.backup = ""
         self.is_begun = False
@@ -85,7 +86,7 @@ class Rollout:
     def run(self, waves: Sequence[Sequence[Target]]) -> None:
         """All waves, or those to the first failure. Raises CutOffError when somebody interrupts."""
         for wave in waves:
-            jobs = [Job(target) for target in wave]
+            jobs = [Job(target, self._deployment.build) for target in wave]
             self._running = jobs
             try:
                 goes_on = self._wave(jobs)
@@ -164,7 +165,7 @@ class Rollout:
             return
         if plan.kind == NOTHING:
             applying.apply(plan)
-            job.outcome = outcomes.unchanged(plan)
+            job.outcome = outcomes.unchanged(plan, job.hiding)
             return
         if self._wishes.is_backed_up and safeguard.is_needed(plan):
             job.backup = self._backed_up(plan, applying, job)
@@ -175,7 +176,7 @@ class Rollout:
         except Exception as error:
             raise self._explained(error, job) from error
         if done is not None:
-            job.outcome = outcomes.ended(job.target, done, plan, job.backup)
+            job.outcome = outcomes.ended(job.target, done, job.hiding, plan, job.backup)
 
     def _explained(self, error: Exception, job: Job) -> Exception:
         """What AWS refuses in the midst, with what it means for the stack."""
@@ -221,7 +222,7 @@ class Rollout:
 
     def _hear(self, job: Job, event: Event) -> None:
         job.is_begun = True
-        self._say(job, event.seen(job.hide).line)
+        self._say(job, event.seen(job.hiding.text).line)
 
     def _say(self, job: Job, line: str) -> None:
         """Narration; where several go at once it says whose."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from .diagnosis import Cause, first_cause
-from .hiding import Hiding
 from .next_steps import next_step, words_of
 from .verdicts import counted
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from stackgen.errors import StackgenError
 
     from .applying import Ended
+    from .hiding import Hiding
     from .plans import Plan
     from .targets import Target
 
@@ -63,9 +63,9 @@ class Outcome:
         return found
 
 
-def ended(target: Target, done: Ended, plan: Plan | None = None, backup: str = "") -> Outcome:
+def ended(target: Target, done: Ended, hiding: Hiding, plan: Plan | None = None, backup: str = "") -> Outcome:
     """An operation that ended; what it tells has no secret of the target in it."""
-    hide = Hiding(target).text
+    hide = hiding.text
     cause = first_cause(done.events) if done.exit_code else None
     return Outcome(
         target,
@@ -73,23 +73,23 @@ def ended(target: Target, done: Ended, plan: Plan | None = None, backup: str = "
         done.exit_code,
         done.state.status,
         counted(plan.changes) if plan else {},
-        {name: hide(value) for name, value in done.state.outputs.items()},
+        hiding.outputs(done.state.outputs),
         tuple((each.path, hide(each.reason)) for each in done.events if each.is_failure),
         replace(cause, reason=hide(cause.reason)) if cause else None,
         backup,
     )
 
 
-def unchanged(plan: Plan) -> Outcome:
+def unchanged(plan: Plan, hiding: Hiding) -> Outcome:
     """Nothing but settings was to be done, or nothing at all."""
-    state, hide = plan.state, Hiding(plan.target).text
+    state = plan.state
     is_set = any(each.operation != "delete_change_set" for each in plan.execute)
     return Outcome(
         plan.target,
         "settings alone" if is_set else "nothing to do",
         0,
         state.status if state else "",
-        outputs={name: hide(value) for name, value in state.outputs.items()} if state else {},
+        outputs=hiding.outputs(state.outputs) if state else {},
     )
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .actions import HIDDEN
-
 if TYPE_CHECKING:
     from .hiding import Hiding
 
@@ -20,17 +18,15 @@ class Output(NamedTuple):
     is_hidden: bool
 
 
-def outputs_of(stack_id: str, cloudformation: Any, hiding: Hiding, secrets: frozenset[str]) -> list[Output]:
-    """The outputs of a stack by name; *secrets* names those whose values nobody sees."""
+def outputs_of(stack_id: str, cloudformation: Any, hiding: Hiding) -> list[Output]:
+    """The outputs of a stack by name."""
     stack = cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]
-    return [
-        _output(each, hiding, secrets) for each in sorted(stack.get("Outputs", []), key=lambda each: each["OutputKey"])
-    ]
+    return [_output(each, hiding) for each in sorted(stack.get("Outputs", []), key=lambda each: each["OutputKey"])]
 
 
-def _output(found: dict[str, str], hiding: Hiding, secrets: frozenset[str]) -> Output:
+def _output(found: dict[str, str], hiding: Hiding) -> Output:
     name = found["OutputKey"]
-    value = HIDDEN if name in secrets else hiding.text(found["OutputValue"])
+    value = hiding.output(name, found["OutputValue"])
     return Output(
         name,
         value,

@@ -15,6 +15,7 @@ from . import changesets, stacks
 from .actions import Action
 from .artifacts import digest_of, missing, uploads, url_of
 from .errors import BusyError, NeedsPersonError, RefusedChangeError
+from .hiding import Hiding
 from .next_steps import command_for, next_step, words_of
 from .overriding import is_lifted, lifted
 from .owners import see_that_it_is_ours
@@ -111,8 +112,9 @@ class Planner:
             delete = Action("cloudformation", "delete_change_set", {"ChangeSetName": found.id}, why)
             return replace(plan, kind=NOTHING, change_set=found, execute=(delete, *self._settings(target, state)))
         if found.status == changesets.FAILED:
+            cause = Hiding(target).text(changesets.cause_of(found, cloudformation))
             raise RefusedChangeError(
-                f"AWS refuses the change to {target.place}: {changesets.cause_of(found, cloudformation)}",
+                f"AWS refuses the change to {target.place}: {cause}",
                 "mend what it says and deploy again; nothing was changed",
             )
         whole = changesets.read(found, target.stack_name, cloudformation)
