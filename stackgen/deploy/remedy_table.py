@@ -150,8 +150,8 @@ KNOWN = (
         "image-missing",
         r"CannotPullContainerError|Source image \S+ does not exist|image manifest .{0,60}not found|"
         r"(?:image|repository)\b.{0,160}(?:does not exist|not found|could not be found)",
-        "push the image to its repository, in this account and region, under the very tag or digest that the stack "
-        "names, then deploy again",
+        "python -m stackgen images push builds it, and pushes it to its repository in this account and region, under "
+        "the very tag that the stack names; then deploy again",
         "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html",
     ),
     _known(

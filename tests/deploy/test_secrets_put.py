@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import string
 from typing import TYPE_CHECKING
 
 import pytest
 
-from stackgen.deploy.secrets.stores import ParameterStore, SecretsManager
+from stackgen.deploy.secrets.stores import ParameterStore, SecretError, SecretsManager, whole
 from stackgen.deploy.secrets.values import MARKS, USUAL, Rule, made, rule_of
-from stackgen.deploy.secrets.wanted import PARAMETER_STORE, Wanted
+from stackgen.deploy.secrets.wanted import PARAMETER_STORE, SECRETS_MANAGER, Use, Wanted
 from stackgen.deploy.targets import Target
 from stackgen.local.faults import Fail
 
@@ -161,6 +162,19 @@ def test_the_calls_that_make_and_renew_a_secret_do_not_tell_it() -> None:
         for action in (store.make(wish, "hush-hush", target), store.renew(wish, "hush-hush", "alias/own")):
             assert "hush-hush" in str(action.parameters)
             assert "hush-hush" not in f"{action!r} {action.shown()}"
+
+
+def test_the_name_of_a_user_is_not_made_up_and_stays() -> None:
+    """A random text becomes the name of the database's user, or a rotation renames it."""
+    wish = Wanted(
+        SECRETS_MANAGER, REPORTS, (Use(("x",), "y", "z", key="username"), Use(("x",), "y", "z", key="password"))
+    )
+    with pytest.raises(SecretError, match="its member username is read too, and nobody can make that up"):
+        whole(wish, "new")
+    found = json.loads(whole(wish, "new", '{"username": "reports", "password": "old", "port": 5432}'))
+    assert found == {"username": "reports", "password": "new", "port": 5432}
+    with pytest.raises(SecretError, match="is no JSON object"):
+        whole(wish, "new", "old")
 
 
 def test_one_that_is_not_encrypted_is_refused(typed: Typed) -> None:

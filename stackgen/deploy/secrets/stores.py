@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from uuid import uuid4
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _THERE_ALREADY = ("ParameterAlreadyExists", "ResourceExistsException")
 _SECURE = "SecureString"
+_NO_SECRET = re.compile(r"user(name)?|host|port|engine|db(name|(instance|cluster)identifier)", re.IGNORECASE)
+"""Members of a database's secret that nobody can make up. Source: Secrets Manager User Guide, "JSON structure"."""
 
 
 class SecretError(StackgenError):
@@ -196,7 +199,12 @@ def whole(wanted: Wanted, text: str, before: str = "") -> str:
         members = None
     if not isinstance(members, dict):
         raise SecretError(f"{wanted.name} is no JSON object, but {wanted.keys[0]} of it is read")
-    return json.dumps({**members, **dict.fromkeys(wanted.keys, text)})
+    own = [key for key in wanted.keys if not _NO_SECRET.fullmatch(key)]
+    for key in wanted.keys:
+        if key not in own and key not in members:
+            hint = "aws secretsmanager create-secret makes it with both, or the template says it in a parameter"
+            raise SecretError(f"{wanted.name}: its member {key} is read too, and nobody can make that up", hint)
+    return json.dumps({**members, **dict.fromkeys(own, text)})
 
 
 _STORES: dict[str, Callable[[Any], Store]] = {PARAMETER_STORE: ParameterStore, SECRETS_MANAGER: SecretsManager}
