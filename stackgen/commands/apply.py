@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stackgen.environments import given
 from stackgen.errors import StackgenError, UsageError
 
+from . import summary
 from .arguments import Parser
 from .context import project_of
 from .deploy import add_carrying_out, carried_out, wishes_of
@@ -48,6 +49,8 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     from stackgen.deploy.sessions import Sessions
 
     values, plans = read(Path(options.file))
+    if not plans:  # the plan had found that nothing changes
+        return summary.tell(console, "apply", [], 0)
     project = project_of(console)
     build = read_build(project)
     sessions = Sessions()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stackgen.errors import DeclinedError
+
 from .arguments import Parser
 from .asking import add_yes
 from .backup import add_folder
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stackgen.console import Console
+    from stackgen.deploy.targets import Target
 
 PARTIAL = 8
 DESCRIPTION = """\
@@ -35,7 +38,12 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         from .destroy_one import Destroying
 
         for target in deployment.targets:
-            told.append(Destroying(console, deployment, target, options).run())
+            try:
+                told.append(Destroying(console, deployment, target, options).run())
+            except DeclinedError as error:
+                if not told:
+                    raise
+                told.append(_declined(target, error))
             if told[-1]["exit_code"]:
                 break
         left = len(deployment.targets) - len(told)
@@ -63,12 +71,22 @@ def _parser() -> Parser:
     return parser
 
 
+def _declined(target: Target, error: DeclinedError) -> dict[str, Any]:
+    """What was not begun, after others are gone."""
+    return {
+        "stack": target.stack_name, "account": target.account, "region": target.region,
+        "outcome": f"not deleted: {error.message}", "exit_code": error.exit_code, "lines": error.hints,
+    }  # fmt: skip
+
+
 def _print(console: Console, told: Sequence[dict[str, Any]], left: int, *, is_forecast: bool) -> None:
     if is_forecast:
         resources = [each for stack in told for each in stack.get("resources", [])]
         fates = [each["fate"] for each in resources if each["type"] != "AWS::CloudFormation::Stack"]
         counts = ", ".join(f"{fates.count(fate):,} {fate}" for fate in ("deleted", "retained", "snapshot", "will fail"))
-        console.say(f"{counted(len(told), 'stack')} would be deleted: {counts}")
+        protected = sum(bool(stack.get("protected")) for stack in told)
+        refused = f", {counted(protected, 'stack')} protected from deletion" if protected else ""
+        console.say(f"{counted(len(told) - protected, 'stack')} would be deleted{refused}: {counts}")
     else:
         gone = sum(not each["exit_code"] for each in told)
         console.say(f"{counted(gone, 'stack')} gone, {len(told) - gone} not, {left} not begun")

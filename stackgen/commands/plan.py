@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from stackgen.deploy.applying import Applying
     from stackgen.deploy.plans import Plan
     from stackgen.deploy.saved import Values
+    from stackgen.review.model import Build
 
     from .deploying import Deployment
 
@@ -52,7 +53,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         if form == "json":
             console.json("planned", _content(planned, _values_of(options, deployment)))
         else:
-            _print(console, planned, options)
+            _print(console, deployment.build, planned, options)
     return CHANGES if options.exit_code and any(_changes(each.plan) for each in planned) else 0
 
 
@@ -159,10 +160,11 @@ def _verdict(planned: Sequence[Planned]) -> str:
     return f"{counted(resources, 'change')} in {stacks} of {counted(len(planned), 'stack')}, {end}"
 
 
-def _print(console: Console, planned: Sequence[Planned], options: argparse.Namespace) -> None:
+def _print(console: Console, build: Build, planned: Sequence[Planned], options: argparse.Namespace) -> None:
     console.say(_verdict(planned))
     for each in planned:
-        for line in lines_of(each.plan):
+        declared = build.templates[each.plan.target.template].section("Parameters")
+        for line in lines_of(each.plan, declared):
             console.say(line)
         for line in _made(each):
             console.say(f"  {line}")

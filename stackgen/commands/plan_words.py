@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from stackgen.deploy.plans import Plan
 
@@ -13,8 +13,11 @@ _REPLACEMENT = {"True": "yes", "Conditional": "perhaps", "False": "no"}
 _HEAD = ("RESOURCE", "TYPE", "ACTION", "REPLACEMENT", "THE TEMPLATES SAY")
 
 
-def lines_of(plan: Plan) -> Iterator[str]:
-    """A line with counts, a table of changes, differences explained, risks, settings."""
+def lines_of(plan: Plan, declared: Mapping[str, Any]) -> Iterator[str]:
+    """A line with counts, parameters that change, a table of changes, differences explained, risks, settings.
+
+    *declared* are the parameters as the template has them.
+    """
     from stackgen.deploy.plans import NOTHING, RECREATE, UPDATE
 
     if plan.kind == NOTHING:
@@ -24,6 +27,7 @@ def lines_of(plan: Plan) -> Iterator[str]:
         return
     else:
         yield f"{plan.kind} {plan.target.place}: {counts_of(plan) or 'no resource'}"
+        yield from _parameters(plan, declared)
         yield from _table(_rows(plan))
     for each in plan.differences:
         yield f"  {each.path}: AWS says {each.aws}, the templates say {each.offline}: {each.why}"
@@ -33,6 +37,15 @@ def lines_of(plan: Plan) -> Iterator[str]:
         if action.operation not in ("execute_change_set", "delete_change_set"):
             word = "before" if plan.kind == UPDATE and "aside" in action.why else "after"
             yield f"  {word}: {action.why}"
+
+
+def _parameters(plan: Plan, declared: Mapping[str, Any]) -> Iterator[str]:
+    """What is given otherwise than the stack has it, and who says so; not what is secret, or read in the account."""
+    before = plan.state.parameters if plan.state else {}
+    for name, value in sorted(plan.target.parameters.items()):
+        is_read = str(declared.get(name, {}).get("Type", "")).startswith("AWS::SSM::")
+        if name in before and not value.is_secret and not is_read and before[name] != value.text:
+            yield f"  parameter {name}: {before[name] or 'nothing'} -> {value.text or 'nothing'} ({value.origin})"
 
 
 def counts_of(plan: Plan) -> str:

@@ -137,7 +137,7 @@ class Rollout:
 
         changing = [(job, plan) for job, plan in _open(jobs) if plan.kind != NOTHING]
         for _, plan in changing:
-            for line in lines_of(plan):
+            for line in lines_of(plan, self._deployment.build.templates[plan.target.template].section("Parameters")):
                 self._console.tell(line)
         for job, plan in changing:
             risks = plan.not_allowed(self._wishes.allow)
@@ -146,10 +146,9 @@ class Rollout:
         pending = [plan for job, plan in changing if job.outcome is None]
         if not pending or (self._has_failed(jobs) and not self._wishes.goes_on):
             return
-        end = "it is backed up first, as far as that can be done" if self._wishes.is_backed_up else "no backup is made"
         for plan in pending:
             for risk in plan.risks:
-                self._console.warn(f"{risk.sentence}; {end}")
+                self._console.warn(f"{risk.sentence}; {_backup_of(risk, is_wished=self._wishes.is_backed_up)}")
         try:
             confirm(self._console, _question(pending), yes=self._wishes.yes)
         except KeyboardInterrupt:
@@ -278,9 +277,18 @@ def _question(plans: Sequence[Plan]) -> str:
     return f"{'; '.join(parts)}?" if len(parts) == 1 else f"{counted(len(parts), 'stack')}: {'; '.join(parts)}?"
 
 
+def _backup_of(risk: Risk, *, is_wished: bool) -> str:
+    """What becomes of its data before."""
+    from stackgen.deploy.backup_kinds import KINDS
+
+    if risk.type not in KINDS:
+        return "AWS has no backup of it, so none is made"
+    return "it is backed up first" if is_wished else "no backup is made, because of --no-backup"
+
+
 def _refused(target: Target, risks: Sequence[Risk], *, is_backed_up: bool) -> FindingsError:
     flags = " ".join(f"--allow {risk.names[0]}" for risk in risks)
-    before = "a backup is made before" if is_backed_up else "no backup is made, because of --no-backup"
+    before = _backup_of(risks[0], is_wished=is_backed_up)
     return FindingsError(
         f"{target.place}: {counted(len(risks), 'change')} may cost data: {risks[0].sentence}",
         f"{flags} allows it; {before}",

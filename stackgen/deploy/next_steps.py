@@ -5,7 +5,10 @@ Source: CloudFormation User Guide, "Stack status codes" and "Choose how to handl
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
+
+from .parameters import FLAG
 
 if TYPE_CHECKING:
     from .targets import Target
@@ -34,6 +37,8 @@ NEEDS_PERSON = frozenset({
 
 def next_step(status: str, stack: str = "") -> str:
     """What to do with a stack in a status; nothing where it is well. *stack* is how commands are told which."""
+    if stack.startswith("arn:"):  # it is gone, or of nobody here: no command of ours leads on
+        return _STEPS.get(status, "").partition(": {")[0]
     commands = {name: _command(name, stack) for name in ("deploy", "rollback", "destroy", "events --follow")}
     if status in _STEPS:
         return _STEPS[status].format(**commands)
@@ -50,10 +55,15 @@ def _command(name: str, stack: str) -> str:
 
 
 def words_of(target: Target) -> str:
-    """How a command is told this very stack: ``master-stack -e production -r us-east-1``."""
+    """How a command is told this very stack: ``master-stack -e production -r us-east-1``, and what ``-p`` gave."""
     if not target.env:
         return target.stack_name
-    return f"{target.template.rpartition('/')[2]} -e {target.env} -r {target.region}"
+    given = [
+        f" -p {name}={'...' if value.is_secret else shlex.quote(value.text)}"
+        for name, value in target.parameters.items()
+        if value.origin == FLAG
+    ]
+    return f"{target.template.rpartition('/')[2]} -e {target.env} -r {target.region}{''.join(given)}"
 
 
 def command_for(target: Target, words: str) -> str:

@@ -214,8 +214,8 @@ KNOWN = (
     _known(
         "already-exists",
         r"already ?exists|BucketAlreadyOwnedByYou|DuplicateName|ResourceInUseException",
-        "something of this name is there already, often kept by an earlier stack: delete it if nobody needs it, give "
-        "this one another name, or import it into the stack",
+        "something of this name is there already, often with data that an earlier stack kept: give this one another "
+        "name, or import the old one into the stack; delete it only where nobody needs what is in it",
         f"{_GUIDE}/resource-import.html",
     ),
     _known(

@@ -89,9 +89,8 @@ def read(path: Path) -> tuple[Values, tuple[SavedPlan, ...]]:
         values = Values(_texts(said["given"]), tuple(said["files"]), tuple(said["hidden"]))
         plans = tuple(_plan(each) for each in content["plans"])
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise StalePlanError(f"is broken: {error} is missing, or of another form", location=where) from error
-    if not plans:
-        raise StalePlanError("has no plan that would change anything", "there is nothing to do", location=where)
+        problem = f"is broken: {error} is missing, or of another form"
+        raise StalePlanError(problem, "python -m stackgen plan --save FILE writes it anew", location=where) from error
     return values, plans
 
 

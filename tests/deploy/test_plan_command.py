@@ -48,6 +48,7 @@ def test_a_plan_shows_what_would_change_and_takes_its_change_set_back(typed: Typ
         "1 change in 1 of 1 stack, no data at risk",
         f"update {PLACE}: 1 updated in place",
     ]
+    assert lines.pop(2) == "  parameter Delay: 5 -> 7 (-p)"
     assert lines[2].split() == ["RESOURCE", "TYPE", "ACTION", "REPLACEMENT", "THE", "TEMPLATES", "SAY"]
     assert lines[3].split() == [QUEUE, "AWS::SQS::Queue", "updated", "in", "place", "no", "updated", "in", "place"]
     assert lines[4].startswith("  change set stackgen-2")
@@ -271,11 +272,6 @@ BROKEN = {
         1,
         "is broken: a table of texts",
     ),
-    "no plan": (
-        '{"schema": "stackgen/plan", "version": 1, "values": {"given": {}, "files": [], "hidden": []}, "plans": []}',
-        1,
-        "has no plan",
-    ),
 }
 
 
@@ -311,3 +307,29 @@ def test_a_file_that_cannot_be_written_leaves_no_change_set(typed: Typed) -> Non
 def test_where_aws_throttles_a_plan_is_made_all_the_same(typed: Typed) -> None:
     typed.cloud.faults.add("cloudformation:CreateChangeSet", Fail("Throttling", "Rate exceeded"), times=2)
     assert typed.run("plan").code == 0
+
+
+def test_a_plan_shows_which_parameters_change_and_who_says_so_but_no_secret(typed: Typed) -> None:
+    """Somebody's -p of yesterday is set back today, and nobody reads that before it is done."""
+    typed.deploy()
+    assert typed.run("deploy", "-p", "Delay=7", "--yes").code == 0
+    ran = typed.run("plan")
+    assert "  parameter Delay: 7 -> 5 (default)\n" in ran.out
+    assert "Password" not in ran.out
+    assert "parameter" not in typed.run("plan", "-p", "Delay=7").out
+
+
+def test_a_plan_that_changes_nothing_is_carried_out_without_a_word_of_error(typed: Typed) -> None:
+    assert typed.run("deploy", "--yes").code == 0
+    assert typed.run("plan", "--save", "plan.json").code == 0
+    ran = typed.run("apply", "plan.json", "--yes")
+    assert (ran.code, ran.out) == (0, "0 stacks deployed, 0 failed, 0 not begun\n")
+
+
+def test_what_a_message_tells_to_type_has_what_was_given_with_p(typed: Typed) -> None:
+    """The command of a next step takes back what it is to repeat."""
+    typed.deploy()
+    typed.cloud.faults.add("update:AWS::SQS::Queue", Fail("InvalidRequest", "planted"))
+    ran = typed.run("deploy", "-p", "Delay=7", "-p", "Password=another-long-one", "--yes")
+    assert ran.code == 5
+    assert "deploy shop-stack -e dev -r us-east-1 -p Delay=7 -p Password=... tries again" in ran.out
