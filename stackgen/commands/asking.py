@@ -17,10 +17,10 @@ def add_yes(parser: Parser) -> None:
     parser.add_argument("-y", "--yes", action="store_true", help="do not ask; without a terminal nothing is done else")
 
 
-def confirm(console: Console, question: str, *, yes: bool) -> None:
+def confirm(console: Console, question: str, *, yes: bool, declined: str = "nothing was done") -> None:
     """Go on if somebody says yes. Raises DeclinedError, also where there is nobody to ask."""
     if not yes and _answer(console, question, "[y/N]").casefold() not in ("y", "yes"):
-        raise DeclinedError("nothing was done")
+        raise DeclinedError(declined)
 
 
 def confirm_by_name(console: Console, question: str, name: str, *, yes: bool) -> None:

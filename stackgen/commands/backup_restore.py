@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stackgen.errors import UsageError
+
 from .arguments import Parser
 from .asking import add_yes, confirm
 from .backup import add_record
@@ -39,6 +41,13 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     from stackgen.deploy.restoring import chosen, planned, restored
 
     record = read(found(options.record, folder_of(project_of(console), options.folder)))
+    for flag, asked, said in (
+        ("-e", console.environments, record.environment),
+        ("-r", console.regions, record.region),
+    ):
+        if any(each != said for each in asked):
+            problem = f"{flag} {' '.join(asked)}: the record is of {record.place}, and is restored there"
+            raise UsageError(problem, f"without {flag}, or with the record of another stack")
     with deployment_at(console, record.template, record.environment, record.region) as deployment:
         (target,) = deployment.targets
         if target.account != record.account:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from .deploying import Deployment
 
 
+_DECLINED = "no stack was changed; templates that were uploaded stay in their bucket"
+
+
 class Wishes(NamedTuple):
     """What the options say of carrying plans out."""
 
@@ -150,7 +153,7 @@ class Rollout:
             for risk in plan.risks:
                 self._console.warn(f"{risk.sentence}; {_backup_of(risk, is_wished=self._wishes.is_backed_up)}")
         try:
-            confirm(self._console, _question(pending), yes=self._wishes.yes)
+            confirm(self._console, _question(pending), yes=self._wishes.yes, declined=_DECLINED)
         except KeyboardInterrupt:
             self._take_back(jobs)
             raise

@@ -197,3 +197,12 @@ def test_what_aws_refuses_is_told(typed: Typed, operation: str) -> None:
     code, out, err = typed.run("diagnose")
     assert (code, out) == (1, "")
     assert f"these credentials may not cloudformation:{operation}" in err
+
+
+def test_the_first_cause_is_found_in_a_nested_stack_that_was_left_as_it_failed(typed: Typed) -> None:
+    """With --no-rollback the root tells of its child, and the child has stopped at its own failure."""
+    typed.deploy()
+    typed.cloud.faults.add("update:AWS::SQS::Queue", Fail("AccessDenied", "Access Denied"))
+    assert typed.run("deploy", "-p", "Delay=9", "--no-rollback", "--yes").code == 6
+    ran = typed.run("diagnose")
+    assert f"first cause: {NAME}/Queues/Queue (AWS::SQS::Queue)" in ran.out
