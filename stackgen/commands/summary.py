@@ -46,6 +46,8 @@ def _lines(each: Outcome) -> Iterator[str]:
             yield f"  remedy: {each.cause.remedy.text}"
     if each.next_step:
         yield f"  next: {each.next_step}"
+    for note in each.notes:
+        yield f"  {note}"
     if each.backup:
         yield f"  backup: {each.backup}"
     others = [path for path, _ in each.failures if each.cause is None or path != each.cause.path]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from .diagnosis import Cause, first_cause
+from .keeping import kept
 from .next_steps import next_step, words_of
 from .verdicts import counted
 
@@ -39,6 +40,8 @@ class Outcome:
     cause: Cause | None = None
     backup: str = ""
     """The file with what was backed up before."""
+    notes: tuple[str, ...] = ()
+    """What is still otherwise than the project says."""
     error: StackgenError | None = None
     """Why it was not begun."""
 
@@ -54,6 +57,7 @@ class Outcome:
             "exit_code": self.exit_code, "counts": dict(self.counts), "outputs": dict(self.outputs),
             "failures": [{"path": path, "reason": reason} for path, reason in self.failures],
             "cause": None, "next_step": self.next_step, "backup": self.backup,
+            "notes": list(self.notes),
         }  # fmt: skip
         if self.cause is not None:
             remedy = self.cause.remedy.text if self.cause.remedy else ""
@@ -77,6 +81,7 @@ def ended(target: Target, done: Ended, hiding: Hiding, plan: Plan | None = None,
         tuple((each.path, hide(each.reason)) for each in done.events if each.is_failure),
         replace(cause, reason=hide(cause.reason)) if cause else None,
         backup,
+        tuple(kept(target, done.state, is_changed=True)) if plan and not done.exit_code else (),
     )
 
 
@@ -90,6 +95,7 @@ def unchanged(plan: Plan, hiding: Hiding) -> Outcome:
         0,
         state.status if state else "",
         outputs=hiding.outputs(state.outputs) if state else {},
+        notes=tuple(kept(plan.target, state, is_changed=False)) if state else (),
     )
 
 

@@ -16,6 +16,7 @@ from .actions import Action
 from .artifacts import digest_of, missing, uploads, url_of
 from .errors import BusyError, NeedsPersonError, RefusedChangeError
 from .hiding import Hiding
+from .keeping import alarm_of
 from .next_steps import command_for, next_step, words_of
 from .overriding import is_lifted, lifted
 from .owners import see_that_it_is_ours
@@ -215,16 +216,7 @@ def _busy(target: Target, state: StackState, what: str) -> BusyError:
 
 def _create_change_set(plan: Plan, root: Upload) -> Action:
     target = plan.target
-    more: dict[str, Any] = {}
-    if target.rollback_alarms or target.monitoring_minutes:
-        more["RollbackConfiguration"] = {
-            "RollbackTriggers": [_trigger(alarm) for alarm in target.rollback_alarms],
-            "MonitoringTimeInMinutes": target.monitoring_minutes,
-        }
-    if target.notification_arns:
-        more["NotificationARNs"] = list(target.notification_arns)
-    if target.service_role_arn:
-        more["RoleARN"] = target.service_role_arn
+    more = {"RoleARN": target.service_role_arn} if target.service_role_arn else {}
     return Action(
         "cloudformation",
         "create_change_set",
@@ -239,6 +231,11 @@ def _create_change_set(plan: Plan, root: Upload) -> Action:
             ],
             "Capabilities": list(target.capabilities),
             "Tags": [{"Key": key, "Value": value} for key, value in sorted(target.tags.items())],
+            "RollbackConfiguration": {  # what is not sent stays as it was: an empty list takes it away
+                "RollbackTriggers": [_trigger(alarm) for alarm in target.rollback_alarms],
+                "MonitoringTimeInMinutes": target.monitoring_minutes,
+            },
+            "NotificationARNs": list(target.notification_arns),
             "IncludeNestedStacks": True,
             "Description": f"{root.template} {digest_of(root.text)} by stackgen",
             **more,
@@ -250,8 +247,8 @@ def _create_change_set(plan: Plan, root: Upload) -> Action:
 
 def _trigger(alarm: str) -> dict[str, str]:
     """``composite:ARN`` is a composite alarm; its ARN looks like that of any other."""
-    kind, _, arn = alarm.partition("composite:")
-    return {"Arn": arn or kind, "Type": f"AWS::CloudWatch::{'CompositeAlarm' if arn else 'Alarm'}"}
+    arn = alarm_of(alarm)
+    return {"Arn": arn, "Type": f"AWS::CloudWatch::{'Alarm' if arn == alarm else 'CompositeAlarm'}"}
 
 
 def _execute(plan: Plan, found: ChangeSet) -> Action:

@@ -18,9 +18,6 @@ HEALTHY = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMP
                      "IMPORT_ROLLBACK_COMPLETE"})  # fmt: skip
 """A stack that can be updated. Source: CloudFormation User Guide, "Stack status codes"."""
 
-DEAD = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"})
-"""A stack that can only be deleted."""
-
 
 @dataclass(frozen=True, slots=True)
 class StackState:
@@ -40,6 +37,11 @@ class StackState:
     is_protected: bool = False
     drift: str = ""
     drift_checked: datetime | None = None
+    rollback_alarms: tuple[str, ...] = ()
+    monitoring_minutes: int = 0
+    notification_arns: tuple[str, ...] = ()
+    role_arn: str = ""
+    """With which CloudFormation works on it."""
 
     @property
     def is_going_on(self) -> bool:
@@ -111,6 +113,7 @@ def is_missing(error: ClientError) -> bool:
 
 def state_of(found: Mapping[str, Any]) -> StackState:
     """One entry of DescribeStacks."""
+    watching = found.get("RollbackConfiguration", {})
     return StackState(
         name=found["StackName"],
         id=found["StackId"],
@@ -129,6 +132,10 @@ def state_of(found: Mapping[str, Any]) -> StackState:
         is_protected=bool(found.get("EnableTerminationProtection")),
         drift=found.get("DriftInformation", {}).get("StackDriftStatus", ""),
         drift_checked=found.get("DriftInformation", {}).get("LastCheckTimestamp"),
+        rollback_alarms=tuple(each["Arn"] for each in watching.get("RollbackTriggers", [])),
+        monitoring_minutes=watching.get("MonitoringTimeInMinutes", 0),
+        notification_arns=tuple(found.get("NotificationARNs", ())),
+        role_arn=found.get("RoleARN", ""),
     )
 
 
