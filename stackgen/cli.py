@@ -143,7 +143,9 @@ def main(arguments: Sequence[str]) -> int:
     except StackgenError as error:
         code = _refused(console, error)
     except KeyboardInterrupt:
-        console.tell("interrupted: every file is whole, old or new")
+        is_online = "boto3" in sys.modules
+        there = "; what was begun in AWS goes on there, and python -m stackgen status tells how it stands"
+        console.tell(f"interrupted: every file is whole, old or new{there if is_online else ''}")
         code = 130
     except BrokenPipeError:  # the reader, such as head, had enough
         code = _unread(0)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from stackgen.deploy.resolving import Access
     from stackgen.deploy.sessions import Sessions
     from stackgen.deploy.standing import Compared, Standing
+    from stackgen.deploy.targets import Target
 
     from .looking import Looked, Looking
 
@@ -145,7 +146,7 @@ def _lines(looked: Looked, row: Standing | StackgenError) -> Iterator[str]:
     counts = ", ".join(f"{number} {status}" for status, number in row.counts.items())
     nested = f" in {counted(row.nested, 'nested stack')} and the stack itself" if row.nested else ""
     yield f"  resources{nested}: {counts or 'none'}"
-    yield f"  drift: {_drift(row)}"
+    yield f"  drift: {_drift(row, target)}"
     if row.running:
         shown = ", ".join(f"{each.path} {each.status}" for each in row.running[:MOST])
         more = f", and {len(row.running) - MOST} more" if len(row.running) > MOST else ""
@@ -178,10 +179,12 @@ def _compared(found: Compared) -> str:
     return (f"not as deployed: {'; '.join(parts)}" if parts else _KINDS[found.kind]) + unread
 
 
-def _drift(row: Standing) -> str:
+def _drift(row: Standing, target: Target) -> str:
+    from stackgen.deploy.next_steps import command_for
+
     total = row.nested + 1
     if row.unchecked == total:
-        return "never looked for; python -m stackgen drift does"
+        return f"never looked for; {command_for(target, 'drift')} does"
     when = f", last looked for {_moment(row.drift_checked)}" if row.drift_checked else ""
     rest = f", {row.unchecked} of {counted(total, 'stack')} never looked at" if row.unchecked else ""
     return (f"in {', '.join(row.drifted)}" if row.drifted else "none seen") + when + rest

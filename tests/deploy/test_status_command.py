@@ -56,7 +56,7 @@ def test_a_stack_that_is_as_the_build_has_it_is_up_to_date(typed: Typed) -> None
         "  last operation: creation, begun 2026-01-01 00:00:00 UTC",
         "  build: up to date; not compared: Password",
         "  resources in 3 nested stacks and the stack itself: 3 CREATE_COMPLETE",
-        "  drift: never looked for; python -m stackgen drift does",
+        "  drift: never looked for; python -m stackgen drift shop-stack -e dev -r us-east-1 does",
     ]
 
 
