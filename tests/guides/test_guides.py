@@ -54,6 +54,19 @@ def typed(command: str, sandbox: Sandbox, cloud: Cloud) -> tuple[int, str]:
     return ran.code, ran.out + ran.err
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "aws ecs describe-clusters --clusters plot-palette-development",
+        "aws logs describe-log-groups --log-group-name-prefix /aws/ecs/plot-palette",
+        "aws dynamodb list-tables",
+    ],
+)
+def test_a_command_of_the_aws_cli_that_finds_nothing_is_noticed(command: str) -> None:
+    with Cloud() as cloud, pytest.raises(AssertionError, match="finds nothing"):
+        aws(shlex.split(command)[1:], cloud)
+
+
 @pytest.mark.requirement("PP-43")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_of_a_guide_leads_somewhere(page: object) -> None:
