@@ -78,7 +78,7 @@ def test_a_file_with_a_wrong_value_is_told_with_its_line(tmp_path: Path, name: s
     ran = run("params", "validate", str(file), "master-stack", "--offline")
     assert ran.code == 4
     verdict, finding, hint = ran.out.splitlines()
-    assert verdict == "1 finding in 19 values"
+    assert verdict == "1 finding in 20 values"
     assert f"mine.json:{line}: {name} = {value!r}" in finding
     assert f"expected: {expected}" in hint
 
