@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from stackgen.console import Console
     from stackgen.deploy.actions import Action
-    from stackgen.deploy.applying import Ended
     from stackgen.deploy.destroying import Left
     from stackgen.deploy.events import Event
+    from stackgen.deploy.following import Ended
     from stackgen.deploy.forecast import Fate, Forecast
     from stackgen.deploy.stacks import StackState, Tree
     from stackgen.deploy.targets import Target

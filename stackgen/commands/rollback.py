@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from stackgen.console import Console
-    from stackgen.deploy.applying import Ended
     from stackgen.deploy.events import Event
+    from stackgen.deploy.following import Ended
     from stackgen.deploy.rolling_back import Way
     from stackgen.deploy.targets import Target
 

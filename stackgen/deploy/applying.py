@@ -9,12 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
+
+from stackgen.deployer.handlers.refusals import code_of
 
 from . import changesets, stacks
 from .actions import Action
 from .errors import BusyError, NeedsPersonError, RefusedChangeError
-from .events import Event, Follower, began, follow, newest
+from .events import Event, began
+from .following import Ended, Watch, carried_out, passes
 from .next_steps import command_for
 from .plans import CREATE, NOTHING
 
@@ -25,27 +28,11 @@ if TYPE_CHECKING:
     from .planner import Planner
     from .plans import Plan
     from .polling import Pace
-    from .stacks import StackState
     from .targets import Target
 
-GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
-TAKEN_BACK = frozenset({"ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "DELETE_COMPLETE"})
 _CHANGE_SET_PATIENCE = 15 * 60
 _OVERTAKEN = frozenset({"InvalidChangeSetStatus", "ChangeSetNotFound", "ValidationError"})
 """How CloudFormation refuses to execute where the stack is no longer what the change set was made for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How an operation on a stack ended."""
-
-    state: StackState
-    events: tuple[Event, ...]
-
-    @property
-    def exit_code(self) -> int:
-        """0 done, 5 failed and taken back, 6 failed and left for somebody to decide."""
-        return 0 if self.state.status in GOOD else 5 if self.state.status in TAKEN_BACK else 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +55,10 @@ class Applying:
     def prepared(self, plan: Plan) -> Plan:
         """The same for what ``Planner.planned`` has decided. What AWS refuses leaves nothing behind."""
         for action in plan.prepare:
-            if action.operation == "delete_stack":  # somebody was asked in between, and took their time
-                self._see_that_nobody_came_between(plan)
-            self._prepared(action, plan)
             if action.operation == "delete_stack":
-                self._gone(plan)
-                plan = replace(plan, kind=CREATE, state=None)
+                plan = self._cleared(action, plan)
+            else:
+                self._prepared(action, plan)
         self._wait_for_change_set(plan)
         try:
             return self.planner.completed(plan)
@@ -84,16 +69,29 @@ class Applying:
     def apply(self, plan: Plan, *, disable_rollback: bool = False) -> Ended | None:
         """Execute a plan and follow it to its end; None where there was nothing to do but settings.
 
-        Raises BusyError where something else came in between; what must be set back is set back then too.
+        Raises BusyError where something else came in between; what must be set back is set back then too. Where the
+        end was not seen it is left to the next run: CloudFormation goes on, and still needs what was set aside.
         """
         ended: Ended | None = None
         failed: Exception | None = None
+        is_open = False  # whether it was begun, and nobody has seen it end
+
+        def begin(action: Action) -> None:
+            nonlocal is_open
+            try:
+                self._executed(action, plan)
+            except Exception as error:
+                is_open = passes(error)  # it may have been begun, and the answer was lost
+                raise
+            is_open = True
+
         for action in plan.execute:
-            if (failed or (ended and ended.exit_code)) and not action.always:
+            if (failed or (ended and ended.exit_code)) and not (action.always and not is_open):
                 continue
             try:
                 if action.operation == "execute_change_set":
-                    ended = self._carried_out(action, plan, disable_rollback=disable_rollback)
+                    ended = self._carried_out(action, plan, begin, disable_rollback=disable_rollback)
+                    is_open = False
                 else:
                     self.executor.perform(action)
             except Exception as error:  # noqa: BLE001  raised below
@@ -120,38 +118,28 @@ class Applying:
         for action in self.planner.repairs(target):
             self.executor.perform(action)
 
-    def _carried_out(self, action: Action, plan: Plan, *, disable_rollback: bool) -> Ended:
+    def _carried_out(
+        self, action: Action, plan: Plan, begin: Callable[[Action], None], *, disable_rollback: bool
+    ) -> Ended:
         assert plan.change_set is not None  # noqa: S101 - it is what is executed
         if disable_rollback:
             action = replace(action, parameters={**action.parameters, "DisableRollback": True})
-        stack_id = plan.change_set.stack_id
-        since = newest(stack_id, self.client("cloudformation"))
-        follower = Follower(stack_id, plan.target.stack_name, self.client("cloudformation"), since)
-        follower.new()  # what happened before is not of this deployment
-        self._executed(action, plan)
-        return self._followed(follower, stack_id)
+        token = str(action.parameters["ClientRequestToken"])
+        return self._watch(plan.change_set.stack_id, plan.target.stack_name, token).over(lambda: begin(action))
 
     def followed(self, name: str, stack_id: str) -> Ended:
         """Follow the operation that runs on a stack from its beginning to its end."""
-        cloudformation = self.client("cloudformation")
-        return self._followed(Follower(stack_id, name, cloudformation, began(stack_id, cloudformation)), stack_id)
+        return self._watch(stack_id, name).rest(began(stack_id, self.client("cloudformation")))
 
-    def _followed(self, follower: Follower, stack_id: str) -> Ended:
-        cloudformation = self.client("cloudformation")
-        events: list[Event] = []
-        for new in follow(follower, stack_id, cloudformation, self.pace):
-            for event in new:
-                self.heard(event)
-            events += new
-        state = stacks.state_of(cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0])
-        return Ended(state, tuple(events))
+    def _watch(self, stack_id: str, name: str, token: str = "") -> Watch:
+        return Watch(stack_id, name, self.client("cloudformation"), self.pace, self.heard, token)
 
     def _prepared(self, action: Action, plan: Plan) -> None:
         """Perform; what an earlier run has made already is fine. Raises BusyError where somebody else was faster."""
         try:
             self.executor.perform(action)
         except ClientError as error:
-            code = error.response.get("Error", {}).get("Code", "")
+            code = code_of(error)
             if code in ("AlreadyExistsException", "BucketAlreadyOwnedByYou"):
                 return
             if code == "ValidationError":
@@ -162,16 +150,16 @@ class Applying:
         """Execute, unless an earlier attempt did: its answer may have been lost."""
         try:
             self.executor.perform(action)
-        except ClientError as error:
+        except (ClientError, BotoCoreError) as error:
             target, cloudformation = plan.target, self.client("cloudformation")
-            code = error.response.get("Error", {}).get("Code", "")
-            if code not in _OVERTAKEN:
+            if code_of(error) not in _OVERTAKEN and not passes(error):
                 raise
             name = plan.change_set.id if plan.change_set else ""
             found = changesets.find(name, target.stack_name, cloudformation)
             if found is not None and found.is_begun:
                 return
-            self._see_that_nobody_came_between(plan)
+            if not passes(error):
+                self._see_that_nobody_came_between(plan)
             raise
 
     def _see_that_nobody_came_between(self, plan: Plan) -> None:
@@ -187,14 +175,18 @@ class Applying:
                 f"what happens there: {command_for(target, 'events')}",
             )
 
-    def _gone(self, plan: Plan) -> None:
+    def _cleared(self, action: Action, plan: Plan) -> Plan:
+        """Delete what a creation that was rolled back has left; the plan is one of a creation from then on."""
         assert plan.state is not None  # noqa: S101 - it is what is deleted
-        ended = self.followed(plan.target.stack_name, plan.state.id)
+        self._see_that_nobody_came_between(plan)  # somebody was asked before, and took their time
+        cloudformation = self.client("cloudformation")
+        ended = carried_out(action, plan.state, self.executor, cloudformation, self.pace, self.heard)
         if ended.state.status != "DELETE_COMPLETE":
             raise NeedsPersonError(
                 f"what is left of {plan.target.place} cannot be deleted: {ended.state.reason or ended.state.status}",
                 f"see what is in the way: {command_for(plan.target, 'diagnose')}",
             )
+        return replace(plan, kind=CREATE, state=None)
 
     def _wait_for_change_set(self, plan: Plan) -> None:
         cloudformation = self.client("cloudformation")

@@ -78,22 +78,33 @@ class Follower:
         self._since = since
         self._paths = {stack_id: path}
         self._seen: set[str] = set()
+        self._kept: list[Event] = []
 
     def new(self) -> list[Event]:
-        """The events since the last call, oldest first; nested stacks are found by the way."""
-        found: list[Event] = []
+        """The events since the last call, oldest first; nested stacks are found by the way.
+
+        What was read when a call failed in the midst comes with the next one.
+        """
+        found = self._kept
         pending = list(self._paths)
         while pending:
             stack_id = pending.pop(0)
-            for event in reversed([*self._of(stack_id)]):  # where two have one time, the order is AWS's
+            for event in reversed(self._of(stack_id)):  # where two have one time, the order is AWS's
                 found.append(event)
                 child = event.physical_id
                 if event.type == NESTED and child.startswith("arn:") and child not in self._paths:
                     self._paths[child] = event.path
                     pending.append(child)
+        self._kept = []
         return sorted(found, key=lambda event: event.time)
 
-    def _of(self, stack_id: str) -> Iterator[Event]:
+    def _of(self, stack_id: str) -> list[Event]:
+        """The new ones of one stack, newest first; all of them have been read, or none counts as seen."""
+        found = [self._event(each, stack_id) for each in self._pages(stack_id)]
+        self._seen.update(event.id for event in found)
+        return found
+
+    def _pages(self, stack_id: str) -> Iterator[Mapping[str, Any]]:
         more: dict[str, str] = {}
         while True:
             try:
@@ -105,8 +116,7 @@ class Follower:
             for each in page["StackEvents"]:
                 if each["EventId"] in self._seen or (self._since is not None and each["Timestamp"] < self._since):
                     return  # newest first: what follows is older
-                self._seen.add(each["EventId"])
-                yield self._event(each, stack_id)
+                yield each
             if not page.get("NextToken"):
                 return
             more = {"NextToken": page["NextToken"]}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from stackgen.errors import StackgenError
 
-    from .applying import Ended
+    from .following import Ended
     from .hiding import Hiding
     from .plans import Plan
     from .targets import Target

@@ -16,8 +16,8 @@ from stackgen.review.model import Build, Template
 
 if TYPE_CHECKING:
     from stackgen.deploy.actions import Action
-    from stackgen.deploy.applying import Ended
     from stackgen.deploy.events import Event
+    from stackgen.deploy.following import Ended
     from stackgen.deploy.plans import Plan
     from stackgen.local.cloud import Cloud
 
