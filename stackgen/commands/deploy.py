@@ -44,7 +44,10 @@ def add_carrying_out(parser: Parser) -> None:
     """The options of carrying plans out."""
     add_yes(parser)
     add = parser.add_argument
-    text = "a change that may lose data and is meant: replace:LogicalId or remove:LogicalId; may be repeated"
+    text = (
+        "a change that may lose data and is meant, by its name: replace:LogicalId or remove:LogicalId, as the refusal "
+        "says it; may be repeated"
+    )
     add("--allow", action="append", default=[], metavar="WHAT", help=text)
     text = (
         "before a change that may cost data, back up every table and database of the stack and of those nested in it, "

@@ -8,9 +8,10 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from stackgen.errors import DeclinedError, FindingsError, StackgenError
+from stackgen.errors import DeclinedError, StackgenError
 
 from .asking import confirm
+from .leave import backup_of, refused
 from .plan_words import counts_of, lines_of
 from .words import counted
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from stackgen.deploy.applying import Applying
     from stackgen.deploy.events import Event
     from stackgen.deploy.outcomes import Outcome
-    from stackgen.deploy.plans import Plan, Risk
+    from stackgen.deploy.plans import Plan
     from stackgen.deploy.targets import Target
     from stackgen.review.model import Build
 
@@ -145,13 +146,13 @@ class Rollout:
         for job, plan in changing:
             risks = plan.not_allowed(self._wishes.allow)
             if risks:
-                self._fail(job, _refused(job.target, risks, is_backed_up=self._wishes.is_backed_up))
+                self._fail(job, refused(job.target, risks, self._wishes))
         pending = [plan for job, plan in changing if job.outcome is None]
         if not pending or (self._has_failed(jobs) and not self._wishes.goes_on):
             return
         for plan in pending:
             for risk in plan.risks:
-                self._console.warn(f"{risk.sentence}; {_backup_of(risk, is_wished=self._wishes.is_backed_up)}")
+                self._console.warn(f"{risk.sentence}; {backup_of(risk, is_wished=self._wishes.is_backed_up)}")
         try:
             confirm(self._console, _question(pending), yes=self._wishes.yes, declined=_DECLINED)
         except KeyboardInterrupt:
@@ -278,21 +279,3 @@ def _open(jobs: Sequence[Job]) -> Iterator[tuple[Job, Plan]]:
 def _question(plans: Sequence[Plan]) -> str:
     parts = [f"{plan.kind} {plan.target.place}: {counts_of(plan) or 'no resource'}" for plan in plans]
     return f"{'; '.join(parts)}?" if len(parts) == 1 else f"{counted(len(parts), 'stack')}: {'; '.join(parts)}?"
-
-
-def _backup_of(risk: Risk, *, is_wished: bool) -> str:
-    """What becomes of its data before."""
-    from stackgen.deploy.backup_kinds import KINDS
-
-    if risk.type not in KINDS:
-        return "AWS has no backup of it, so none is made"
-    return "it is backed up first" if is_wished else "no backup is made, because of --no-backup"
-
-
-def _refused(target: Target, risks: Sequence[Risk], *, is_backed_up: bool) -> FindingsError:
-    flags = " ".join(f"--allow {risk.names[0]}" for risk in risks)
-    before = _backup_of(risks[0], is_wished=is_backed_up)
-    return FindingsError(
-        f"{target.place}: {counted(len(risks), 'change')} may cost data: {risks[0].sentence}",
-        f"{flags} allows it; {before}",
-    )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from stackgen.review.schemas import installed, loses
 
 from .artifacts import digest_of
-from .changesets import ALWAYS, CONDITIONAL, REMOVE
+from .changesets import ALWAYS, CONDITIONAL, DYNAMIC, REMOVE
 from .stacks import NESTED
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Plan:
     def not_allowed(self, allowed: Iterable[str]) -> list[Risk]:
         """The risks that nobody has taken."""
         words = set(allowed)
-        return [each for each in self.risks if not words & {*each.names, each.kind}]
+        return [each for each in self.risks if words.isdisjoint(each.names)]
 
     def as_json(self) -> dict[str, Any]:
         """For ``--save`` and ``--format json``: no secret is in it."""
@@ -204,7 +204,7 @@ def _risks(changes: Iterable[Change]) -> Iterator[Risk]:
         if lost is None:
             continue
         keeps = change.policy_action in ("Retain", "Snapshot", "ReplaceAndRetain", "ReplaceAndSnapshot")
-        if change.may_replace or change.policy_action == "ReplaceAndDelete":
+        if change.may_replace or change.action == DYNAMIC or change.policy_action == "ReplaceAndDelete":
             is_certain = change.replacement == ALWAYS
             yield Risk(change.path, change.type, REPLACES, is_certain, lost, keeps)
         elif change.action == REMOVE:

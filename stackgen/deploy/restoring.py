@@ -26,6 +26,13 @@ _PATIENCE = 24 * 3600.0
 _LONGEST = {TABLE: 255, INSTANCE: 63, CLUSTER: 63}
 _MISSING = frozenset({"ResourceNotFoundException", "DBInstanceNotFound", "DBClusterNotFoundFault"})
 
+_OF_DATABASES = {
+    "Tags": "its tags",
+    "PubliclyAccessible": "whether it is reachable from the internet",
+    "DeletionProtection": "its protection from deletion",
+    "EnableIAMDatabaseAuthentication": "authentication by IAM",
+    "EnableCloudwatchLogsExports": "its logs in CloudWatch",
+}
 NOT_RESTORED = {
     "AWS::DynamoDB::Table": {
         "TimeToLiveSpecification": "when items expire",
@@ -37,10 +44,19 @@ NOT_RESTORED = {
         "DeletionProtectionEnabled": "its protection from deletion",
         "Tags": "its tags",
     },
-    "AWS::RDS::DBInstance": {"Tags": "its tags", "DBParameterGroupName": "its parameter group"},
-    "AWS::RDS::DBCluster": {"Tags": "its tags", "DBClusterParameterGroupName": "its parameter group"},
+    "AWS::RDS::DBInstance": {
+        **_OF_DATABASES,
+        "DBParameterGroupName": "its parameter group",
+        "MultiAZ": "its standby in another zone",
+    },
+    "AWS::RDS::DBCluster": {
+        **_OF_DATABASES,
+        "DBClusterParameterGroupName": "its parameter group",
+        "ServerlessV2ScalingConfiguration": "its serverless capacity",
+    },
 }
-"""What a template says of a resource and a restore does not bring back. Source: the developer guides' pages on it."""
+"""What a template says of a resource and a restore does not bring back. Source: the developer guides' pages on it;
+RestoreDBInstanceFromDBSnapshot and RestoreDBClusterFromSnapshot: what is not asked for gets AWS's default."""
 
 _FROM = "RestoredFrom"
 """The tag of a restored database that says from which snapshot it was made."""

@@ -110,11 +110,12 @@ def way_of(tree: Tree, skip: str, token: str) -> Way:
 def _action(kind: str, state: StackState, skipped: Sequence[str], token: str) -> Action | None:
     asked = {"StackName": state.id, "ClientRequestToken": token}
     if kind == ROLL_BACK:
-        return Action("cloudformation", "rollback_stack", asked, f"take back what failed in {state.name}")
+        more = {"RetainExceptOnCreate": True}  # what is new and holds nothing would be in the way of the next attempt
+        return Action("cloudformation", "rollback_stack", {**asked, **more}, f"take back what failed in {state.name}")
     if kind == CONTINUE:
-        more = {"ResourcesToSkip": list(skipped)} if skipped else {}
+        left = {"ResourcesToSkip": list(skipped)} if skipped else {}
         why = f"go on taking back the update of {state.name}"
-        return Action("cloudformation", "continue_update_rollback", {**asked, **more}, why)
+        return Action("cloudformation", "continue_update_rollback", {**asked, **left}, why)
     if kind == CANCEL:
         return Action("cloudformation", "cancel_update_stack", asked, f"cancel the update of {state.name}")
     if kind == DELETE:

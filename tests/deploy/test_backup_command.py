@@ -265,10 +265,12 @@ def test_a_restore_that_is_refused_is_told_without_a_traceback(typed: Typed, cal
 
 
 def test_databases_and_clusters_are_restored_too_and_a_second_run_takes_up_the_first(typed: Typed) -> None:
-    shop = typed.deploy(data={"Database": DATABASE, "Cluster": CLUSTER, "Member": MEMBER})
+    public: dict[str, Any] = {**DATABASE["Properties"], "PubliclyAccessible": False}  # type: ignore[dict-item]
+    shop = typed.deploy(data={"Database": {**DATABASE, "Properties": public}, "Cluster": CLUSTER, "Member": MEMBER})
     typed.run("backup")
     path = str(record_in(typed))
     told = typed.told("backup", "restore", path, "--yes")["restored"]
+    assert told[2]["not_restored"] == ["whether it is reachable from the internet"]
     assert [each["path"].rpartition("/")[2] for each in told] == ["Cluster", "Table", "Database"]
     rds = shop.client("rds")
     clusters = {each["DBClusterIdentifier"] for each in rds.describe_db_clusters()["DBClusters"]}

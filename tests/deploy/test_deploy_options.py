@@ -215,6 +215,17 @@ def test_templates_that_are_not_what_the_classes_build_are_not_deployed(typed: T
 # --- data
 
 
+def test_leave_without_a_name_is_no_leave_and_the_names_that_would_do_are_said(typed: Typed) -> None:
+    """``--allow replace`` takes the risks of every table, also of those that nobody thought of."""
+    shop = deployed(typed)
+    tables = shop.client("dynamodb").list_tables()["TableNames"]
+    ran = typed.run("deploy", "--yes", "-p", "Key=name", "--allow", "replace")
+    assert (ran.code, ran.out) == (4, "")
+    assert "--allow replace names no resource, and allows nothing" in ran.err
+    assert "--allow replace:Data/Tables/Table allows it" in ran.err
+    assert shop.client("dynamodb").list_tables()["TableNames"] == tables
+
+
 @pytest.mark.requirement("PP-23", "PP-22", "PP-27")
 def test_a_table_is_backed_up_before_it_is_replaced(typed: Typed) -> None:
     """A table is replaced without a backup, or before the backup is there."""

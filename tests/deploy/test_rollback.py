@@ -78,6 +78,8 @@ def test_each_status_has_its_way(status: str, kind: str) -> None:
     way = way_of(tree_in(status), "", "token")
     assert way.kind == kind
     assert (way.action.operation if way.action else None) == CALLS.get(kind)
+    # what was made a moment ago and is retained by its policy would be in the way of the next attempt
+    assert (way.action is not None and "RetainExceptOnCreate" in way.action.parameters) == (kind == ROLL_BACK)
     assert status in way.sentence
 
 

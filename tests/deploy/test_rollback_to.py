@@ -32,7 +32,7 @@ def two_versions(typed: Typed, **later: dict[str, Any]) -> Deployed:
     assert typed.run("deploy", "--yes").code == 0
     shop = typed.shop(**later)
     commit(typed, "9")
-    ran = typed.run("deploy", "--yes", "--allow", "replace")
+    ran = typed.run("deploy", "--yes", "--allow", "replace:Table")
     assert ran.code == 0, ran.err
     typed.cloud.gateway.notes.clear()
     return shop
