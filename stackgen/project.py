@@ -9,7 +9,8 @@ Settings are ``[tool.stackgen]`` of ``pyproject.toml``, or the top level of ``st
     regions = ["us-east-1", "eu-west-1"]    # regions that the templates must be valid in
 
 The tables ``env`` and ``stack`` give values: see ``stackgen.environments``; ``stackset`` says what goes out to many
-accounts and regions: see ``stackgen.deploy.stacksets.settings``.
+accounts and regions: see ``stackgen.deploy.stacksets.settings``; ``ephemeral`` what comes and goes with pull requests:
+see ``stackgen.deploy.environments.settings``.
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
     from typing import Any
 
 DEFAULT_REGIONS = ("us-east-1",)
-TABLES = ("env", "stack", "stackset", "image")
+TABLES = ("env", "stack", "stackset", "image", "ephemeral")
 _QUOTES = str.maketrans("", "", "\"'")
 _SETTINGS: dict[str, type] = {
     "stacks": str, "build": str, "regions": list, "env": dict, "stack": dict, "stackset": dict,
-    "image": dict,
+    "image": dict, "ephemeral": dict,
 }  # fmt: skip
 _WORDS: dict[type, str] = {str: "a text", list: "a list of texts", dict: "a table"}
 
@@ -47,7 +48,7 @@ class Project(NamedTuple):
     build_path: str
     regions: tuple[str, ...] = DEFAULT_REGIONS
     tables: Mapping[str, Any] = {}
-    """``env``, ``stack``, ``stackset`` and ``image`` as they are written."""
+    """``env``, ``stack``, ``stackset``, ``image`` and ``ephemeral`` as they are written."""
     commit: str = ""
     """The commit that these settings were read from, and that the files which they name are read from."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stackgen.errors import ProjectError
-from stackgen.project import Project
+from stackgen.project import TABLES, Project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,8 @@ def test_the_settings_have_defaults(root: Path) -> None:
     project = Project.find(root)
     assert (project.root, project.config) == (root, root / "pyproject.toml")
     assert (project.stacks, project.build) == (root / "stacks", root / "build")
-    assert (project.regions, project.tables) == (("us-east-1",), {"env": {}, "stack": {}, "stackset": {}, "image": {}})
+    empty: dict[str, object] = dict.fromkeys(TABLES, {})
+    assert (project.regions, project.tables) == (("us-east-1",), empty)
 
 
 def test_all_settings_are_read(root: Path) -> None:

@@ -12,5 +12,18 @@ if TYPE_CHECKING:
 
 
 def project_of(console: Console) -> Project:
-    """The project that the switches choose. Raises ProjectError."""
+    """The project that the switches choose, with the pull requests' environments among those that ``-e`` names.
+
+    Raises ProjectError.
+    """
+    project = written_project_of(console)
+    if project.tables.get("ephemeral") and not set(console.environments) <= {*project.tables["env"], "all"}:
+        from stackgen.deploy.environments.settings import with_named
+
+        project = with_named(project, console.environments)
+    return project
+
+
+def written_project_of(console: Console) -> Project:
+    """The project that the switches choose, as its settings have it. Raises ProjectError."""
     return Project.find(config=Path(console.config) if console.config else None)

@@ -86,7 +86,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         targets = deployment.targets
         if minutes is not None:
             targets = [replace(each, monitoring_minutes=minutes) for each in targets]
-        rollout = Rollout(console, deployment, wishes, _Planning(console, options))
+        rollout = Rollout(console, deployment, wishes, Planning(console, options))
         return carried_out(console, rollout, targets, deployment, options, "deploy")
 
 
@@ -147,7 +147,7 @@ class ModeError(StackgenError):
     """A stack is there that was to be made, or is not there that was to be updated."""
 
 
-class _Planning:
+class Planning:
     """Plans made now."""
 
     def __init__(self, console: Console, options: argparse.Namespace) -> None:

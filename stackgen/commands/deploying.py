@@ -149,6 +149,21 @@ def deployment_at(console: Console, template: str, env: str, region: str) -> Ite
 
 
 @contextmanager
+def deployment_in(
+    console: Console, options: argparse.Namespace, project: Project, env: str, stacks: Sequence[str]
+) -> Iterator[Deployment]:
+    """Stacks in an environment of a project, in this order; where none is named, all of it. Raises the same."""
+    needs_boto3()
+    from stackgen.deploy.resolving import Wish
+
+    wish = Wish(
+        stacks, (env,), (), given(options.parameter), options.parameters, console.profile, every=not stacks
+    )  # fmt: skip
+    with _decided(project, read_build(project), wish, as_it_stands=False) as found:
+        yield found
+
+
+@contextmanager
 def deployment_at_commit(
     console: Console, options: argparse.Namespace, commit: str, values: Mapping[str, str]
 ) -> Iterator[Deployment]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any, Protocol
 
 from stackgen.local import wire
@@ -96,7 +97,8 @@ class Gateway:
         if caller is not None:
             caller.see_that_it_goes_on()
         self.clock.run_ready()
-        return response
+        dated = {**response.headers, "date": formatdate(self.clock.time(), usegmt=True)}  # AWS's clock is this one
+        return replace(response, headers=dated)
 
     def _call(self, request: Request) -> Call:
         """What a request asks for; one that nobody signed is known by its method alone, or as a resource's answer."""
