@@ -27,7 +27,7 @@ def test_the_settings_have_defaults(root: Path) -> None:
     project = Project.find(root)
     assert (project.root, project.config) == (root, root / "pyproject.toml")
     assert (project.stacks, project.build) == (root / "stacks", root / "build")
-    empty: dict[str, object] = dict.fromkeys(TABLES, {})
+    empty: dict[str, object] = {name: {} for name in TABLES}
     assert (project.regions, project.tables) == (("us-east-1",), empty)
 
 
@@ -68,7 +68,10 @@ def test_a_named_config_counts_from_anywhere(root: Path, tmp_path_factory: pytes
 WRONG = {
     "no table": ("[project]\nname = 'x'\n", r"pyproject.toml: has no \[tool.stackgen\]\n  add it"),
     "misspelt": (TABLE + 'biuld = "x"\n', r"pyproject.toml:3: unknown setting 'biuld'\n  did you mean build\?"),
-    "unknown": (TABLE + "zzz = 1\n", r"unknown setting 'zzz'\n  known: build, env, image, regions, stack, stacks"),
+    "unknown": (
+        TABLE + "zzz = 1\n",
+        r"unknown setting 'zzz'\n  known: build, env, ephemeral, image, regions, stack, stacks",
+    ),
     "number for text": ("[tool.stackgen]\nbuild = 3\n", r"pyproject.toml:2: build is 3, but a text was expected"),
     "empty text": (TABLE + 'build = ""\n', r"pyproject.toml:3: build is '', but a text was expected"),
     "text for list": (TABLE + 'regions = "x"\n', r":3: regions is 'x', but a list of texts was expected"),

@@ -94,7 +94,7 @@ def deployed(console: Console, deployment: Deployment, target: Target, *, is_sur
     """One target as a step of another command; how it ended. Raises CutOffError when somebody interrupts."""
     options = _parser().parsed([])
     wishes = wishes_of(options)._replace(yes=is_sure, every=every)
-    rollout = Rollout(console, deployment, wishes, _Planning(console, options))
+    rollout = Rollout(console, deployment, wishes, Planning(console, options))
     rollout.run([[target]])
     return rollout.outcomes[0]
 

@@ -68,5 +68,5 @@ def _parser() -> Parser:
     add("--owner", metavar="NAME", default="", help=text)
     add_values(parser)
     add_carrying_out(parser)
-    parser.set_defaults(backup=False, allow=["data-loss"], create=False, update=False)
+    parser.set_defaults(backup=False, allow=["replace", "remove"], create=False, update=False)
     return parser

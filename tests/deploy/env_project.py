@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from stackgen.deploy.environments.finding import Place, find_all
+from stackgen.deploy.environments.reaping import due
+from stackgen.deploy.environments.records import Record, made
+from stackgen.deploy.environments.removing import Removal
+from stackgen.deploy.environments.settings import settings_of
+from stackgen.deploy.environments.tools import CANCEL, PATIENCE, Tools
+from stackgen.deploy.executor import Performer
+from stackgen.deploy.polling import Pace
+from stackgen.deploy.resolving import Access
+from stackgen.project import Project
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from stackgen.deploy.actions import Action
+    from stackgen.deploy.environments.finding import Found
+    from stackgen.deploy.environments.settings import Ephemeral
+    from stackgen.deploy.environments.tools import Outcome
+
     from .typed import Typed
 
+DAY = 24 * 3600
+QUICK = ("--every", "0.1")
 ACCOUNT = "111111111111"
 BUCKET = "site-cfn-111111111111-us-east-1"
 REPOSITORY = "acme/site"
@@ -71,7 +92,7 @@ class Site:
         return self.cloud.client(service)
 
     def create(self, number: int, *words: str) -> None:
-        ran = self.typed.run("env", "create", "--pr", str(number), "--yes", *words)
+        ran = self.typed.run("env", "create", "--pr", str(number), "--yes", *QUICK, *words)
         assert ran.code == 0, ran.err
 
     def stacks(self) -> dict[str, str]:
@@ -95,6 +116,37 @@ class Site:
         names = [each["Name"] for page in pages for each in page["Parameters"]]
         return sorted(each for each in names if each.startswith("/stackgen/"))
 
+    def made(self, number: int, **more: dict[str, Any]) -> str:
+        """The environment of a pull request as ``env create`` leaves it, made in no time; the name of its stack."""
+        name = f"pr-{number}"
+        said = {"Environment": name, "AutoDelete": "true", "PR": str(number), "Repository": REPOSITORY, "Owner": "ann"}
+        values = [{"ParameterKey": "EnvironmentName", "ParameterValue": name}]
+        tags = [{"Key": key, "Value": value} for key, value in said.items()]
+        body = json.dumps(template(**more))
+        stack = f"site-{name}"
+        self.client("cloudformation").create_stack(StackName=stack, TemplateBody=body, Tags=tags, Parameters=values)
+        now = self.cloud.clock.time()
+        record = made(Record(name, REPOSITORY, "ann", now, now + 3 * DAY))
+        Performer(self.client).perform(record)
+        return stack
+
+    def update(self, stack: str) -> None:
+        """An update that takes its time."""
+        self.cloud.formation.operations.steps.durations["*"] = 60
+        text = {"ParameterKey": "Text", "ParameterValue": "second"}
+        same = {"ParameterKey": "EnvironmentName", "UsePreviousValue": True}
+        asked = {"StackName": stack, "UsePreviousTemplate": True, "Parameters": [text, same]}
+        self.client("cloudformation").update_stack(**asked)
+
+    def fill(self, stack: str, count: int) -> str:
+        """So many versions in its bucket, and delete markers over some; the bucket."""
+        bucket, s3 = self.bucket(stack), self.client("s3")
+        for number in range(count):
+            s3.put_object(Bucket=bucket, Key=f"key-{number % 400}", Body=b"x")
+        for number in range(0, min(count, 400), 7):
+            s3.delete_object(Bucket=bucket, Key=f"key-{number}")
+        return bucket
+
     def foreign(self, name: str, **tags: str) -> str:
         """A stack of somebody else, with other tags; its ID."""
         cloudformation = self.client("cloudformation")
@@ -103,3 +155,78 @@ class Site:
             StackName=name, TemplateBody=body, Tags=[{"Key": key, "Value": value} for key, value in tags.items()]
         )
         return str(made["StackId"])
+
+
+class Killed(BaseException):
+    """The end of a process, as far as one can tell inside of it."""
+
+
+class Refusing:
+    """A client that only reads; whoever would change something with it is refused."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith(("describe_", "get_", "list_", "head_", "meta")):
+            return getattr(self._client, name)
+        raise AssertionError(f"{name} is no reading operation")
+
+
+@dataclass
+class Remover:
+    """Removes environments as a process does: reads with clients that only read, changes with an executor alone.
+
+    It is killed before its *dies*-th changing call, or after it; *before* is done before each of them.
+    """
+
+    site: Site
+    dies: int = 0
+    after: bool = False
+    before: Callable[[], None] = lambda: None
+    running: str = CANCEL
+    patience: float = PATIENCE
+    retained: str = "keep"
+    actions: list[Action] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+
+    @property
+    def ephemeral(self) -> Ephemeral:
+        return replace(settings_of(Project.find(self.site.typed.root)), retained=self.retained)
+
+    @property
+    def places(self) -> list[Place]:
+        def reading(service: str) -> Any:
+            return Refusing(self.site.client(service))
+
+        return [Place(Access("ephemeral", "us-east-1", ACCOUNT), reading)]
+
+    def perform(self, action: Action) -> dict[str, Any]:
+        self.before()
+        self.actions.append(action)
+        if self.dies == len(self.actions) and not self.after:
+            raise Killed
+        answer = Performer(self.site.client).perform(action)
+        if self.dies == len(self.actions):
+            raise Killed
+        return answer
+
+    def all(self) -> dict[str, Found]:
+        return find_all(self.ephemeral, self.places)
+
+    def remove(self, name: str, due: Callable[[Found], str] = lambda _: "it is removed") -> Outcome:
+        clock = self.site.cloud.clock
+        tools = Tools(lambda _: self, Pace(clock.time, clock.sleep), self.told.append, self.running, self.patience)
+        return Removal(self.ephemeral, self.places, tools).removed(self.all()[name], due)
+
+    def reap(self, closed: Collection[int] = ()) -> list[Outcome]:
+        """What is due, as the command removes it."""
+        now = self.site.cloud.clock.time
+
+        def why(each: Found) -> Callable[[Found], str]:
+            return lambda later: due(later, self.ephemeral, closed, now(), is_known=each.is_leaving)
+
+        return [self.remove(each.name, why(each)) for each in self.all().values() if why(each)(each)]
+
+    def operations(self) -> list[str]:
+        return [each.operation for each in self.actions]

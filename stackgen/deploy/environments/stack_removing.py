@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from stackgen.deploy import destroying, stacks
 from stackgen.deploy.actions import Action
 from stackgen.deploy.emptying import EmptyingError, emptied
+from stackgen.deploy.events import Follower, began
 from stackgen.deploy.settings import OWNER
 from stackgen.deployer.handlers.refusals import code_of
 from stackgen.errors import FindingsError
@@ -41,6 +42,7 @@ class StackRemoval:
         self._executor = tools.perform(each.place)
         self._token = f"remove-{uuid4()}"
         self._tries = 0
+        self._is_cancelled = False
         self._status = ""
         self._problem = ""
 
@@ -73,9 +75,10 @@ class StackRemoval:
         """Stop what runs, where that can be; whether the deletion may be asked for at once."""
         if self._tools.running != CANCEL:
             return False
-        if state.status == "UPDATE_IN_PROGRESS":
+        if state.status == "UPDATE_IN_PROGRESS" and not self._is_cancelled:
             asked = {"StackName": state.id, "ClientRequestToken": self._token}
-            self._perform(Action("cloudformation", "cancel_update_stack", asked, f"cancel the update of {state.name}"))
+            cancel = Action("cloudformation", "cancel_update_stack", asked, f"cancel the update of {state.name}")
+            self._is_cancelled = self._perform(cancel)
         return state.status == "CREATE_IN_PROGRESS"  # which CloudFormation cancels by itself
 
     def _delete(self, state: StackState) -> None:
@@ -98,19 +101,25 @@ class StackRemoval:
                 raise
         self._perform(destroying.deleted(state, f"{self._token}-{self._tries}"))
 
-    def _perform(self, action: Action) -> None:
+    def _perform(self, action: Action) -> bool:
+        """Whether AWS took it; where the stack is no longer as it was, it is looked at again."""
         try:
             self._executor.perform(action)
         except ClientError as error:
             if code_of(error) != _OVERTAKEN:
                 raise
             self._problem = str(error)
+            return False
+        return True
 
     def _reasons(self, state: StackState) -> list[str]:
-        tree = stacks.tree(state, self._client("cloudformation"))
+        """What could not be deleted, and why; a resource often has its reason in the events alone."""
+        cloudformation = self._client("cloudformation")
+        events = Follower(state.id, state.name, cloudformation, began(state.id, cloudformation)).new()
+        told = {each.path: each.reason for each in events if each.is_failure}
         failed = [
-            f"{each.path} ({each.physical_id}): {each.reason or 'AWS gives no reason'}"
-            for _, each in destroying.failed(tree)
+            f"{each.path} ({each.physical_id}): {each.reason or told.get(each.path) or 'AWS gives no reason'}"
+            for _, each in destroying.failed(stacks.tree(state, cloudformation))
         ]
         return failed or [each for each in (state.reason, self._problem) if each]
 
