@@ -23,6 +23,7 @@ from stackgen.errors import DeclinedError, UsageError, shown
 from .asking import confirm, confirm_by_name
 from .backup_make import folder_of
 from .interrupting import cut_off_in
+from .staying import STAYS, kept_lines, left_lines
 from .words import counted
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from stackgen.console import Console
     from stackgen.deploy.actions import Action
-    from stackgen.deploy.destroying import Left
     from stackgen.deploy.events import Event
     from stackgen.deploy.following import Ended
     from stackgen.deploy.forecast import Fate, Forecast
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from stackgen.deploy.targets import Target
 
     from .deploying import Deployment
-
-_STAYS = "AWS goes on charging for what is retained, for snapshots and for backups until somebody deletes them"
 
 
 class Destroying:
@@ -122,7 +120,7 @@ class Destroying:
         if status == "DELETE_COMPLETE":
             left = destroying.left_behind(found, self._events)
             return {
-                **self._told("deleted", status, 0, [*_stays(left), *self._recorded(record)]),
+                **self._told("deleted", status, 0, [*left_lines(left), *self._recorded(record)]),
                 "left": [each._asdict() for each in left],
             }
         return self._told("not deleted", status, 6, [*self._reasons(done), *self._recorded(record)])
@@ -174,7 +172,7 @@ class Destroying:
         kept = [each for each in done.events if each.status == "DELETE_SKIPPED"]
         left = [destroying.Left(each.path, each.type, each.physical_id, "retained") for each in kept]
         return {
-            **self._told("deleted", done.state.status, 0, [*_stays(left)]),
+            **self._told("deleted", done.state.status, 0, [*left_lines(left)]),
             "left": [each._asdict() for each in left],
         }
 
@@ -187,8 +185,7 @@ class Destroying:
         """The forecast, a line for each resource that is not simply deleted."""
         gone = [each for each in found.of(DELETED) if each.type != stacks.NESTED]
         yield f"{self._target.place}: {counted(len(gone), 'resource')} deleted"
-        for each in found.of(RETAINED, SNAPSHOT):
-            yield f"{each.fate}: {each.path} ({each.type}, {each.physical_id}): {each.why}"
+        yield from kept_lines(found)
         for each in found.lost:
             yield f"lost: {each.path} ({each.type}, {each.physical_id}) goes with {each.lost}; {self._backup_of(each)}"
         for each in found.of(FAILS):
@@ -197,7 +194,7 @@ class Destroying:
         for name, importers in found.imports.items():
             yield f"will fail: the export {name} is used by {', '.join(importers)}"
         if found.of(RETAINED, SNAPSHOT):
-            yield _STAYS
+            yield STAYS
 
     def _backup_of(self, fate: Fate) -> str:
         if fate.type in KINDS:
@@ -221,13 +218,6 @@ def _token() -> str:
     from uuid import uuid4
 
     return f"destroy-{uuid4()}"
-
-
-def _stays(left: Sequence[Left]) -> Iterator[str]:
-    for each in left:
-        yield f"stays: {each.path} ({each.type}): {each.physical_id}: {each.why}"
-    if left:
-        yield _STAYS
 
 
 def _unsafe(found: Forecast) -> Iterator[str]:

@@ -12,15 +12,17 @@ from .deploy import add_carrying_out
 from .deploying import add_stacks, add_values, deployment_of
 from .forms import form_of, in_help
 from .multi_status import seconds_of
+from .staying import kept_lines, left_lines
 from .words import counted
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from stackgen.console import Console
     from stackgen.deploy.events import Event
     from stackgen.deploy.following import Ended
+    from stackgen.deploy.forecast import Forecast
     from stackgen.deploy.rolling_back import Way
     from stackgen.deploy.targets import Target
 
@@ -31,7 +33,7 @@ DESCRIPTION = """\
 Bring stacks back after a failure. What is done follows from the status: a failure that was left as it is
 (UPDATE_FAILED, CREATE_FAILED) is taken back; a way back that got stuck (UPDATE_ROLLBACK_FAILED) is gone on, with
 --skip without what cannot be mended; an update that runs is cancelled; another operation is followed to its end; what
-was never made is deleted. It is said and asked before.
+was never made is deleted, and what stays of it is listed. It is said and asked before.
 
 A stack that is well is brought to an older version with --to: the templates of a commit, with the values that its own
 files gave, or with those in the record of a backup. That is planned, asked and carried out like any deployment.
@@ -100,10 +102,12 @@ def _refuse_options_of_to(options: argparse.Namespace) -> None:
 
 def _one(console: Console, deployment: Deployment, target: Target, options: argparse.Namespace) -> dict[str, Any]:
     from stackgen.deploy import stacks
+    from stackgen.deploy.destroying import left_behind
+    from stackgen.deploy.forecast import forecast
     from stackgen.deploy.hiding import Hiding
     from stackgen.deploy.next_steps import words_of
     from stackgen.deploy.owners import see_that_it_is_ours
-    from stackgen.deploy.rolling_back import BACK, CONTINUE, HEALTHY, STUCK, way_of
+    from stackgen.deploy.rolling_back import BACK, CONTINUE, DELETE, HEALTHY, STUCK, way_of
 
     client = deployment.sessions.of(target)
     cloudformation = client("cloudformation")
@@ -112,7 +116,8 @@ def _one(console: Console, deployment: Deployment, target: Target, options: argp
         problem = f"there is no stack {target.place}, so nothing to take back"
         raise StackgenError(problem, f"python -m stackgen deploy {words_of(target)} makes it")
     see_that_it_is_ours(state, target)
-    way = way_of(stacks.tree(state, cloudformation), options.skip, _token())
+    tree = stacks.tree(state, cloudformation)
+    way = way_of(tree, options.skip, _token())
     if options.goes_on and way.kind != CONTINUE:
         problem = f"--continue: {target.place} is in {state.status}, and no way back got stuck"
         raise UsageError(problem, "without --continue what fits that status is done")
@@ -120,10 +125,14 @@ def _one(console: Console, deployment: Deployment, target: Target, options: argp
     if way.kind in (BACK, HEALTHY, STUCK):
         code = {BACK: 0, HEALTHY: 1, STUCK: 6}[way.kind]
         return _outcome(target, way, state.status, code)
+    found = forecast(tree, target, client) if way.kind == DELETE and tree.resources else None
+    for line in _forecast_lines(found) if found else ():
+        console.tell(f"  {line}")
     ended = _done(console, target, way, client, options)
     status, hiding = ended.state.status, Hiding(target, deployment.build)
     return {
         **_outcome(target, way, status, way.exit_code(status)),
+        "left": [each._asdict() for each in left_behind(found, ended.events)] if found else [],
         "outputs": hiding.outputs(ended.state.outputs) if status.endswith("COMPLETE") else {},
         "failures": [
             {"path": each.path, "reason": hiding.text(each.reason)} for each in ended.events if each.is_failure
@@ -144,6 +153,20 @@ def _show(console: Console, target: Target, way: Way) -> None:
         console.tell(f"  {each.path} ({each.type}) could not be taken back: {each.reason or 'AWS gives no reason'}")
     for name in way.skipped:
         console.warn(f"{name} is skipped: it stays as it is, and the template no longer says how that is")
+
+
+def _forecast_lines(found: Forecast) -> Iterator[str]:
+    """What goes with a stack that can only be deleted, and what stays."""
+    from stackgen.deploy.forecast import DELETED, FAILS
+    from stackgen.deploy.stacks import NESTED
+
+    gone = [each for each in found.of(DELETED) if each.type != NESTED]
+    yield f"{counted(len(gone), 'resource')} deleted"
+    yield from kept_lines(found)
+    for each in found.lost:
+        yield f"lost: {each.path} ({each.type}, {each.physical_id}) goes with {each.lost}; no backup is made"
+    for each in found.of(FAILS):
+        yield f"will fail: {each.path} ({each.physical_id}): {each.why}"
 
 
 def _done(
@@ -192,11 +215,13 @@ def _outcome(target: Target, way: Way, status: str, code: int) -> dict[str, Any]
     return {
         "stack": target.stack_name, "account": target.account, "region": target.region, "before": way.state.status,
         "way": way.kind, "skipped": list(way.skipped), "status": status, "exit_code": code, "outputs": {},
-        "failures": [], "next": [step for step in steps if step],
+        "left": [], "failures": [], "next": [step for step in steps if step],
     }  # fmt: skip
 
 
 def _print(console: Console, told: Sequence[dict[str, Any]], left: int) -> None:
+    from stackgen.deploy.destroying import Left
+
     back = sum(not each["exit_code"] for each in told)
     console.say(f"{counted(back, 'stack')} back, {len(told) - back} not, {left} not begun")
     for each in told:
@@ -206,5 +231,7 @@ def _print(console: Console, told: Sequence[dict[str, Any]], left: int) -> None:
             console.say(f"  {name} = {value}")
         for failure in each["failures"] if each["exit_code"] else ():
             console.say(f"  {failure['path']}: {failure['reason']}")
+        for line in left_lines([Left(**one) for one in each["left"]]):
+            console.say(f"  {line}")
         for step in each["next"]:
             console.say(f"  next: {step}")

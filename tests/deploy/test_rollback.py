@@ -24,9 +24,10 @@ from stackgen.deploy.rolling_back import (
 )  # fmt: skip
 from stackgen.errors import UsageError
 from stackgen.local.faults import Fail
+from stackgen.local.formation import records
 
-from .deployed import NAME, changing, target
-from .test_backup import tree_of
+from .deployed import ACCOUNT, NAME, changing, target
+from .test_backup import PLAIN, tree_of
 
 if TYPE_CHECKING:
     from .deployed import Deployed
@@ -164,6 +165,36 @@ def test_a_creation_that_was_left_is_taken_back_and_then_deleted(typed: Typed) -
     assert ran.code == 1
     assert f"there is no stack {NAME}" in ran.err
     assert "deploy shop-stack -e dev -r us-east-1 makes it" in ran.err
+
+
+def test_what_stays_of_a_stack_that_can_only_be_deleted_is_said_before_and_after(typed: Typed) -> None:
+    """A table that is kept outlives its stack, nobody says so, and the next deployment finds its name taken."""
+    shop = typed.deploy(data={"Orders": {**PLAIN, "DeletionPolicy": "Retain"}})
+    name = next(name for name in shop.client("dynamodb").list_tables()["TableNames"] if "-Orders-" in name)
+    with typed.cloud.embedded.scope(ACCOUNT, "us-east-1"):
+        stack = records.find(NAME)
+        assert stack is not None
+        stack["StackStatus"] = "ROLLBACK_FAILED"  # as AWS leaves it where nothing could be deleted
+    ran = typed.run("rollback")
+    assert (ran.code, ran.out) == (3, "")
+    assert f"  retained: {NAME}/Data/Orders (AWS::DynamoDB::Table, {name}): DeletionPolicy Retain" in ran.err
+    assert f"  lost: {NAME}/Data/Tables/Table (AWS::DynamoDB::Table, " in ran.err
+    (told,) = typed.told("rollback", "--yes")["stacks"]
+    assert (told["way"], told["status"], told["exit_code"]) == (DELETE, "DELETE_COMPLETE", 0)
+    assert [(each["path"], each["physical_id"]) for each in told["left"]] == [(f"{NAME}/Data/Orders", name)]
+    assert shop.client("dynamodb").list_tables()["TableNames"] == [name]
+
+
+def test_what_stayed_is_listed_for_a_person(typed: Typed) -> None:
+    typed.deploy(data={"Orders": {**PLAIN, "DeletionPolicy": "Retain"}})
+    with typed.cloud.embedded.scope(ACCOUNT, "us-east-1"):
+        stack = records.find(NAME)
+        assert stack is not None
+        stack["StackStatus"] = "ROLLBACK_FAILED"
+    ran = typed.run("rollback", "--yes")
+    assert ran.code == 0, ran.err
+    assert f"  stays: {NAME}/Data/Orders (AWS::DynamoDB::Table): " in ran.out
+    assert "  AWS goes on charging for what is retained" in ran.out
 
 
 @pytest.mark.requirement("PP-29")
