@@ -162,7 +162,7 @@ class Planning:
         running = applying.planner.running(target)
         if running is not None:
             self._console.tell(f"{target.place}: an earlier run of this deployment still goes on; it is followed first")
-            done = applying.followed(target.stack_name, running.stack_id)
+            done = applying.followed(target.stack_name, running.id)
             if done.exit_code:
                 job.outcome = ended(target, done, job.hiding)
                 return

@@ -19,7 +19,7 @@ ALWAYS, CONDITIONAL, NEVER = "True", "Conditional", "False"
 """Replacement, as CloudFormation says it."""
 
 READY, FAILED = "CREATE_COMPLETE", "FAILED"
-_NAME = re.compile(r"stackgen-\d{8}-\d{6}-(?P<plan>[0-9a-f]{16})")
+_NAME = re.compile(r"stackgen-\d{8}-\d{6}-(?P<plan>[0-9a-f]{16})(?:-[\w-]+)?$")
 _NESTED_SET = re.compile(r"arn:aws[a-z-]*:cloudformation:[^\s:]+:\d{12}:changeSet/[^\s,\]]+")
 _DEEPEST = 8
 _EMPTY = ("didn't contain changes", "No updates are to be performed", "submitted information didn't contain changes")
@@ -78,20 +78,20 @@ class ChangeSet:
         return self.execution_status.startswith("EXECUTE")
 
     @property
-    def is_going_on(self) -> bool:
-        """Whether it is being executed."""
-        return self.execution_status == "EXECUTE_IN_PROGRESS"
-
-    @property
     def plan(self) -> str:
         """The id of the plan that it was made for; nothing where it is none of ours."""
-        found = _NAME.fullmatch(self.name)
-        return found["plan"] if found else ""
+        return plan_of(self.name)
 
 
 def name_of(plan_id: str, seconds: float) -> str:
     """The name of a plan's change set: when it was made, and for what."""
     return f"stackgen-{datetime.fromtimestamp(seconds, UTC):%Y%m%d-%H%M%S}-{plan_id}"
+
+
+def plan_of(mark: str) -> str:
+    """The id of the plan that a change set's name tells, or the token of its execution, which begins with the name."""
+    found = _NAME.match(mark)
+    return found["plan"] if found else ""
 
 
 def ours(stack: str, cloudformation: Any) -> list[ChangeSet]:

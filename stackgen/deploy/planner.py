@@ -15,6 +15,7 @@ from . import changesets, stacks
 from .actions import Action
 from .artifacts import digest_of, missing, uploads, url_of
 from .errors import BusyError, NeedsPersonError, RefusedChangeError
+from .events import last_operation
 from .hiding import Hiding
 from .keeping import alarm_of
 from .next_steps import command_for, next_step, words_of
@@ -42,8 +43,8 @@ class Planner:
         self._client = client
         self._now = now
 
-    def running(self, target: Target) -> ChangeSet | None:
-        """The change set of this very deployment, where an earlier run began it and it is being executed now.
+    def running(self, target: Target) -> StackState | None:
+        """The stack, where an earlier run of this very deployment has begun what runs on it now.
 
         Raises BusyError where another deployment of ours runs.
         """
@@ -51,14 +52,12 @@ class Planner:
         state = stacks.find(target.stack_name, cloudformation)
         if state is None or not state.is_going_on:
             return None
-        found = [each for each in changesets.ours(target.stack_name, cloudformation) if each.is_going_on]
-        if not found:
+        plan = changesets.plan_of(_mark_of(state, cloudformation))
+        if not plan:
             return None
-        what = what_of(digests_of(target, uploads(self._build, target), None))
-        same = next((each for each in found if each.plan.startswith(what)), None)
-        if same is None:
+        if not plan.startswith(what_of(digests_of(target, uploads(self._build, target), None))):
             raise _busy(target, state, "a deployment of something else runs")
-        return same
+        return state
 
     def repairs(self, target: Target) -> list[Action]:
         """What sets back what a run that was cut off has set aside."""
@@ -206,6 +205,17 @@ def _kind(target: Target, state: StackState | None) -> str:
         next_step(state.status, words_of(target)),
         f"why it is so: {command_for(target, 'diagnose')}",
     )
+
+
+def _mark_of(state: StackState, cloudformation: Any) -> str:
+    """What says who began the operation that runs: its token, or the name of the change set that it carries out.
+
+    AWS lists a change set no more once it is executed, and does not find it by its name.
+    """
+    found = last_operation(state.id, cloudformation)
+    if found is not None and (found.token or found.status == "DELETE_IN_PROGRESS"):
+        return found.token
+    return state.change_set_id.partition("/")[2].partition("/")[0]
 
 
 def _busy(target: Target, state: StackState, what: str) -> BusyError:

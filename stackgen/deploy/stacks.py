@@ -42,6 +42,8 @@ class StackState:
     notification_arns: tuple[str, ...] = ()
     role_arn: str = ""
     """With which CloudFormation works on it."""
+    change_set_id: str = ""
+    """Of the change set that was executed last."""
 
     @property
     def is_going_on(self) -> bool:
@@ -132,6 +134,7 @@ def state_of(found: Mapping[str, Any]) -> StackState:
         is_protected=bool(found.get("EnableTerminationProtection")),
         drift=found.get("DriftInformation", {}).get("StackDriftStatus", ""),
         drift_checked=found.get("DriftInformation", {}).get("LastCheckTimestamp"),
+        change_set_id=found.get("ChangeSetId", ""),
         rollback_alarms=tuple(each["Arn"] for each in watching.get("RollbackTriggers", [])),
         monitoring_minutes=watching.get("MonitoringTimeInMinutes", 0),
         notification_arns=tuple(found.get("NotificationARNs", ())),

@@ -104,7 +104,7 @@ def finished(typed: Typed, *words: str) -> None:
     """The next run: it says whether CloudFormation was at work, and ends well."""
     was = status(typed)
     begin = threading.Event()
-    typed.cloud.gateway.watchers.append(lambda note: begin.set() if note.operation == "ListChangeSets" else None)
+    typed.cloud.gateway.watchers.append(lambda note: begin.set() if note.operation == "DescribeStackEvents" else None)
     with time_goes_on(typed, begin if was.endswith("_IN_PROGRESS") and was != "REVIEW_IN_PROGRESS" else None):
         ran = typed.run(*DEPLOY, *words)
     typed.cloud.gateway.watchers.clear()

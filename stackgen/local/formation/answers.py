@@ -57,7 +57,10 @@ class Answers:
             policies.read(call.parameters, "StackPolicy")
             during = policies.read(call.parameters, "StackPolicyDuringUpdate")
         with setting(monitoring.call, call), setting(policies.during, during):
-            return forward(call)
+            response = forward(call)
+        if call.operation == "ExecuteChangeSet" and response.status < 300:  # noqa: PLR2004 - HTTP
+            self._change_sets.remember(call)
+        return response
 
     def remembering(self, others: Mapping[str, Around]) -> Mapping[str, Around]:
         """The same, in calls that the operation looks at later."""
@@ -112,6 +115,8 @@ class Answers:
 def _complete(shown: dict[str, Any]) -> bool:
     stack = records.find(shown["StackId"]) or {}
     more: dict[str, Any] = {name: stack[name] for name in ("ParentId", "RootId", "TimeoutInMinutes") if name in stack}
+    if "ChangeSetId" in stack and "Parameters" in shown:  # a summary does not tell it
+        more["ChangeSetId"] = stack["ChangeSetId"]
     if "_rollback_configuration" in stack:
         more["RollbackConfiguration"] = stack["_rollback_configuration"]
     if "TimeoutInMinutes" in more and "Outputs" not in shown and "Parameters" not in shown:

@@ -2,7 +2,8 @@
 
 From change-sets-nested.html: IncludeNestedStacks makes a change set for each nested stack that is created or updated;
 executing and deleting goes by the root; a child cannot be executed by itself. assumed: a child that nothing changes
-keeps its line in its parent and has no change set, and a page has 100 changes. Unlike AWS, a nested stack that a change
+keeps its line in its parent and has no change set, and a page has 100 changes. Observed of AWS: a change set that was
+executed is listed no more, and is found by its ARN alone. Unlike AWS, a nested stack that a change
 set announces gets another id when it is created; its name stays.
 """
 
@@ -42,6 +43,7 @@ class ChangeSets:
             "CreateChangeSet": self._create,
             "DescribeChangeSet": self._describe,
             "DeleteChangeSet": self._delete,
+            "ListChangeSets": _listed,
         }
 
     def _create(self, call: Call, forward: Callable[[Call], Response]) -> Response:
@@ -87,6 +89,8 @@ class ChangeSets:
             return wire.answer(call, {**result, "StackId": stack_id})
 
     def _describe(self, call: Call, forward: Callable[[Call], Response]) -> Response:
+        with self._embedded.scope(call.account, call.region):
+            _see_that_its_name_counts(call.parameters)
         response = forward(call)
         if response.status >= 300:  # noqa: PLR2004 - HTTP
             return response
@@ -122,6 +126,13 @@ class ChangeSets:
                 delete_children(made)
         return forward(call)
 
+    def remember(self, call: Call) -> None:
+        """Let a stack tell the change set that was executed last."""
+        said = call.parameters
+        with self._embedded.scope(call.account, call.region):
+            made = known(said["ChangeSetName"], said.get("StackName", ""))
+            records.known(made["StackId"])["ChangeSetId"] = made["ChangeSetId"]
+
     def see_that_it_is_a_root(self, call: Call) -> None:
         """Refuse to execute the change set of a nested stack by itself.
 
@@ -132,6 +143,30 @@ class ChangeSets:
             made = find(said["ChangeSetName"], said.get("StackName", ""))
         if made is not None and made.get("ParentChangeSetId"):
             raise ServiceError("InvalidChangeSetStatus", _BY_THE_ROOT.format("executed", made["RootChangeSetId"]))
+
+
+def _see_that_its_name_counts(said: Mapping[str, Any]) -> None:
+    """Once it is executed a change set is found by its ARN alone.
+
+    :raises ServiceError: ChangeSetNotFound.
+    """
+    name = said["ChangeSetName"]
+    made = None if name.startswith("arn:") else find(name, said.get("StackName", ""))
+    if made is not None and _is_executed(made):
+        raise ServiceError("ChangeSetNotFound", f"ChangeSet [{name}] does not exist", 404)
+
+
+def _listed(call: Call, forward: Callable[[Call], Response]) -> Response:
+    """Without those that were executed."""
+    response = forward(call)
+    if response.status >= 300:  # noqa: PLR2004 - HTTP
+        return response
+    result = wire.read(call, response)
+    return wire.answer(call, {**result, "Summaries": [each for each in result["Summaries"] if not _is_executed(each)]})
+
+
+def _is_executed(made: Mapping[str, Any]) -> bool:
+    return str(made["ExecutionStatus"]).startswith("EXECUTE")
 
 
 def _shell(name: str) -> tuple[records.Stack, list[dict[str, Any]]] | None:
