@@ -34,7 +34,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     """Remember it first, then deploy it; what was remembered and came to nothing is forgotten."""
     options = _parser().parsed(arguments)
     form_of(console, "text", "json")
-    wishes = wishes_of(options)
+    wishes = wishes_of(options)._replace(may_lose_all=True)
     with opened(console) as what:
         from stackgen.deploy.environments.making import Making
         from stackgen.deploy.environments.settings import lifetime, owner_of
@@ -68,5 +68,5 @@ def _parser() -> Parser:
     add("--owner", metavar="NAME", default="", help=text)
     add_values(parser)
     add_carrying_out(parser)
-    parser.set_defaults(backup=False, allow=["replace", "remove"], create=False, update=False)
+    parser.set_defaults(backup=False, create=False, update=False)
     return parser

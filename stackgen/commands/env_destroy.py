@@ -40,7 +40,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         told = []
         if found is not None and not options.forecast:
             confirm(console, f"remove {name} for good, with all that is in it?", yes=options.yes)
-            told = removing.run([found], lambda _: lambda _: "it is removed")
+            told = removing.run([found], lambda _: "it is removed")
         if form == "json":
             console.json("env-destroy", {"forecast": lines, "environments": told})
         elif told:

@@ -11,7 +11,7 @@ from .forms import form_of, in_help
 from .words import counted, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from stackgen.console import Console
     from stackgen.deploy.environments.finding import Found
@@ -40,11 +40,10 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         removing = Removing(console, what, options)
         found = [each for each in what.all().values() if options.owner in ("", each.owner)]
 
-        def why(each: Found) -> Callable[[Found], str]:
-            """What is said of it later; its own sign that it is being removed is no reason."""
-            return lambda now: due(now, what.ephemeral, closed, what.now, is_known=each.is_leaving)
+        def why(each: Found) -> str:
+            return due(each, what.ephemeral, closed, what.now)
 
-        reasons = {each.name: why(each)(each) for each in found}
+        reasons = {each.name: why(each) for each in found}
         chosen = [each for each in found if reasons[each.name]]
         for each in chosen:
             console.tell(f"{each.name}: {reasons[each.name]}")

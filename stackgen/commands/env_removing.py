@@ -49,7 +49,7 @@ class Removing:
         expected = [each for each in map(forecast_of, found.stacks) if each is not None]
         return [line for each in expected for line in _lines(each)]
 
-    def run(self, found: Sequence[Found], due: Callable[[Found], Callable[[Found], str]]) -> list[Told]:
+    def run(self, found: Sequence[Found], due: Callable[[Found], str]) -> list[Told]:
         """What became of each, in their order. Raises CutOffError when somebody interrupts."""
         from stackgen.deploy.at_once import at_once
         from stackgen.deploy.errors import CutOffError
@@ -60,7 +60,7 @@ class Removing:
         def one(each: Found) -> None:
             try:
                 with self._what.sessions.telling():
-                    told[each.name] = _told(removal.removed(each, due(each)))
+                    told[each.name] = _told(removal.removed(each, due))
             except StackgenError as error:
                 lines = [error.message, *error.hints]
                 told[each.name] = _content(each.name, "not removed", error.exit_code, lines)

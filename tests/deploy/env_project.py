@@ -223,10 +223,10 @@ class Remover:
         """What is due, as the command removes it."""
         now = self.site.cloud.clock.time
 
-        def why(each: Found) -> Callable[[Found], str]:
-            return lambda later: due(later, self.ephemeral, closed, now(), is_known=each.is_leaving)
+        def why(each: Found) -> str:
+            return due(each, self.ephemeral, closed, now())
 
-        return [self.remove(each.name, why(each)) for each in self.all().values() if why(each)(each)]
+        return [self.remove(each.name, why) for each in self.all().values() if why(each)]
 
     def operations(self) -> list[str]:
         return [each.operation for each in self.actions]

@@ -63,12 +63,18 @@ class Found:
     record: Record | None = None
     stacks: tuple[Deployed, ...] = ()
     left: tuple[Left, ...] = ()
-    is_leaving: bool = False
+    agreed: bool | None = None
+    """Whether its removal was agreed to go to its end; None where it was not begun."""
 
     @property
     def is_alive(self) -> bool:
         """Whether there is more of it than what was left over."""
         return bool(self.stacks) or self.record is not None or self.is_leaving
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether somebody removes it, or did so when they were cut off."""
+        return self.agreed is not None
 
     @property
     def owner(self) -> str:
@@ -106,20 +112,17 @@ def find_all(ephemeral: Ephemeral, places: Sequence[Place]) -> dict[str, Found]:
     found: dict[str, list[Deployed]] = {}
     left: dict[str, list[Left]] = {}
     for place in places:
-        over = tagged(ephemeral, place)  # before the stacks: what one of these has made is not left over
-        standing = _stacks(place.client("cloudformation"))
-        for state in standing:
+        states, over = _standing_and_left(ephemeral, place)
+        for state in states:
             if is_theirs(state.tags, ephemeral) and not state.parent_id:
                 found.setdefault(state.tags[OWNER], []).append(Deployed(place, state))
-        ids = {state.id for state in standing}
-        for arn, tags in over:
-            if tags.get(_STACK_ID, "") not in ids:
-                left.setdefault(tags[OWNER], []).append(Left(place, arn))
+        for name, each in over:
+            left.setdefault(name, []).append(each)
     numbers = {each: ephemeral.number_of(each) or 0 for each in {*found, *left, *leaving, *remembered}}
     return {
         name: Found(
             name, numbers[name], places[0], remembered.get(name), _newest_first(found.get(name, ())),
-            tuple(left.get(name, ())), name in leaving,
+            tuple(left.get(name, ())), leaving.get(name),
         )
         for name in sorted(numbers, key=numbers.__getitem__)
         if numbers[name]
@@ -133,7 +136,7 @@ def again(found: Found, ephemeral: Ephemeral, places: Sequence[Place]) -> Found:
         found,
         record=records.one(found.name, ephemeral.repository, ssm),
         stacks=standing(found.name, ephemeral, places),
-        is_leaving=records.is_leaving(found.name, ephemeral.repository, ssm),
+        agreed=records.sign(found.name, ephemeral.repository, ssm),
     )
 
 
@@ -147,7 +150,20 @@ def standing(name: str, ephemeral: Ephemeral, places: Iterable[Place]) -> tuple[
     )
 
 
-def tagged(ephemeral: Ephemeral, place: Place) -> list[tuple[str, dict[str, str]]]:
+def left_over(name: str, ephemeral: Ephemeral, place: Place) -> list[Left]:
+    """What has the tags of an environment, and is in no stack of anybody."""
+    return [each for owner, each in _standing_and_left(ephemeral, place)[1] if owner == name]
+
+
+def _standing_and_left(ephemeral: Ephemeral, place: Place) -> tuple[list[StackState], list[tuple[str, Left]]]:
+    """All stacks of a place, and what of the environments is in none; tags first: what a stack makes now is in it."""
+    tagged = _tagged(ephemeral, place)
+    states = _stacks(place.client("cloudformation"))
+    ids = {state.id for state in states}
+    return states, [(tags[OWNER], Left(place, arn)) for arn, tags in tagged if tags.get(_STACK_ID, "") not in ids]
+
+
+def _tagged(ephemeral: Ephemeral, place: Place) -> list[tuple[str, dict[str, str]]]:
     """What has the tags of an environment of theirs: ARNs with all tags, through all pages."""
     filters = [
         {"Key": AUTO_DELETE, "Values": ["true"]},

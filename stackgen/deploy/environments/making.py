@@ -95,7 +95,7 @@ class Making:
             if code_of(error) != records.THERE:
                 raise
             self._executor.perform(records.changed(record))
-        leaving = records.is_leaving(record.name, self._ephemeral.repository, self._ssm("ssm"))
+        leaving = records.sign(record.name, self._ephemeral.repository, self._ssm("ssm")) is not None
         if leaving and is_new:
             self._forget(record.name)
         self._see_that_it_stays(record.name, leaving)

@@ -14,16 +14,13 @@ if TYPE_CHECKING:
     from .settings import Ephemeral
 
 
-def due(found: Found, ephemeral: Ephemeral, closed: Collection[int], now: float, *, is_known: bool = True) -> str:
-    """Why it is to be removed; nothing where it is not.
-
-    That its removal was begun counts where somebody else has done so: *is_known* says that this is not one's own doing.
-    """
+def due(found: Found, ephemeral: Ephemeral, closed: Collection[int], now: float) -> str:
+    """Why it is to be removed; nothing where it is not."""
     if not found.is_alive:
         return "it is gone, and has left something over" if ephemeral.retained == DELETE and found.left else ""
     if found.number in closed:
         return f"pull request {found.number} is closed"
-    if found.is_leaving and is_known:
+    if found.agreed:
         return "its removal was begun"
     expires = found.expires(ephemeral)
     return f"its time was over on {moment(expires)}" if now >= expires else ""

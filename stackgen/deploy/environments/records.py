@@ -7,6 +7,7 @@ so that what has lost its record is found and removed all the same.
 
 A second parameter says that the environment is being removed. Who makes or extends one writes the record first and
 looks for that sign then; who removes one writes the sign first and reads the record then: one of them sees the other.
+When that was read the sign is written once more, as agreed: only then another run may go on with the removal.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LIVING, LEAVING = "/stackgen/environments", "/stackgen/removals"
+_AGREED = "agreed"
 MISSING = "ParameterNotFound"
 THERE = "ParameterAlreadyExists"
 
@@ -57,9 +59,9 @@ def read(repository: str, ssm: Any) -> dict[str, Record | None]:
     return {name: _of(name, repository, text) for name, text in _texts(LIVING, repository, ssm)}
 
 
-def leaving(repository: str, ssm: Any) -> set[str]:
-    """The environments whose removal was begun."""
-    return {name for name, _ in _texts(LEAVING, repository, ssm)}
+def leaving(repository: str, ssm: Any) -> dict[str, bool]:
+    """The environments whose removal was begun, and whether it was agreed."""
+    return {name: text == _AGREED for name, text in _texts(LEAVING, repository, ssm)}
 
 
 def one(name: str, repository: str, ssm: Any) -> Record | None:
@@ -68,9 +70,10 @@ def one(name: str, repository: str, ssm: Any) -> Record | None:
     return None if text is None else _of(name, repository, text)
 
 
-def is_leaving(name: str, repository: str, ssm: Any) -> bool:
-    """Whether its removal was begun."""
-    return _text(LEAVING, repository, name, ssm) is not None
+def sign(name: str, repository: str, ssm: Any) -> bool | None:
+    """Whether its removal was agreed; None where it was not begun."""
+    text = _text(LEAVING, repository, name, ssm)
+    return None if text is None else text == _AGREED
 
 
 def made(record: Record) -> Action:
@@ -90,8 +93,14 @@ def changed(record: Record) -> Action:
 
 def begun(repository: str, name: str) -> Action:
     """The call that says that the removal begins; it fails where that was said."""
-    asked = {"Name": place_of(LEAVING, repository, name), "Value": name, "Type": "String"}
+    asked = {"Name": place_of(LEAVING, repository, name), "Value": "begun", "Type": "String"}
     return Action("ssm", "put_parameter", asked, f"say that {name} is being removed")
+
+
+def agreed(repository: str, name: str) -> Action:
+    """The call that says that it goes to its end, whoever does it."""
+    asked = {"Name": place_of(LEAVING, repository, name), "Value": _AGREED, "Type": "String", "Overwrite": True}
+    return Action("ssm", "put_parameter", asked, f"say that the removal of {name} goes to its end")
 
 
 def forgotten(kind: str, repository: str, name: str) -> Action:

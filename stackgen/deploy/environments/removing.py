@@ -14,12 +14,11 @@ from stackgen.deploy import destroying
 from stackgen.deploy.contents import BUCKET, Content
 from stackgen.deploy.emptying import emptied
 from stackgen.deploy.forecast import RETAINED
-from stackgen.deploy.settings import OWNER
 from stackgen.deployer.handlers.refusals import code_of
 from stackgen.errors import FindingsError
 
 from . import records, sweeping
-from .finding import again, standing, tagged
+from .finding import again, left_over
 from .settings import DELETE
 from .stack_removing import StackRemoval
 from .sweeping import GONE, Traces
@@ -58,6 +57,7 @@ class Removal:
                 self._forget(now, records.LEAVING)
             return Outcome(name, NOT_BEGUN if why else KEPT, (problem,))
         told(f"{name}: {why}")
+        self._perform(found.home, records.agreed(self._ephemeral.repository, name))
         return self._carried_out(now)
 
     @staticmethod
@@ -112,7 +112,7 @@ class Removal:
         for action in actions:
             self._tools.told(f"{name}: {action.why}")
             self._perform(place, action, *GONE)
-        for arn in self._left(found, place):
+        for _, arn in left_over(name, ephemeral, place):
             if ephemeral.retained != DELETE or not sweeping.can_be_deleted(arn):
                 yield f"stays: {arn}"
                 continue
@@ -122,11 +122,6 @@ class Removal:
             if left is not None:
                 self._tools.told(f"{name}: {left.why}")
                 self._perform(place, left, *GONE)
-
-    def _left(self, found: Found, place: Place) -> list[str]:
-        """What has its tags and is in no stack of any kind."""
-        arns = [arn for arn, tags in tagged(self._ephemeral, place) if tags[OWNER] == found.name]
-        return arns if arns and not standing(found.name, self._ephemeral, [place]) else []
 
     def _emptied(self, arn: str, place: Place) -> None:
         content = Content(arn, BUCKET, arn.rpartition(":")[2], "")
