@@ -57,6 +57,9 @@ __all__ = [
     "shown",
 ]
 
+PARTIAL = 8
+"""Exit code of a command that did some of what it was to do, and some not."""
+
 MOST_LINES = 5
 LONGEST_LINE = 500
 

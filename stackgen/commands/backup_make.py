@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stackgen.errors import StackgenError, shown
+from stackgen.errors import PARTIAL, StackgenError, shown
 
 from .deploying import deployment_of
 from .forms import form_of
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from stackgen.deploy.backup_records import Record
     from stackgen.deploy.targets import Target
     from stackgen.project import Project
-
-PARTIAL = 8
 
 
 def run(console: Console, options: argparse.Namespace) -> int:
@@ -49,7 +47,9 @@ def run(console: Console, options: argparse.Namespace) -> int:
 
 def folder_of(project: Project, said: str | None) -> Path:
     """Where the records of a project are."""
-    return Path(said) if said else Path(project.root) / "backups"
+    from stackgen.deploy.backup_records import FOLDER
+
+    return Path(said or project.root / FOLDER)
 
 
 def _made(console: Console, target: Target, client: Callable[[str], Any], folder: Path) -> tuple[Record, Path]:

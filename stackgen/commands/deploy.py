@@ -13,7 +13,7 @@ from .asking import add_yes
 from .deploying import add_stacks, add_values, deployment_of, waves_of
 from .forms import form_of, in_help
 from .freshness import see_that_it_is_fresh
-from .multi_status import seconds_of
+from .numbers import seconds_of
 from .rolling_out import Rollout, Wishes
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stackgen.errors import DeclinedError
+from stackgen.errors import PARTIAL, DeclinedError
 
 from .arguments import Parser
 from .asking import add_yes
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from stackgen.console import Console
     from stackgen.deploy.targets import Target
 
-PARTIAL = 8
 DESCRIPTION = """\
 Delete stacks with all stacks nested in them. First it is said what goes, what stays because of its DeletionPolicy, of
 what a last snapshot is taken, and what would make the deletion fail: where something would, nothing is begun. Tables

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stackgen.deploy import contents, destroying, stacks
+from stackgen.deploy.actions import token_of
 from stackgen.deploy.backup import wanted
 from stackgen.deploy.backup_kinds import KINDS, instead
 from stackgen.deploy.emptying import emptied
@@ -91,7 +92,7 @@ class Destroying:
                 self._executor.perform(destroying.unprotected(tree.state))
             if options.purge_data:
                 self._empty(found)
-            steps = destroying.keeping(tree, options.leave, _token())
+            steps = destroying.keeping(tree, options.leave, token_of("destroy"))
             return self._ended(tree, found, self._carried_out(steps), record)
         except KeyboardInterrupt:
             raise cut_off_in(self._target, self._client, "destroy") from None
@@ -115,7 +116,9 @@ class Destroying:
                 reason = each.reason or reasons.get(each.path, "")
                 self._console.tell(f"  {each.path} ({each.physical_id}) could not be deleted: {reason}")
             if names and self._is_left(names):
-                return self._ended(now, found, self._carried_out(destroying.keeping(now, names, _token())), record)
+                return self._ended(
+                    now, found, self._carried_out(destroying.keeping(now, names, token_of("destroy"))), record
+                )
         status = done.state.status
         if status == "DELETE_COMPLETE":
             left = destroying.left_behind(found, self._events)
@@ -212,12 +215,6 @@ class Destroying:
             "stack": self._target.stack_name, "account": self._target.account, "region": self._target.region,
             "outcome": outcome, "status": status, "exit_code": code, "left": [], "lines": list(lines),
         }  # fmt: skip
-
-
-def _token() -> str:
-    from uuid import uuid4
-
-    return f"destroy-{uuid4()}"
 
 
 def _unsafe(found: Forecast) -> Iterator[str]:

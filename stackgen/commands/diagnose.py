@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from stackgen.errors import shown
+from stackgen.errors import PARTIAL, shown
 
 from .arguments import Parser
 from .events import of_stack
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from .looking import Found
 
 FORMS = ("text", "json")
-PARTIAL = 8
 CODES = {"well": 0, "runs": 0, "refused": 1, "failed": 5, "stuck": 6}
 DESCRIPTION = """\
 Why the last operation on a stack failed: the first failure in it and in all nested in it, and not what only followed

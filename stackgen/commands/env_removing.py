@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from stackgen.errors import StackgenError
+from stackgen.errors import PARTIAL, StackgenError
 
 from .env_opening import minutes_of, running_of
-from .multi_status import seconds_of
+from .numbers import seconds_of
 from .words import counted
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from .env_opening import Opened
 
     Told = dict[str, Any]
-
-PARTIAL = 8
 
 
 class Removing:

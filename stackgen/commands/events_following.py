@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stackgen.errors import PARTIAL
+
 from .events import as_line, line_of, of_stack, print_now, verdict
 
 if TYPE_CHECKING:
@@ -13,8 +15,6 @@ if TYPE_CHECKING:
     from stackgen.deploy.events import Event
 
     from .looking import Found
-
-PARTIAL = 8
 
 
 def follow(console: Console, found: Sequence[Found], form: str, every: float) -> int:

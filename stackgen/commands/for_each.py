@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from stackgen.errors import DeclinedError, StackgenError, UsageError
+from stackgen.errors import PARTIAL, DeclinedError, StackgenError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     Place = TypeVar("Place")
     Done = TypeVar("Done")
-
-PARTIAL = 8
 
 
 class ForEach:

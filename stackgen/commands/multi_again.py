@@ -8,8 +8,8 @@ from stackgen.errors import UsageError, likely
 
 from .forms import form_of
 from .multi_starting import add_starting, begin
-from .multi_status import seconds_of
 from .multi_words import add_build, add_environment, add_repository, environment_of, installation_of, parser_of
+from .numbers import seconds_of
 
 if TYPE_CHECKING:
     import argparse

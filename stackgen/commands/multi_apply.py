@@ -10,8 +10,8 @@ from stackgen.errors import UsageError
 from .asking import confirm
 from .forms import form_of
 from .multi_starting import add_starting, begin, tell
-from .multi_status import seconds_of
 from .multi_words import add_environment, add_repository, environment_of, installation_of, parser_of
+from .numbers import seconds_of
 from .words import counted
 
 if TYPE_CHECKING:

@@ -54,7 +54,8 @@ def tell(
     targets: Sequence[int],
 ) -> int:
     """Say what was started; with ``--follow`` how it ended."""
-    from .multi_status import seconds_of, shown, watched
+    from .multi_status import shown, watched
+    from .numbers import seconds_of
 
     verdict = f"{counted(len(started), 'build')} started: " + ", ".join(
         f"{record['SK']} of {record['repo']} to {counted(count, 'target')} in {record['env']}"

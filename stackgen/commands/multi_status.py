@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from stackgen.errors import UsageError
-
 from .forms import form_of
 from .multi_words import add_build, add_environment, add_repository, environment_of, installation_of, parser_of
+from .numbers import seconds_of
 from .words import counted, span
 
 if TYPE_CHECKING:
@@ -53,17 +52,6 @@ def run(console: Console, _: str, arguments: Sequence[str]) -> int:
         if options.watch:
             status = watched(console, installation, status, every)
         return shown(console, status)
-
-
-def seconds_of(text: str) -> float:
-    """Raises UsageError."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0.1 <= value <= 3_600:  # noqa: PLR2004  an hour
-        raise UsageError(f"--every {text!r}: seconds from 0.1 to 3600 were expected")
-    return value
 
 
 def watched(console: Console, installation: Installation, status: Status, every: float) -> Status:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import math
 
+from stackgen.errors import UsageError
+
 
 def seconds(text: str) -> float:
     """Of ``--wait``. Raises ArgumentTypeError."""
@@ -14,6 +16,17 @@ def seconds(text: str) -> float:
 def minutes(text: str) -> float:
     """Of ``--within``. Raises ArgumentTypeError."""
     return _between(text, 0, 10_000, "a number of minutes")  # a week
+
+
+def seconds_of(text: str) -> float:
+    """Of ``--every``. Raises UsageError."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.1 <= value <= 3_600:  # noqa: PLR2004  an hour
+        raise UsageError(f"--every {text!r}: seconds from 0.1 to 3600 were expected")
+    return value
 
 
 def _between(text: str, least: float, most: float, expected: str) -> float:

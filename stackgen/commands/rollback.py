@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stackgen.errors import StackgenError, UsageError
+from stackgen.errors import PARTIAL, StackgenError, UsageError
 
 from .arguments import Parser
 from .asking import confirm
 from .deploy import add_carrying_out
 from .deploying import add_stacks, add_values, deployment_of
 from .forms import form_of, in_help
-from .multi_status import seconds_of
+from .numbers import seconds_of
 from .staying import kept_lines, left_lines
 from .words import counted
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from .deploying import Deployment
 
-PARTIAL = 8
 DESCRIPTION = """\
 Bring stacks back after a failure. What is done follows from the status: a failure that was left as it is
 (UPDATE_FAILED, CREATE_FAILED) is taken back; a way back that got stuck (UPDATE_ROLLBACK_FAILED) is gone on, with
@@ -102,6 +101,7 @@ def _refuse_options_of_to(options: argparse.Namespace) -> None:
 
 def _one(console: Console, deployment: Deployment, target: Target, options: argparse.Namespace) -> dict[str, Any]:
     from stackgen.deploy import stacks
+    from stackgen.deploy.actions import token_of
     from stackgen.deploy.destroying import left_behind
     from stackgen.deploy.forecast import forecast
     from stackgen.deploy.hiding import Hiding
@@ -117,7 +117,7 @@ def _one(console: Console, deployment: Deployment, target: Target, options: argp
         raise StackgenError(problem, f"python -m stackgen deploy {words_of(target)} makes it")
     see_that_it_is_ours(state, target)
     tree = stacks.tree(state, cloudformation)
-    way = way_of(tree, options.skip, _token())
+    way = way_of(tree, options.skip, token_of("rollback"))
     if options.goes_on and way.kind != CONTINUE:
         problem = f"--continue: {target.place} is in {state.status}, and no way back got stuck"
         raise UsageError(problem, "without --continue what fits that status is done")
@@ -138,12 +138,6 @@ def _one(console: Console, deployment: Deployment, target: Target, options: argp
             {"path": each.path, "reason": hiding.text(each.reason)} for each in ended.events if each.is_failure
         ],
     }
-
-
-def _token() -> str:
-    from uuid import uuid4
-
-    return f"rollback-{uuid4()}"
 
 
 def _show(console: Console, target: Target, way: Way) -> None:

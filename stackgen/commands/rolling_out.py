@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from stackgen.errors import DeclinedError, StackgenError
 
 from .asking import confirm
+from .backup_make import folder_of
 from .leave import backup_of, refused
 from .plan_words import counts_of, lines_of
 from .words import counted
@@ -200,7 +201,7 @@ class Rollout:
         """Where the record of the backup is. Raises what stands in its way; the plan is taken back then."""
         from stackgen.deploy import safeguard
 
-        folder = self._deployment.project.root / safeguard.FOLDER
+        folder = folder_of(self._deployment.project, None)
         by = safeguard.Safeguard(
             applying.executor.perform, applying.client, applying.pace, folder, lambda line: self._say(job, line)
         )

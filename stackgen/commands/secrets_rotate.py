@@ -12,7 +12,7 @@ from .deploying import add_stacks, add_values, deployment_of
 from .for_each import ForEach
 from .forms import form_of, in_help
 from .freshness import see_that_it_is_fresh
-from .multi_status import seconds_of
+from .numbers import seconds_of
 from .secrets import add_from_stdin, add_name, chosen, typed
 from .secrets_put import as_json
 from .words import counted

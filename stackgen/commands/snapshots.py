@@ -7,6 +7,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stackgen.errors import PARTIAL
+
 from .arguments import Parser
 from .asking import add_yes, confirm
 from .deploying import deployment_of
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from .deploying import Deployment
 
 FORMS = ("text", "json")
-PARTIAL = 8
 MOST = 100
 WORDS = {"list": "list", "prune": "prune"}
 DESCRIPTION = """\

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stackgen.errors import PARTIAL
+
 from .asking import add_yes, confirm
 from .forms import form_of
 from .stackset_ending import cause_lines, causes_json, interrupted
@@ -29,7 +31,6 @@ that was cut off is taken up by the next; after a failure the next one goes to w
 
 -e and -r leave a part of the accounts and regions; the rest stays as it is.
 """
-PARTIAL = 8
 
 
 def run(console: Console, arguments: Sequence[str]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stackgen.errors import UsageError
+from stackgen.errors import PARTIAL, UsageError
 
 from .asking import add_yes, confirm
 from .forms import form_of
@@ -27,7 +27,7 @@ DESCRIPTION = """\
 Take stacks out of a StackSet: with --no-retain they are deleted, with --retain they live on, each by itself. Says first
 what goes and what stays, and asks. Without --cells all go, and then the StackSet itself.
 """
-ALL_FAILED, PARTIAL, NEEDS_PERSON = 1, 8, 6
+ALL_FAILED, NEEDS_PERSON = 1, 6
 _DIGITS = 12
 
 

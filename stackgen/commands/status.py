@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from stackgen.errors import StackgenError
+from stackgen.errors import PARTIAL, StackgenError
 
 from .arguments import Parser
 from .deploying import add_values
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     Row = tuple[Looked, Standing | StackgenError]
 
 FORMS = ("text", "json")
-PARTIAL = 8
 MOST = 5
 DESCRIPTION = """\
 How the stacks of all environments and regions stand, or of those that are named: their status and since when, whether

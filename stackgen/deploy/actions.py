@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 HIDDEN = "****"
+
+
+def token_of(word: str) -> str:
+    """A ClientRequestToken that no operation had before; *word* says which command asks."""
+    return f"{word}-{uuid4()}"
 
 
 @dataclass(frozen=True, slots=True)

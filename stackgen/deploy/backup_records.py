@@ -20,6 +20,9 @@ from .backup_kinds import AVAILABLE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+FOLDER = "backups"
+"""Where they are, in the project."""
+
 SCHEMA, VERSION = "stackgen/backup-record", 1
 _WRITING = threading.Lock()
 

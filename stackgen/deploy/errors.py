@@ -6,7 +6,6 @@ StackgenError
 ├── RefusedChangeError        exit code 1: AWS makes no change set of it, and nothing was changed
 ├── StalePlanError            exit code 1: what a saved plan was made for is no longer so
 ├── BusyError                 exit code 7: another operation runs
-├── RolledBackError           exit code 5: it failed, and everything is as it was
 ├── NeedsPersonError          exit code 6: it failed, and somebody must decide
 └── CutOffError               exit code 130: interrupted, while CloudFormation may go on
 """
@@ -36,12 +35,6 @@ class BusyError(StackgenError):
     """Another operation runs on the stack."""
 
     exit_code = 7
-
-
-class RolledBackError(StackgenError):
-    """The deployment failed, and CloudFormation has taken it back."""
-
-    exit_code = 5
 
 
 class NeedsPersonError(StackgenError):

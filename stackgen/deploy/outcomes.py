@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from stackgen.errors import PARTIAL
+
 from .diagnosis import Cause, first_cause
 from .keeping import kept
 from .next_steps import next_step, words_of
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
     from .plans import Plan
     from .targets import Target
 
-PARTIAL = 8
-"""Exit code: some went well and some did not."""
 _WORDS = {0: "deployed", 5: "failed, and everything is as it was", 6: "failed, and somebody must decide"}
 
 

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from .polling import Pace
     from .targets import Target
 
-FOLDER = "backups"
-"""Where records of backups are, in the project."""
-
 
 class Safeguard(NamedTuple):
     """What a backup is made with; *told* hears of each resource as it is saved."""

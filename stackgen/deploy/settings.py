@@ -53,7 +53,6 @@ if TYPE_CHECKING:
 
 DEFAULT = "default"
 PROTECT_STATEFUL, NO_POLICY = "protect-stateful", "none"
-OWN_TAGS = ("Environment", "Project", "ManagedBy")
 OWNER = "Environment"
 """The tag that says whose stack it is; the planner refuses to change another environment's."""
 
