@@ -23,7 +23,7 @@ while a deployment runs. What lives longer already stays as it is.
 
 def run(console: Console, arguments: Sequence[str]) -> int:
     """Write another time into its record. Raises BusyError where it is being removed."""
-    parser = Parser("env extend", DESCRIPTION + in_help("text", "json"), "--pr N --ttl SPAN")
+    parser = Parser("env extend", DESCRIPTION + in_help("text", "json"), "--pr N ...")
     add_number(parser)
     parser.add_argument("--ttl", metavar="SPAN", required=True, help="such as 48h or 3d; longest_ttl is the limit")
     options = parser.parsed(arguments)

@@ -68,7 +68,7 @@ def _would(name: str, reason: str, lines: Sequence[str]) -> dict[str, Any]:
 
 
 def _parser() -> Parser:
-    parser = Parser("env reap", DESCRIPTION + in_help("text", "json"), "[--closed N,N] ...")
+    parser = Parser("env reap", DESCRIPTION + in_help("text", "json"), "...")
     add = parser.add_argument
     add("--closed", metavar="N,N", default="", help="numbers of pull requests that are closed, with commas")
     add("--owner", metavar="NAME", default="", help="only those of one owner")
