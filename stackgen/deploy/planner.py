@@ -46,12 +46,13 @@ class Planner:
     def running(self, target: Target) -> StackState | None:
         """The stack, where an earlier run of this very deployment has begun what runs on it now.
 
-        Raises BusyError where another deployment of ours runs.
+        Raises BusyError where another deployment of ours runs, NeedsPersonError for another environment's stack.
         """
         cloudformation = self._client("cloudformation")
         state = stacks.find(target.stack_name, cloudformation)
         if state is None or not state.is_going_on:
             return None
+        see_that_it_is_ours(state, target)
         plan = changesets.plan_of(_mark_of(state, cloudformation))
         if not plan:
             return None
@@ -60,11 +61,12 @@ class Planner:
         return state
 
     def repairs(self, target: Target) -> list[Action]:
-        """What sets back what a run that was cut off has set aside."""
+        """What sets back what a run that was cut off has set aside. Raises NeedsPersonError."""
         cloudformation = self._client("cloudformation")
         state = stacks.find(target.stack_name, cloudformation) if target.stack_policy else None
         if state is None or state.is_going_on:
             return []
+        see_that_it_is_ours(state, target)
         found = self._policy_of(state)
         if not found or not is_lifted(found, target.stack_policy):
             return []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from stackgen.deploy.errors import NeedsPersonError
+from stackgen.deploy.overriding import lifted
 from stackgen.deploy.owners import see_that_it_is_ours
 from stackgen.deploy.stacks import StackState
 
@@ -15,6 +17,7 @@ from .test_backup import PLAIN
 from .typed import SETTINGS
 
 if TYPE_CHECKING:
+    from .deployed import Deployed
     from .typed import Typed
 
 OF_TEST = SETTINGS.replace("env.dev", "env.test") + '[tool.stackgen.stack.shop-stack]\nstack_name = "shop-dev"\n'
@@ -55,7 +58,21 @@ def test_an_update_of_another_environment_is_not_cancelled(typed: Typed) -> None
     shop.client("cloudformation").execute_change_set(ChangeSetName=plan.change_set.id)
     typed.write("pyproject.toml", OF_TEST)
     assert typed.run("rollback", "--yes").code == 6
+    assert typed.run("deploy", "--yes").code == 6
     assert shop.stack()["StackStatus"] == "UPDATE_IN_PROGRESS"
+
+
+def test_the_policy_of_another_environments_stack_is_not_set_back(shop: Deployed) -> None:
+    """A deployment of prod gives dev's stack the policy of prod, before it finds out whose it is."""
+    rule = {"Effect": "Deny", "Action": "Update:*", "Principal": "*", "Resource": "LogicalResourceId/Data"}
+    policy = json.dumps({"Statement": [{**rule, "Effect": "Allow", "Resource": "*"}, rule]})
+    wanted = named(target(), stack_policy=policy)
+    shop.deploy(wanted)
+    shop.client("cloudformation").set_stack_policy(StackName=NAME, StackPolicyBody=lifted(policy, ["Data"]))
+    (repair,) = shop.planner.repairs(wanted)
+    assert repair.operation == "set_stack_policy"
+    with pytest.raises(NeedsPersonError, match="belongs to the environment dev, not to prod"):
+        shop.planner.repairs(named(wanted, env="prod"))
 
 
 def test_a_stack_that_does_not_say_whose_it_is_is_taken_for_ours() -> None:
