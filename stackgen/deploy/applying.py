@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .targets import Target
 
 _CHANGE_SET_PATIENCE = 15 * 60
+_DELETION_PATIENCE = 5 * 60
 _OVERTAKEN = frozenset({"InvalidChangeSetStatus", "ChangeSetNotFound", "ValidationError"})
 """How CloudFormation refuses to execute where the stack is no longer what the change set was made for."""
 
@@ -101,15 +102,22 @@ class Applying:
         return None if plan.kind == NOTHING else ended
 
     def discard(self, plan: Plan) -> None:
-        """Take a prepared plan back: its change set goes, and so does the shell of a stack that was never made."""
+        """Take a prepared plan back: its change set goes, and so does the shell of a stack that was never made.
+
+        The shell stays where it holds a change set still: somebody else's, or one whose deletion does not end.
+        """
         cloudformation = self.client("cloudformation")
         found = plan.change_set or changesets.find(plan.change_set_name, plan.target.stack_name, cloudformation)
         if found is not None:
             why = "the plan is not carried out"
             self.executor.perform(Action("cloudformation", "delete_change_set", {"ChangeSetName": found.id}, why))
+            for _ in self.pace.looks(_DELETION_PATIENCE):
+                now = changesets.find(found.id, "", cloudformation)
+                if now is None or not now.is_going or now.status in ("DELETE_COMPLETE", "DELETE_FAILED"):
+                    break
         state = stacks.find(plan.target.stack_name, cloudformation)
         is_shell = state is not None and state.status == "REVIEW_IN_PROGRESS"
-        if state is not None and is_shell and not changesets.ours(state.id, cloudformation):
+        if state is not None and is_shell and not changesets.every(state.name, cloudformation):
             why = "nothing of the stack was made"
             self.executor.perform(Action("cloudformation", "delete_stack", {"StackName": state.id}, why))
 

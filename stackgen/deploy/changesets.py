@@ -64,6 +64,11 @@ class ChangeSet:
         return self.status in (READY, FAILED) or self.status.startswith("DELETE")
 
     @property
+    def is_going(self) -> bool:
+        """Whether somebody has asked for its deletion, which takes its time."""
+        return self.status.startswith("DELETE")
+
+    @property
     def is_empty(self) -> bool:
         """Whether it failed because nothing would change."""
         return self.status == FAILED and is_empty(self.reason)
@@ -95,15 +100,19 @@ def plan_of(mark: str) -> str:
 
 
 def ours(stack: str, cloudformation: Any) -> list[ChangeSet]:
-    """The change sets of a stack that we made, without their changes; none where there is no such stack."""
+    """The change sets of a stack that we made, and that nobody deletes."""
+    return [each for each in every(stack, cloudformation) if each.plan and not each.is_going]
+
+
+def every(stack: str, cloudformation: Any) -> list[ChangeSet]:
+    """The change sets of a stack, whoever made them, without their changes; none where there is no such stack."""
     try:
         pages = cloudformation.get_paginator("list_change_sets").paginate(StackName=stack)
-        found = [_head(each) for page in pages for each in page["Summaries"]]
+        return [_head(each) for page in pages for each in page["Summaries"]]
     except ClientError as error:
         if is_missing(error):
             return []
         raise
-    return [each for each in found if each.plan]
 
 
 def cause_of(found: ChangeSet, cloudformation: Any) -> str:

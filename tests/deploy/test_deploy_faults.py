@@ -143,7 +143,7 @@ def test_credentials_that_expire_before_the_execution_lose_nothing(typed: Typed)
     ran = typed.run("deploy", "--yes", "-p", "Delay=7")
     assert (ran.code, ran.out) == (1, "")
     assert "AWS does not accept these credentials (ExpiredToken)" in ran.err
-    assert f"whatever was prepared stays; python -m stackgen deploy {HERE} takes it up" in ran.err
+    assert f"whatever was prepared stays; python -m stackgen deploy {HERE} -p Delay=7 takes it up" in ran.err
     assert shop.stack() == before
     fault.times = fault.met
     shop.calls()

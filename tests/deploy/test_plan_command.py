@@ -134,7 +134,7 @@ def test_a_saved_plan_of_a_new_stack_is_carried_out_with_its_own_change_set(type
     assert ran.code == 0, ran.err
     assert ran.out.startswith("1 stack deployed, 0 failed, 0 not begun\n")
     assert changing(typed.shop().calls()) == ["ExecuteChangeSet"]
-    assert typed.shop().change_sets() == [json.loads(text)["plans"][0]["change_set"].split("/")[1]]
+    assert typed.shop().stack()["ChangeSetId"] == json.loads(text)["plans"][0]["change_set"]
 
 
 def test_values_of_the_command_line_are_kept_but_for_the_secret_ones(typed: Typed) -> None:
