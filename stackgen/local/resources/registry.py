@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from . import (
     amplify,
     api_gateway,
+    backup,
     budgets,
     cloudwatch,
     cognito,
@@ -17,6 +18,7 @@ from . import (
     ec2,
     ec2_groups,
     ecr,
+    ecs,
     iam,
     lambda_functions,
     named,
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
     from .resource_type import ResourceType
 
 _MODULES = (
-    amplify, api_gateway, budgets, cloudwatch, cognito, dynamodb, ec2, ec2_groups, ecr, iam, lambda_functions, named,
-    rds, s3,
+    amplify, api_gateway, backup, budgets, cloudwatch, cognito, dynamodb, ec2, ec2_groups, ecr, ecs, iam,
+    lambda_functions, named, rds, s3,
 )  # fmt: skip
 
 TYPES: Mapping[str, ResourceType] = MappingProxyType(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stackgen.review.schemas.sam_types import generated_type
+
 from .amounts import NOTHING, Range
 from .values import UNKNOWN, alternatives, number_range
 
@@ -54,7 +56,7 @@ class Subject:
     @classmethod
     def of(cls, resource: Resource, tree: Tree, usage: Usage) -> Subject:
         """The subject that a resource of a tree is."""
-        subject = cls(resource.type, resource.address, usage, tree.environment.region)
+        subject = cls(generated_type(resource.type), resource.address, usage, tree.environment.region)
         subject.properties = resource.properties
         subject.tree = tree
         return subject

@@ -108,12 +108,17 @@ def _launched(subject: Subject) -> str:
         for option in subject.options("CapacityProviderStrategy")
         if isinstance(option, list)
         for each in option
-        if isinstance(each, dict)
+        if isinstance(each, dict) and not _is_given_nothing(each)
     ]
     for kind in ("FARGATE", "FARGATE_SPOT"):
         if kind in providers or kind in subject.texts("LaunchType"):
             return kind
     return "EC2"
+
+
+def _is_given_nothing(provider: Mapping[str, Any]) -> bool:
+    """Whether a strategy names a provider that takes no task, neither first nor in proportion."""
+    return str(provider.get("Base", 0)) == str(provider.get("Weight")) == "0"
 
 
 def _tasks(subject: Subject) -> Range:

@@ -109,12 +109,12 @@ class _Pricing:
 
     def resource(self, resource: Resource, subject: Subject) -> None:
         """Price a resource, or say that it is free, or that it is not covered."""
-        self._made.types[resource.address] = resource.type
-        if resource.type in ESTIMATORS:
+        self._made.types[resource.address] = subject.type
+        if subject.type in ESTIMATORS:
             self.charges(subject, sure=resource.exists is True)
             return
-        page = page_of(resource.type)
-        (self._made.free if page else self._made.uncovered)[resource.address] = page or resource.type
+        page = page_of(subject.type)
+        (self._made.free if page else self._made.uncovered)[resource.address] = page or subject.type
 
     def charges(self, subject: Subject, *, sure: bool = True) -> None:
         """Price every charge of a subject that an estimator knows."""

@@ -1,0 +1,177 @@
+"""What all environments share and a person deploys once: repositories, identity provider, boundary, deploy roles."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from awacs import dynamodb, ecr, logs, s3
+from troposphere import Sub, iam
+from troposphere import ecr as repositories
+
+from stackgen import Attributes, FromParent, Output, Parameter, allow, nested
+from stackgen.iam import document
+
+from .deploy_role import ISSUER, REGIONAL, DeployRole
+from .system import SmartStreamStack
+
+DAYS_OF_PR_IMAGES = 14
+KEPT_IMAGES = 30
+BOUNDARY = "yoto-smart-stream-boundary"
+GOES = Attributes(DeletionPolicy="Delete", UpdateReplacePolicy="Delete")
+
+
+class Images(SmartStreamStack):
+    """Smart Stream images: a repository for main and develop, and another that is all pull requests can push to."""
+
+    file = "images-stack"
+
+    ImagesArn = Output(description="ARN of the repository of main and develop")
+    ImagesUri = Output(description="Address of the images of main and develop")
+    PullRequestImagesArn = Output(description="ARN of the repository of pull requests")
+    PullRequestImagesUri = Output(description="Address of the images of pull requests")
+
+    def build(self) -> None:
+        """Both alike but for what becomes of old images."""
+        newest = rule("the newest images stay", countType="imageCountMoreThan", countNumber=KEPT_IMAGES)
+        fresh = rule(
+            "images of pull requests go with them",
+            countType="sinceImagePushed",
+            countUnit="days",
+            countNumber=DAYS_OF_PR_IMAGES,
+        )
+        images = self.repository("Repository", "yoto-mqtt", newest)
+        of_pull_requests = self.repository("PullRequestRepository", "yoto-mqtt-pr", fresh)
+        self.ImagesArn, self.ImagesUri = images.get_att("Arn"), images.get_att("RepositoryUri")
+        self.PullRequestImagesArn = of_pull_requests.get_att("Arn")
+        self.PullRequestImagesUri = of_pull_requests.get_att("RepositoryUri")
+
+    def repository(self, title: str, name: str, kept: dict[str, Any]) -> repositories.Repository:
+        """A tag is never moved: what was deployed under it can be deployed again."""
+        return self.add(
+            repositories.Repository(
+                title,
+                RepositoryName=name,
+                ImageTagMutability="IMMUTABLE",
+                ImageScanningConfiguration=repositories.ImageScanningConfiguration(ScanOnPush=True),
+                EncryptionConfiguration=repositories.EncryptionConfiguration(EncryptionType="AES256"),
+                EmptyOnDelete=True,
+                LifecyclePolicy=repositories.LifecyclePolicy(LifecyclePolicyText=json.dumps({"rules": [kept]})),
+            )
+        )
+
+
+def rule(words: str, **selection: Any) -> dict[str, Any]:
+    """The one rule of a repository."""
+    return {
+        "rulePriority": 1,
+        "description": words,
+        "selection": {"tagStatus": "any", **selection},
+        "action": {"type": "expire"},
+    }
+
+
+class Identity(SmartStreamStack):
+    """Smart Stream identity: who vouches for workflows, and what no role of an environment goes beyond."""
+
+    file = "identity-stack"
+
+    ProviderArn = Output(description="ARN of the identity provider")
+    BoundaryArn = Output(description="ARN of the boundary")
+
+    def build(self) -> None:
+        """The provider, and the boundary: the most that function, listener and backup need in any environment."""
+        provider = self.add(iam.OIDCProvider("Provider", Url=f"https://{ISSUER}", ClientIdList=["sts.amazonaws.com"]))
+        table = REGIONAL % ("dynamodb", "table/yoto-smart-stream-*")
+        bucket = "arn:${AWS::Partition}:s3:::yoto-*-${AWS::AccountId}"
+        groups = [REGIONAL % ("logs", f"log-group:{prefix}-*") for prefix in ("/aws/lambda/yoto-api", "/ecs/yoto-mqtt")]
+        boundary = self.add(
+            iam.ManagedPolicy(
+                "Boundary",
+                ManagedPolicyName=BOUNDARY,
+                Description="The most that a role of an environment of Smart Stream may do",
+                PolicyDocument=document(
+                    allow(
+                        dynamodb.BatchGetItem, dynamodb.BatchWriteItem, dynamodb.CreateBackup, dynamodb.DeleteBackup,
+                        dynamodb.DeleteItem, dynamodb.DescribeBackup, dynamodb.DescribeTable, dynamodb.GetItem,
+                        dynamodb.ListTagsOfResource, dynamodb.PutItem, dynamodb.Query, dynamodb.UpdateItem,
+                        on=[Sub(table)],
+                    ),
+                    allow(
+                        s3.DeleteObject, s3.GetObject, s3.ListBucket, s3.PutObject,
+                        on=[Sub(bucket), Sub(f"{bucket}/*")],
+                    ),
+                    allow(logs.CreateLogStream, logs.PutLogEvents, on=[Sub(each) for each in groups]),
+                    allow(ecr.GetAuthorizationToken, on=["*"]),
+                    allow(
+                        ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer,
+                        on=[Sub(REGIONAL % ("ecr", "repository/yoto-mqtt*"))],
+                    ),
+                ),
+            )
+        )  # fmt: skip
+        self.ProviderArn, self.BoundaryArn = provider.get_att("Arn"), boundary.ref()
+
+
+class SharedStack(SmartStreamStack):
+    """Smart Stream shared: image repositories, the workflows' identity, and a deploy role for each class."""
+
+    file = "shared-stack"
+
+    Repository: Parameter = Parameter(
+        pattern=r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$",
+        description="Repository whose workflows deploy",
+        constraint_description="owner/name",
+        label="Repository",
+    )
+    TemplatesBucketName: Parameter = Parameter(
+        default=FromParent(),
+        pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
+        description="Bucket of packages and templates in this region",
+        constraint_description="the name of a bucket",
+        label="Bucket",
+    )
+
+    Images = nested(Images, GOES)
+    Identity = nested(Identity, GOES)
+    Production = nested(
+        DeployRole,
+        GOES,
+        Names="prod",
+        GitHubEnvironment="production",
+        Repository=Repository,
+        ProviderArn=Identity.ProviderArn,
+        BoundaryArn=Identity.BoundaryArn,
+        ImagesArn=Images.ImagesArn,
+        ArtifactsBucketName=TemplatesBucketName,
+    )
+    Development = nested(
+        DeployRole,
+        GOES,
+        Names="dev",
+        GitHubEnvironment="develop",
+        Repository=Repository,
+        ProviderArn=Identity.ProviderArn,
+        BoundaryArn=Identity.BoundaryArn,
+        ImagesArn=Images.ImagesArn,
+        ArtifactsBucketName=TemplatesBucketName,
+    )
+    PullRequests = nested(
+        DeployRole,
+        GOES,
+        Names="pr-*",
+        GitHubEnvironment="pr-*",
+        Repository=Repository,
+        ProviderArn=Identity.ProviderArn,
+        BoundaryArn=Identity.BoundaryArn,
+        ImagesArn=Images.PullRequestImagesArn,
+        ArtifactsBucketName=TemplatesBucketName,
+    )
+
+    ImagesUri = Output(value=Images.ImagesUri, export=True, description="Address of the images of main and develop")
+    PullRequestImagesUri = Output(
+        value=Images.PullRequestImagesUri, export=True, description="Address of the images of pull requests"
+    )
+    ProductionRoleArn = Output(value=Production.RoleArn, export=True, description="Role that deploys prod")
+    DevelopmentRoleArn = Output(value=Development.RoleArn, export=True, description="Role that deploys dev")
+    PullRequestRoleArn = Output(value=PullRequests.RoleArn, export=True, description="Role that deploys pull requests")
