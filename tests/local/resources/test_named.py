@@ -308,6 +308,7 @@ def test_a_policy_that_a_role_of_another_stack_uses_stays(aws: Cloud) -> None:
 def test_every_type_of_ours_has_a_life_in_these_tests() -> None:
     from tests.local.resources import (
         test_amplify,
+        test_backup_and_ecs,
         test_budgets,
         test_cloudwatch,
         test_cognito,
@@ -318,7 +319,9 @@ def test_every_type_of_ours_has_a_life_in_these_tests() -> None:
         test_s3,
     )
 
-    modules: list[Any] = [test_budgets, test_cognito, test_ec2, test_lambda_functions, test_rds, test_s3]
+    modules: list[Any] = [
+        test_backup_and_ecs, test_budgets, test_cognito, test_ec2, test_lambda_functions, test_rds, test_s3,
+    ]  # fmt: skip
     told = {life.type for module in modules for life in [*module.LIVES, *LIVES]}
     told |= {life.type for life in test_cloudwatch.LIVES.values()}
     assert test_dynamodb.KEYS

@@ -209,6 +209,9 @@ def test_what_belongs_to_no_resource_is_the_accounts(key: str, region: str, usd:
         (resource("AWS::ElasticLoadBalancingV2::LoadBalancer", Type="gateway"), "gateway load balancer hour"),
         (resource("AWS::ECS::Service", CapacityProviderStrategy=[{"CapacityProvider": "FARGATE_SPOT"}]),
          "Fargate Spot tasks"),
+        (resource("AWS::ECS::Service", CapacityProviderStrategy=[
+            {"CapacityProvider": "FARGATE", "Base": 0, "Weight": 0}, {"CapacityProvider": "FARGATE_SPOT"}]),
+         "Fargate Spot tasks"),
         (resource("AWS::ECS::Service", LaunchType="FARGATE", TaskDefinition="task:3"),
          "tasks of a definition whose Cpu and Memory are not known"),
         (resource("AWS::Lambda::Alias", ProvisionedConcurrencyConfig={"ProvisionedConcurrentExecutions": 3}),
