@@ -16,6 +16,7 @@ from stackgen.console import Console
 from stackgen.errors import UsageError
 from stackgen.local.cloud import Cloud
 from stackgen.local.faults import Fail
+from stackgen.local.wire import Call
 from tests.support import ROOT, Ran, Sandbox
 
 if TYPE_CHECKING:
@@ -148,6 +149,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Cloud]:
         }
         for name, value in settings.items():
             monkeypatch.setenv(name, value)
+        found.gateway.serve("servicequotas", {"GetServiceQuota": lambda _: {"Quota": {"Value": 1000.0}}})
         yield found
 
 
@@ -162,6 +164,35 @@ def test_models_that_cannot_be_looked_at_are_a_warning(cloud: Cloud) -> None:
         in ran.err
     )
     assert "bedrock:ListFoundationModels" in ran.err
+
+
+QUOTAS = {"fargate": "L-36FBB829", "cognito-idp": "L-66E6DF30"}
+"""What the project declares, by service."""
+
+
+@pytest.mark.requirement("PP-39")
+@pytest.mark.parametrize(("quota", "warned"), [(4.0, False), (2.0, True)])
+def test_a_quota_below_what_a_region_of_plot_palette_needs_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, cloud: Cloud, quota: float, warned: bool
+) -> None:
+    """jobs wait for capacity that the account may not have, or a small quota keeps a valid file from being deployed"""
+    asked = []
+
+    def told(call: Call) -> dict[str, object]:
+        asked.append((call.parameters["ServiceCode"], call.parameters["QuotaCode"], call.region))
+        return {"Quota": {"Value": quota if call.parameters["ServiceCode"] == "fargate" else 1000.0}}
+
+    cloud.gateway.serve("servicequotas", {"GetServiceQuota": told})
+    monkeypatch.chdir(ROOT)
+    ran = run("params", "validate", "production")
+    assert ran.code == 0
+    sentences = [
+        f"warning: production/{region}: FargateSpotVcpus: 4 is not offered; there is {quota}"
+        for region in ("us-east-1", "us-west-2")
+    ]
+    assert [line for line in ran.err.splitlines() if "FargateSpotVcpus" in line] == (sentences if warned else [])
+    assert "UserPools" not in ran.err
+    assert asked == [(*each, region) for region in ("us-east-1", "us-west-2") for each in QUOTAS.items()]
 
 
 @pytest.mark.requirement("PP-17")
@@ -180,7 +211,7 @@ def test_config_show_tells_every_value_with_who_said_it() -> None:
     assert ran.code == 0
     rows = {line.split()[0]: line.split()[1:] for line in ran.out.splitlines()[3:] if line.startswith("    ")}
     assert rows["BudgetAmount"] == ["7", "-p"]
-    assert rows["VpcCidr"] == ["10.1.0.0/16", "stacks/plot_palette/parameters/regions.json:8"]
+    assert rows["VpcCidr"] == ["10.1.0.0/16", "stacks/plot_palette/parameters/regions.json:12"]
     assert rows["LogRetentionDays"][1] == "stacks/plot_palette/parameters/production.json:5"
     assert rows["stack_name"] == ["plot-palette-production", "stack.master-stack.stack_name"]
     assert rows["termination_protection"] == ["true", "env.production.protect"]

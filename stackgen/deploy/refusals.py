@@ -26,7 +26,7 @@ _WITHOUT_CREDENTIALS = (
     exceptions.NoCredentialsError, exceptions.PartialCredentialsError, exceptions.CredentialRetrievalError,
     exceptions.SSOError, exceptions.TokenRetrievalError,
 )  # fmt: skip
-_PREFIXES = {"stepfunctions": "states", "sts": "sts"}
+_PREFIXES = {"stepfunctions": "states", "sts": "sts", "service-quotas": "servicequotas"}
 _ACTIONS = {
     "s3:ListObjectsV2": "s3:ListBucket",
     "s3:HeadBucket": "s3:ListBucket",

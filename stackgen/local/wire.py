@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
-#: Services that sign under the name of another one.
-_SIGNING_ALIKE = {"dynamodb": ("dynamodbstreams",)}
+#: Services that sign under the name of another one, or under a name that no model has.
+_SIGNING_ALIKE = {"dynamodb": ("dynamodbstreams",), "servicequotas": ("service-quotas",)}
 #: Services whose name in a signature is not the name of their model.
 _SIGNED_AS = {"monitoring": "cloudwatch", "states": "stepfunctions", "email": "ses", "execute-api": "apigateway"}
 

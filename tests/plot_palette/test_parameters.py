@@ -54,17 +54,16 @@ def test_each_region_has_a_range_of_its_own_and_models_that_are_no_parameters() 
     """two regions' networks overlap, or what is only checked is handed to CloudFormation"""
     regions = json.loads((FILES / "regions.json").read_text("utf-8"))
     assert set(regions) == {"us-east-1", "us-west-2"}
-    assert all(set(each) == {"BedrockModels", "VpcCidr"} for each in regions.values())
-    assert regions["us-east-1"] == {
-        "BedrockModels": ["anthropic.claude-v2", "meta.llama3-1-70b"],
-        "VpcCidr": "10.0.0.0/16",
-    }
-    assert regions["us-west-2"] == {"BedrockModels": ["anthropic.claude-v2"], "VpcCidr": "10.1.0.0/16"}
+    assert all(set(each) == {"BedrockModels", "FargateSpotVcpus", "UserPools", "VpcCidr"} for each in regions.values())
+    assert [(each["BedrockModels"], each["VpcCidr"]) for each in regions.values()] == [
+        (["anthropic.claude-v2", "meta.llama3-1-70b"], "10.0.0.0/16"),
+        (["anthropic.claude-v2"], "10.1.0.0/16"),
+    ]
     one, two = (ipaddress.ip_network(each["VpcCidr"]) for each in regions.values())
     assert not one.overlaps(two)
     for each in regions.values():
         assert not Master.parameters()["VpcCidr"].refusal(each["VpcCidr"])
-    assert "BedrockModels" not in Master.parameters()
+    assert not {"BedrockModels", "FargateSpotVcpus", "UserPools"} & set(Master.parameters())
 
 
 @pytest.mark.requirement("PP-15")
