@@ -147,7 +147,8 @@ class Planner:
         """The execution, between policies where the stack's own denies what somebody allows."""
         target, state = plan.target, plan.state if plan.kind == UPDATE else None
         titles = [*_at_the_root(plan)]
-        policy = self._policy_of(state) if state is not None and titles else ""
+        is_kept = bool(target.stack_policy)  # one that was set by hand could not be set back by another run
+        policy = self._policy_of(state) if state is not None and titles and is_kept else ""
         other = lifted(policy, titles) if policy else policy
         if other != policy:
             yield _set_policy(target, other, f"set the stack policy aside for {', '.join(titles)}, for this update")

@@ -154,6 +154,23 @@ def policy(shop: Deployed) -> str:
     return str(shop.client("cloudformation").get_stack_policy(StackName=NAME)["StackPolicyBody"])
 
 
+@pytest.mark.requirement("PP-27")
+def test_a_policy_that_was_set_by_hand_is_never_set_aside(shop: Deployed) -> None:
+    """A run that is cut off loses it: the project does not say what it was, so no other run can set it back."""
+    own = shop.with_build(root={"Own": TABLE})
+    own.deploy()
+    own.client("cloudformation").set_stack_policy(StackName=NAME, StackPolicyBody=POLICY)
+    again = own.again()
+    plan = again.plan(target(Key="other"))
+    assert f"{NAME}/Own" in {each.path for each in plan.risks}
+    assert [each.operation for each in plan.execute] == ["execute_change_set"]
+    ended = again.applying.apply(plan)
+    assert ended is not None
+    assert (ended.state.status, ended.exit_code) == ("UPDATE_ROLLBACK_COMPLETE", 5)
+    assert any("denied by stack policy" in each.reason.lower() for each in ended.events)
+    assert json.loads(policy(again)) == json.loads(POLICY)
+
+
 def test_a_policy_is_set_back_where_aws_refused_the_update(shop: Deployed) -> None:
     own, wanted = protected(shop)
     plan = own.again().plan(wanted)
