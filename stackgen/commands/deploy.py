@@ -13,6 +13,7 @@ from .asking import add_yes
 from .deploying import add_stacks, add_values, deployment_of, waves_of
 from .forms import form_of, in_help
 from .freshness import see_that_it_is_fresh
+from .leave import check
 from .numbers import seconds_of
 from .rolling_out import Rollout, Wishes
 
@@ -65,6 +66,7 @@ def add_carrying_out(parser: Parser) -> None:
 
 def wishes_of(options: argparse.Namespace) -> Wishes:
     """What the options say. Raises UsageError."""
+    check(options.allow)
     return Wishes(
         options.yes,
         options.allow,

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from stackgen.errors import FindingsError
+from stackgen.errors import FindingsError, UsageError
 
 from .words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stackgen.deploy.plans import Risk
+    from stackgen.deploy.plans import Plan, Risk
     from stackgen.deploy.targets import Target
 
     from .rolling_out import Wishes
+
+
+_WORD = re.compile(r"(replace|remove)(:[A-Za-z0-9]+(/[A-Za-z0-9]+)*)?")
+
+
+def check(words: Sequence[str]) -> None:
+    """See that each is leave for something. Raises UsageError."""
+    for word in words:
+        if not _WORD.fullmatch(word):
+            raise UsageError(
+                f"--allow {word}: replace:LogicalId or remove:LogicalId was expected",
+                "without it the deployment tells the words that allow each change",
+            )
+
+
+def unused(words: Sequence[str], plans: Sequence[Plan]) -> list[str]:
+    """Those by which nothing of the plans is allowed: a name may be misspelt."""
+    names = {name for plan in plans for risk in plan.risks for name in risk.names}
+    return [word for word in words if ":" in word and word not in names]
 
 
 def refused(target: Target, risks: Sequence[Risk], wishes: Wishes) -> FindingsError:

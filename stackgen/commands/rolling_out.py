@@ -12,7 +12,7 @@ from stackgen.errors import DeclinedError, StackgenError
 
 from .asking import confirm
 from .backup_make import folder_of
-from .leave import backup_of, refused
+from .leave import backup_of, refused, unused
 from .plan_words import counts_of, lines_of
 from .words import counted
 
@@ -150,6 +150,8 @@ class Rollout:
             risks = [] if self._wishes.may_lose_all else plan.not_allowed(self._wishes.allow)
             if risks:
                 self._fail(job, refused(job.target, risks, self._wishes))
+        for word in unused(self._wishes.allow, [plan for _, plan in changing]):
+            self._console.warn(f"--allow {word}: nothing of that name may cost data")
         pending = [plan for job, plan in changing if job.outcome is None]
         if not pending or (self._has_failed(jobs) and not self._wishes.goes_on):
             return

@@ -226,6 +226,21 @@ def test_leave_without_a_name_is_no_leave_and_the_names_that_would_do_are_said(t
     assert shop.client("dynamodb").list_tables()["TableNames"] == tables
 
 
+@pytest.mark.parametrize("word", ["JobsTable", "foo:bar", "replace:", "replace:Data//Table"])
+def test_leave_that_is_none_is_refused_before_anything_is_asked(typed: Typed, word: str) -> None:
+    """A slip in --allow is taken for nothing, and nobody is told."""
+    ran = typed.run("deploy", "--yes", "--allow", word)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"--allow {word}: replace:LogicalId or remove:LogicalId was expected" in ran.err
+
+
+def test_leave_for_what_does_not_change_is_told(typed: Typed) -> None:
+    deployed(typed)
+    ran = typed.run("deploy", "--yes", "-p", "Delay=7", "--allow", "replace:Data/Tabels/Table")
+    assert ran.code == 0
+    assert "--allow replace:Data/Tabels/Table: nothing of that name may cost data" in ran.err
+
+
 @pytest.mark.requirement("PP-23", "PP-22", "PP-27")
 def test_a_table_is_backed_up_before_it_is_replaced(typed: Typed) -> None:
     """A table is replaced without a backup, or before the backup is there."""
