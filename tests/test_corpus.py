@@ -48,7 +48,7 @@ PRICED = {
     "ecs.json": (5, 0),
     "exporter.yaml": (0, 0),
     "network.yaml": (2, 0),
-    "sam.yaml": (0, 2),
+    "sam.yaml": (2, 0),
     "table-stream.json": (2, 0),
 }
 """How many resources have a price, and how many that nobody knows the price of."""
