@@ -113,6 +113,8 @@ _WITH_ENVIRONMENTS = (*_WITH_PROFILE, "graph", "impact", "permissions", "report"
 _WITH_REGIONS = ("lint", "local", *_WITH_ENVIRONMENTS)
 _UNCHANGED = {"build", "-q", "--quiet", "--no-color", "--ci"}
 """Words with which a build of an unchanged project says what it says without the others."""
+_STAND_IN = {"local", "rehearse"}
+"""Words of the commands whose AWS runs here and ends with them."""
 
 
 def run() -> NoReturn:
@@ -145,7 +147,7 @@ def main(arguments: Sequence[str]) -> int:
     except StackgenError as error:
         code = _refused(console, error)
     except KeyboardInterrupt:
-        is_online = "boto3" in sys.modules
+        is_online = "boto3" in sys.modules and _STAND_IN.isdisjoint(arguments)
         there = "; what was begun in AWS goes on there, and python -m stackgen status tells how it stands"
         console.tell(f"interrupted: every file is whole, old or new{there if is_online else ''}")
         code = 130

@@ -9,7 +9,7 @@ from stackgen.deploy.polling import Pace
 from stackgen.deploy.stacks import Resource, StackState, Tree
 from stackgen.deploy.verifying.looking import checked
 
-from .deployed import ACCOUNT, NAME, READS, REGION, target
+from .deployed import ACCOUNT, BUCKET, NAME, READS, REGION, target
 
 if TYPE_CHECKING:
     from stackgen.deploy.verifying.checked import Checked
@@ -26,7 +26,7 @@ FUNCTION = {
         "Code": {"ZipFile": "def handler(event, context): return event"},
     },
 }  # fmt: skip
-BUCKET = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "till-receipts"}}
+RECEIPTS = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "till-receipts"}}
 ALARM = {
     "Type": "AWS::CloudWatch::Alarm",
     "Properties": {
@@ -66,7 +66,7 @@ def with_settings(typed: Typed, more: str) -> None:
 def till(typed: Typed, answers: Any) -> None:
     """The shop with a till, whose function answers so."""
     typed.cloud.functions.register("till", answers)
-    typed.deploy(queues={"Till": FUNCTION, "Receipts": BUCKET, "Errors": ALARM})
+    typed.deploy(queues={"Till": FUNCTION, "Receipts": RECEIPTS, "Errors": ALARM})
 
 
 def test_a_stack_that_works_is_told_with_counts_and_nothing_is_changed(typed: Typed) -> None:
@@ -116,7 +116,7 @@ def test_what_is_tried_gets_its_items_and_leaves_nothing_behind(typed: Typed) ->
 
     def answer(event: dict[str, Any], context: object) -> dict[str, Any]:
         del context
-        shop = typed.shop(queues={"Till": FUNCTION, "Receipts": BUCKET, "Errors": ALARM})
+        shop = typed.shop(queues={"Till": FUNCTION, "Receipts": RECEIPTS, "Errors": ALARM})
         (table,) = shop.client("dynamodb").list_tables()["TableNames"]
         items.append(len(shop.client("dynamodb").scan(TableName=table)["Items"]))
         shop.client("s3").put_object(Bucket=event["bucket"], Key=f"{event['sale']}.json", Body=b"{}")
@@ -229,4 +229,5 @@ def test_a_function_that_is_being_made_is_waited_for_and_one_that_fails_is_not()
     broken = state("till", LastUpdateStatus="Failed", LastUpdateStatusReason="the image is gone")
     refused = looked_at(Lambda(broken, state("till")))
     assert (refused.is_right, refused.said) == (False, "Active, last update Failed: the image is gone")
-    assert refused.remedy == f"mend what the reason says, then python -m stackgen deploy {WORDS}"
+    again = f"python -m stackgen deploy {WORDS} -p TemplatesBucketName={BUCKET}"
+    assert refused.remedy == f"mend what the reason says, then {again}"
