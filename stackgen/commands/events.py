@@ -141,8 +141,8 @@ def _lines(console: Console, found: Found, events: Sequence[Event], options: arg
 
 def line_of(event: Event, found: Found) -> str:
     """One event for a person."""
-    reason = f": {found.hiding.text(event.reason)}" if event.reason else ""
-    return f"{event.time.astimezone(UTC):%Y-%m-%d %H:%M:%S}  {event.status:<28} {event.path}{reason}"
+    why = f": {found.hiding.text(event.why)}" if event.why else ""
+    return f"{event.time.astimezone(UTC):%Y-%m-%d %H:%M:%S}  {event.status:<28} {event.path}{why}"
 
 
 def _tree(console: Console, found: Found, spans: Sequence[Span]) -> None:

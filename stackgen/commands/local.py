@@ -90,8 +90,9 @@ def _parser() -> Parser:
         action="append",
         default=[],
         help="what goes wrong, once unless times= or probability= says else; may be repeated. SERVICE:OPERATION= and "
-        "throttle, lose, timeout[:SECONDS], delay:SECONDS or fail:CODE[:MESSAGE]; or create:, update: or delete:TYPE= "
-        "and fail[:REASON] or delay:SECONDS; then ,times=N (or always) ,account=ID ,region=NAME ,probability=0.1",
+        "throttle, lose, timeout[:SECONDS], delay:SECONDS or fail:CODE[:MESSAGE]; or create:, update:, delete:, "
+        "validate: or hook:TYPE= and fail[:REASON] or delay:SECONDS; then ,times=N (or always) ,account=ID "
+        ",region=NAME ,probability=0.1",
     )
     add = parser.add_argument_group("a deployment").add_argument
     add("--deploy", metavar="STACK", action="append", default=[], help="deploy it: a class, a file or system/file")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ ALWAYS, CONDITIONAL, NEVER = "True", "Conditional", "False"
 READY, FAILED = "CREATE_COMPLETE", "FAILED"
 _NAME = re.compile(r"stackgen-\d{8}-\d{6}-(?P<plan>[0-9a-f]{16})(?:-[\w-]+)?$")
 _NESTED_SET = re.compile(r"arn:aws[a-z-]*:cloudformation:[^\s:]+:\d{12}:changeSet/[^\s,\]]+")
-_DEEPEST = 8
+_DEEPEST = 16
 _EMPTY = ("didn't contain changes", "No updates are to be performed", "submitted information didn't contain changes")
 
 
@@ -108,23 +109,24 @@ def every(stack: str, cloudformation: Any) -> list[ChangeSet]:
     """The change sets of a stack, whoever made them, without their changes; none where there is no such stack."""
     try:
         pages = cloudformation.get_paginator("list_change_sets").paginate(StackName=stack)
-        return [_head(each) for page in pages for each in page["Summaries"]]
+        return [head(each) for page in pages for each in page["Summaries"]]
     except ClientError as error:
         if is_missing(error):
             return []
         raise
 
 
-def cause_of(found: ChangeSet, cloudformation: Any) -> str:
-    """Why a change set failed: that of a nested stack, where the outer one only says that the inner one did."""
-    reason = found.reason
+def cause_of(found: ChangeSet, cloudformation: Any) -> ChangeSet:
+    """The change set that failed: that of a nested stack, where the outer one only says that the inner one did."""
     for _ in range(_DEEPEST):
-        inner = _NESTED_SET.search(reason)
-        below = find(inner[0].rstrip("."), "", cloudformation) if inner else None
+        inner = _NESTED_SET.search(found.reason)
+        below = None
+        with suppress(ClientError):  # what its parent says is left
+            below = find(inner[0].rstrip("."), "", cloudformation) if inner else None
         if below is None or not below.reason:
             break
-        reason = below.reason
-    return reason
+        found = below
+    return found
 
 
 def is_empty(reason: str) -> bool:
@@ -142,7 +144,7 @@ def find(name: str, stack: str, cloudformation: Any) -> ChangeSet | None:
         if code == "ChangeSetNotFound" or (code == "ValidationError" and "does not exist" in str(error)):
             return None
         raise
-    return _head(page)
+    return head(page)
 
 
 def read(found: ChangeSet, path: str, cloudformation: Any) -> ChangeSet:
@@ -151,7 +153,8 @@ def read(found: ChangeSet, path: str, cloudformation: Any) -> ChangeSet:
     return ChangeSet(found.id, found.name, found.stack_id, found.status, found.reason, found.execution_status, changes)
 
 
-def _head(page: Mapping[str, Any]) -> ChangeSet:
+def head(page: Mapping[str, Any]) -> ChangeSet:
+    """A change set without its changes, from what lists or describes it."""
     return ChangeSet(
         page["ChangeSetId"],
         page["ChangeSetName"],

@@ -7,7 +7,7 @@ was not made, and so on up to the root. And a rollback may fail in its turn, for
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .next_steps import next_step
@@ -29,6 +29,7 @@ _FOLLOWS = re.compile(
 )
 """What a stack says of itself when something in it has failed, or when somebody asked for what it does."""
 _EMBEDDED = re.compile(r"Embedded stack \S+ was not (?:successfully \w+|rolled back)", re.IGNORECASE)
+_HOOKED = re.compile(r"hook\(s\)[^:]{0,40} failed: \[", re.IGNORECASE)
 _BACK = ("ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "IMPORT_ROLLBACK_IN_PROGRESS")
 
 
@@ -74,6 +75,7 @@ def _first(known: Collection[Event], among: Collection[Event]) -> Cause | None:
     if not causes:
         return None
     found = min(causes, key=_order)
+    found = replace(found, reason=_by_hook(found, known) or found.reason)
     return Cause(
         path=found.path,
         type=found.type,
@@ -85,6 +87,14 @@ def _first(known: Collection[Event], among: Collection[Event]) -> Cause | None:
         remedy=remedy_of(found.reason, found.type),
         next_step=next_step(last_status(known)),
     )
+
+
+def _by_hook(failure: Event, known: Iterable[Event]) -> str:
+    """What hooks said of a resource, where its own reason only names them."""
+    if failure.reason and not _HOOKED.search(failure.reason):
+        return ""
+    refused = [each.hook for each in known if each.hook and each.path == failure.path and each.hook.has_refused]
+    return "; ".join(dict.fromkeys(f"hook {each.type}: {each.reason or each.status}" for each in refused))
 
 
 def _order(event: Event) -> tuple[object, ...]:

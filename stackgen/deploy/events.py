@@ -23,6 +23,28 @@ _BECAUSE = "failed to create"
 """In the reason of a deletion: it is how a creation ends that failed (OnFailure DELETE), and begins nothing new."""
 
 
+class Hook(NamedTuple):
+    """What a hook said of a resource before it was made or changed."""
+
+    type: str
+    status: str
+    reason: str
+    mode: str
+    """FAIL, or WARN: then it goes on all the same."""
+    point: str
+
+    @property
+    def has_refused(self) -> bool:
+        """Whether the resource is not made because of it."""
+        return self.status in ("HOOK_COMPLETE_FAILED", "HOOK_FAILED") and self.mode != "WARN"
+
+    @property
+    def sentence(self) -> str:
+        """``hook Acme::Names::Hook HOOK_COMPLETE_FAILED: the name is no good``."""
+        mode = " (a warning)" if self.mode == "WARN" and self.status.endswith("FAILED") else ""
+        return f"hook {self.type} {self.status}{mode}{f': {self.reason}' if self.reason else ''}"
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One event of a stack."""
@@ -45,6 +67,7 @@ class Event:
     """The resource's properties, as JSON, where AWS tells them."""
     detail: str = ""
     """CONFIGURATION_COMPLETE, where a resource can be used and is not complete yet."""
+    hook: Hook | None = None
 
     @property
     def logical_id(self) -> str:
@@ -56,14 +79,20 @@ class Event:
         return self.type == NESTED and self.physical_id == self.stack_id
 
     @property
+    def why(self) -> str:
+        """Its reason, and what a hook said."""
+        return "; ".join(part for part in (self.reason, self.hook.sentence if self.hook else "") if part)
+
+    @property
     def line(self) -> str:
         """As somebody reads it who follows an operation."""
-        reason = f": {self.reason}" if self.reason else ""
-        return f"{self.time:%H:%M:%S}  {self.status:<28} {self.path}{reason}"
+        why = f": {self.why}" if self.why else ""
+        return f"{self.time:%H:%M:%S}  {self.status:<28} {self.path}{why}"
 
     def seen(self, hide: Callable[[str], str]) -> Event:
         """The same without what nobody may see in its reason."""
-        return replace(self, reason=hide(self.reason))
+        hook = self.hook._replace(reason=hide(self.hook.reason)) if self.hook else None
+        return replace(self, reason=hide(self.reason), hook=hook)
 
     @property
     def is_failure(self) -> bool:
@@ -138,7 +167,15 @@ class Follower:
             stack=found.get("StackName", ""),
             properties=found.get("ResourceProperties", ""),
             detail=found.get("DetailedStatus", ""),
+            hook=_hook(found),
         )
+
+
+def _hook(found: Mapping[str, Any]) -> Hook | None:
+    if not found.get("HookType"):
+        return None
+    names = ("HookStatus", "HookStatusReason", "HookFailureMode", "HookInvocationPoint")
+    return Hook(found["HookType"], *(found.get(name, "") for name in names))
 
 
 class Operation(NamedTuple):
@@ -210,6 +247,14 @@ def shown(event: Event, hiding: Hiding) -> dict[str, str]:
         "ResourceProperties": hiding.data(event.properties),
         "ClientRequestToken": event.token,
     }
+    if event.hook:
+        more |= {
+            "HookType": event.hook.type,
+            "HookStatus": event.hook.status,
+            "HookStatusReason": hiding.text(event.hook.reason),
+            "HookFailureMode": event.hook.mode,
+            "HookInvocationPoint": event.hook.point,
+        }
     return told | {name: value for name, value in more.items() if value}
 
 

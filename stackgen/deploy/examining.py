@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from .events import Follower, last_operation
 from .next_steps import NEEDS_PERSON, next_step
 from .remedies import Remedy, remedy_of
 from .stacks import NESTED, is_missing
+from .validations import findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from .stacks import StackState
 
 WELL, FAILED, STUCK, REFUSED, RUNS = "well", "failed", "stuck", "refused", "runs"
-_NESTED = re.compile(r"arn:[\w-]+:cloudformation:[\w-]+:\d+:changeSet/[\w-]+/[\w-]+", re.IGNORECASE)
-_DEEPEST = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +82,8 @@ def _refused(state: StackState, cloudformation: Any, since: datetime | None) -> 
     is_older = since is not None and state.status != "REVIEW_IN_PROGRESS" and last["CreationTime"] < since
     if last["Status"] != changesets.FAILED or is_older or changesets.is_empty(last.get("StatusReason", "")):
         return None
-    reason = _deepest(last.get("StatusReason", ""), cloudformation)
-    return Refused(last["ChangeSetName"], reason, remedy_of(reason, NESTED))
+    cause = findings(changesets.cause_of(changesets.head(last), cloudformation), cloudformation)
+    return Refused(last["ChangeSetName"], "; ".join((cause.verdict, *cause.lines)), remedy_of(cause.verdict, NESTED))
 
 
 def _change_sets(state: StackState, cloudformation: Any) -> Iterator[Any]:
@@ -95,19 +93,3 @@ def _change_sets(state: StackState, cloudformation: Any) -> Iterator[Any]:
     except ClientError as error:
         if not is_missing(error):
             raise
-
-
-def _deepest(reason: str, cloudformation: Any) -> str:
-    """The reason of the nested change set that the reason of its parent names, and so on."""
-    for _ in range(_DEEPEST):
-        nested = _NESTED.search(reason)
-        if nested is None:
-            return reason
-        try:
-            answer = cloudformation.describe_change_set(ChangeSetName=nested[0])
-        except ClientError:  # it may be gone; what its parent says is left
-            return reason
-        if not answer.get("StatusReason") or answer["StatusReason"] == reason:
-            return reason
-        reason = answer["StatusReason"]
-    return reason

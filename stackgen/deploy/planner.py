@@ -22,6 +22,7 @@ from .next_steps import command_for, next_step, words_of
 from .overriding import is_lifted, lifted
 from .owners import see_that_it_is_ours
 from .plans import CREATE, NOTHING, RECREATE, UPDATE, Plan, digests_of, id_of, risks_of, what_of
+from .validations import findings
 from .verdicts import deployed, differences, offline
 
 if TYPE_CHECKING:
@@ -114,9 +115,11 @@ class Planner:
             delete = Action("cloudformation", "delete_change_set", {"ChangeSetName": found.id}, why)
             return replace(plan, kind=NOTHING, change_set=found, execute=(delete, *self._settings(target, state)))
         if found.status == changesets.FAILED:
-            cause = Hiding(target).text(changesets.cause_of(found, cloudformation))
+            hide = Hiding(target).text
+            cause = findings(changesets.cause_of(found, cloudformation), cloudformation)
             raise RefusedChangeError(
-                f"AWS refuses the change to {target.place}: {cause}",
+                f"AWS refuses the change to {target.place}: {hide(cause.verdict)}",
+                *map(hide, cause.lines),
                 "mend what it says and deploy again; nothing was changed",
             )
         whole = changesets.read(found, target.stack_name, cloudformation)

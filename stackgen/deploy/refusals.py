@@ -100,10 +100,15 @@ def told(error: BaseException, asked: Asked | None) -> StackgenError | None:
     return None
 
 
+def is_forbidden(error: BaseException) -> bool:
+    """Whether AWS says that these credentials may not do it."""
+    return isinstance(error, ClientError) and code_of(error) in _FORBIDDEN
+
+
 def _refused(error: ClientError, asked: Asked) -> StackgenError:
     code = code_of(error)
     said = bounded(str(error.response.get("Error", {}).get("Message", "")), 300)
-    if code in _FORBIDDEN:
+    if is_forbidden(error):
         return RefusedByAwsError(
             f"access denied: these credentials may not {asked.shown} in {asked.region}",
             said,

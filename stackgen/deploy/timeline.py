@@ -96,7 +96,7 @@ def _span(path: str, events: Sequence[Event]) -> Span:
         began=first.time,
         ended=last.time,
         attempts=attempts,
-        failure=failed[0].reason if failed else "",
+        failure=failed[0].why if failed else "",
         has_failed=bool(failed),
     )
 

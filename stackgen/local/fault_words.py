@@ -3,7 +3,8 @@
 WHAT=KIND[,NAME=VALUE]...
 
 WHAT is a call, ``service:Operation`` in boto3's names, or what becomes of a resource, ``create:AWS::RDS::DBInstance``;
-either may be a pattern, such as ``s3:*``.
+either may be a pattern, such as ``s3:*``. With ``validate:`` the validation of a change set fails, with ``hook:`` a
+hook refuses what is created or updated.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
     from stackgen.local.faults import Fault, Faults, Kind
 
-VERBS = ("create", "update", "delete")
-"""What CloudFormation does with a resource."""
+VERBS = ("create", "update", "delete", "validate", "hook")
+"""What CloudFormation does with a resource, and lets look at it before."""
 FOR_CALLS = {
     "throttle": "throttle",
     "fail": "fail:CODE or fail:CODE:MESSAGE",

@@ -4,7 +4,7 @@ cloud.faults.add("dynamodb:PutItem", Throttle(), times=2)
 cloud.faults.add("cloudformation:*", LoseAnswer(), account="111111111111", probability=0.1)
 
 What CloudFormation makes of a resource is no call of a service here: plant it for ``create:``, ``update:`` or
-``delete:`` and the type instead. A replacement is an update.
+``delete:`` and the type instead. A replacement is an update. ``validate:`` and ``hook:`` are what looks at it before.
 """
 
 from __future__ import annotations

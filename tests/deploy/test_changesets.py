@@ -117,8 +117,8 @@ class Failed:
 
 def test_why_a_nested_change_set_failed_is_asked_for_where_the_outer_one_only_names_it() -> None:
     outer = a_set("FAILED", f"Nested change set {INNER} was not successfully created: Currently in FAILED.")
-    assert cause_of(outer, Failed()) == "Parameters: [Key] must have values"
-    assert cause_of(a_set("FAILED", "Template error"), Failed()) == "Template error"
+    assert cause_of(outer, Failed()).reason == "Parameters: [Key] must have values"
+    assert cause_of(a_set("FAILED", "Template error"), Failed()).reason == "Template error"
 
 
 @pytest.mark.requirement("PP-21")

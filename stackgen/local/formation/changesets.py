@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from stackgen.local.embedded import Embedded
     from stackgen.local.formation.nested import NestedStacks
+    from stackgen.local.formation.validation import Validation
     from stackgen.local.gateway import Around
     from stackgen.local.wire import Call, Response
 
@@ -34,9 +35,10 @@ _CARRIED = ("IncludeNestedStacks", "ParentChangeSetId", "RootChangeSetId", "Roll
 class ChangeSets:
     """What stands around the operations on change sets."""
 
-    def __init__(self, embedded: Embedded, nested: NestedStacks) -> None:
+    def __init__(self, embedded: Embedded, nested: NestedStacks, validation: Validation) -> None:
         self._embedded = embedded
-        self._nested = NestedChanges(nested)
+        self._nested = NestedChanges(nested, validation)
+        self._validation = validation
 
     def around(self) -> Mapping[str, Around]:
         return {
@@ -63,6 +65,7 @@ class ChangeSets:
             for name in ("RollbackConfiguration", "IncludeNestedStacks"):
                 if name in said:
                     made[name] = said[name]
+            self._validation.validate(made)
             if said.get("IncludeNestedStacks"):
                 self._nested.include(made, made["ChangeSetId"])
         return response

@@ -19,6 +19,7 @@ from stackgen.local.formation.records import Store
 from stackgen.local.formation.stackset_type import STACK_SET, StackSetType
 from stackgen.local.formation.steps import Steps
 from stackgen.local.formation.tokens import Tokens
+from stackgen.local.formation.validation import Validation
 from stackgen.local.stacksets.service import StackSets
 from stackgen.local.virtual import given
 
@@ -46,7 +47,8 @@ class Formation:
         self.operations.steps.update_child = self.nested.update
         self.stack_sets = StackSets(clock, EmbeddedStacks(embedded, self.operations, faults), accounts=accounts)
         self._stack_set_type = StackSetType(clock, self.stack_sets.operations)
-        self._change_sets = changesets.ChangeSets(embedded, self.nested)
+        self._validation = Validation(embedded, faults)
+        self._change_sets = changesets.ChangeSets(embedded, self.nested, self._validation)
         self._answers = Answers(embedded, self._change_sets, faults)
         self._deletion = Deletion(embedded)
         self._continuing = Continuing(embedded)
@@ -81,6 +83,7 @@ class Formation:
             **self._answers.remembering({"DeleteStack": self._deletion.around}),
             **self._answers.reading(self._change_sets.around()),
             **self._answers.remembering({"ContinueUpdateRollback": self._continuing.around}),
+            **self._validation.around(),
             **dict.fromkeys(("ListStackResources", "DescribeStackResources"), self._continuing.listed),
         }
         gateway.surround("cloudformation", self._tokens.around(around))

@@ -17,11 +17,13 @@ from stackgen.local.formation.operation import CLOUDFORMATION_STACK
 if TYPE_CHECKING:
     from stackgen.local.formation.comparison import ChangeSet
     from stackgen.local.formation.nested import NestedStacks
+    from stackgen.local.formation.validation import Validation
 
 
 class NestedChanges:
-    def __init__(self, nested: NestedStacks) -> None:
+    def __init__(self, nested: NestedStacks, validation: Validation) -> None:
         self._nested = nested
+        self._validation = validation
 
     def include(self, parent: ChangeSet, root_id: str) -> None:
         for change in parent["Changes"]:
@@ -37,6 +39,7 @@ class NestedChanges:
                 "IncludeNestedStacks": True,
             }
             told["ChangeSetId"] = child["ChangeSetId"]
+            self._validation.validate(child)
             self.include(child, root_id)
             if child["Status"] == "FAILED":
                 _fail(parent, f"Nested change set {child['ChangeSetId']} was not successfully created: {_why(child)}")

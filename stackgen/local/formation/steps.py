@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stackgen.local.errors import ServiceError
-from stackgen.local.formation import policies, records, trees
+from stackgen.local.formation import policies, records, trees, validation
 from stackgen.local.formation.operation import CLOUDFORMATION_STACK, current
-from stackgen.local.wire import Call, Response, from_inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,8 +80,10 @@ class Steps:
         elif seconds:
             self._clock.sleep(seconds)
         said = {"LogicalResourceId": logical_id, "StackName": stack_name, "Properties": properties}
+        if stack is not None and verb != "delete" and _is_forward(stack):
+            validation.invoke(self._faults, stack, f"{verb.upper()}_IN_PROGRESS", kind, said)
         try:
-            self._faults.meet(_call(verb, kind, said), _nothing)
+            validation.meet(self._faults, verb, kind, said)
         except ServiceError as planted:
             raise ValueError(planted.message) from planted
 
@@ -120,13 +121,3 @@ def remember_failed_creation(
 def failed_creations(stack: Stack) -> list[str]:
     """The logical ids of what failed half-way."""
     return [name for name, resource in stack["_resources"].items() if resource["ResourceStatus"] == "CREATE_FAILED"]
-
-
-def _call(verb: str, kind: str, said: dict[str, Any]) -> Call:
-    from ministack.core.responses import get_account_id, get_region
-
-    return from_inside(verb, kind, get_account_id(), get_region(), said)
-
-
-def _nothing() -> Response:
-    return Response(200, {}, b"")
