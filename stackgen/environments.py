@@ -39,7 +39,7 @@ ALL = "all"
 _ENVIRONMENT = {
     "account": "text", "regions": "list of texts", "stacks": "list of texts", "parameters": "table",
     "profile": "text", "role_arn": "text", "external_id": "text", "tags": "table",
-    "parallel": "switch", "protect": "switch", "secrets_key": "text",
+    "parallel": "switch", "protect": "switch", "secrets_key": "text", "stack_name": "text",
 }  # fmt: skip
 _STACK = {
     "parameters": "table", "stack_name": "text", "parameter_files": "text", "regions_file": "text", "tags": "table",

@@ -154,7 +154,8 @@ def _refuse_twins(project: Project, found: Sequence[Resolved]) -> None:
         key = (target.account, target.region, target.stack_name)
         other = seen.setdefault(key, target)
         if other is not target:
-            table = f"stack.{names_of(target.template)[-1]}"
+            said = each.settings.values.get("stack_name")
+            table = said.origin.rpartition(".")[0] if said else f"stack.{names_of(target.template)[-1]}"
             raise ProjectError(
                 f"{other.template} of {other.env} and {target.template} of {target.env} would both be the stack "
                 f"{target.stack_name} in {target.region}",

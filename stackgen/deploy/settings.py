@@ -7,6 +7,7 @@
     secrets_key = "alias/{env}-secrets"     # the KMS key of what secrets put makes, instead of AWS's own
     protect = true                          # termination protection, and a stack policy for what holds data
     parallel = true                         # regions at the same time
+    stack_name = "shop-{file}-{env}"        # before that of [tool.stackgen.stack.NAME]
 
     [tool.stackgen.env.prod.tags]
     CostCenter = "1234"
@@ -61,7 +62,7 @@ MOST_ALARMS = MOST_TOPICS = 5
 MOST_TAGS = 50
 """Source: CloudFormation API reference, RollbackConfiguration, CreateStack."""
 
-_IN_ENV = ("profile", "role_arn", "external_id", "parallel", "protect", "secrets_key")
+_IN_ENV = ("profile", "role_arn", "external_id", "parallel", "protect", "secrets_key", "stack_name")
 _IN_STACK = (
     "stack_name", "parameter_files", "regions_file", "rollback_alarms", "monitoring_minutes", "stack_policy",
     "termination_protection", "notification_arns", "service_role_arn", "capabilities",

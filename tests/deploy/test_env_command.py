@@ -33,6 +33,7 @@ def changes(site: Site) -> list[str]:
     return found
 
 
+@pytest.mark.requirement("SS-32")
 def test_an_environment_is_made_tagged_and_brought_up_to_date(site: Site) -> None:
     """A tag is missing by which it is found and removed, or the second run changes what is as it should be."""
     ran = site.typed.run("env", "create", "--pr", "7", "--owner", "ann", "--yes", *QUICK)
@@ -60,7 +61,9 @@ def test_whoever_is_asked_and_says_no_leaves_nothing_behind(site: Site) -> None:
     assert (site.stacks(), site.parameters()) == ({}, [])
 
 
+@pytest.mark.requirement("SS-D56")
 def test_what_failed_to_be_made_is_remembered_and_made_again(site: Site) -> None:
+    """What a failed creation leaves stands in the way of every later one, or is forgotten."""
     site.cloud.faults.add("create:AWS::SSM::Parameter", Fail("InternalFailure", "planted"))
     assert site.typed.run("env", "create", "--pr", "7", "--yes", *QUICK).code == 5
     assert (site.stacks(), site.parameters()) == ({"site-pr-7": "ROLLBACK_COMPLETE"}, [RECORD])

@@ -25,6 +25,7 @@ def site(typed: Typed) -> Site:
     return Site(typed)
 
 
+@pytest.mark.requirement("SS-05", "SS-D24", "SS-D25")
 def test_thirty_environments_come_and_go_and_nothing_is_left(site: Site) -> None:
     """One of them, of their buckets or records is left; or what is another's went with them."""
     site.fill(site.foreign("prod", Environment="prod", Repository=REPOSITORY), 2)
@@ -125,6 +126,7 @@ def test_nothing_is_reaped_where_nobody_says_yes(site: Site) -> None:
     assert set(site.stacks()) == {"site-pr-1"}
 
 
+@pytest.mark.requirement("SS-33")
 def test_one_is_removed_after_a_forecast_and_is_then_no_more(site: Site) -> None:
     """The forecast is not told before the question, or a second removal is an error."""
     site.create(7)
@@ -140,7 +142,9 @@ def test_one_is_removed_after_a_forecast_and_is_then_no_more(site: Site) -> None
     site.create(7)
 
 
+@pytest.mark.requirement("SS-D22")
 def test_what_could_not_be_deleted_is_named_with_its_reason(site: Site) -> None:
+    """A deletion that failed ends with 0, or nobody is told which resource it was and why."""
     site.made(7)
     site.cloud.faults.add("delete:AWS::SSM::Parameter", Fail("InternalFailure", "planted"), times=None)
     ran = site.typed.run("env", "destroy", "--pr", "7", "--yes", *QUICK)
@@ -150,7 +154,9 @@ def test_what_could_not_be_deleted_is_named_with_its_reason(site: Site) -> None:
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.requirement("SS-D22", "SS-D23")
 def test_what_is_still_there_at_the_end_of_the_wait_is_told(site: Site) -> None:
+    """A deletion that is not over is told as one that went well."""
     site.made(7)
     site.cloud.formation.operations.steps.durations["*"] = 3600
     ran = site.typed.run("env", "destroy", "--pr", "7", "--yes", "--wait", "0")

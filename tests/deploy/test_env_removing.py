@@ -42,6 +42,7 @@ def is_clean(site: Site) -> bool:
     return not site.stacks() and not site.parameters() and not site.client("s3").list_buckets()["Buckets"]
 
 
+@pytest.mark.requirement("SS-33", "SS-D26")
 def test_a_bucket_with_a_thousand_versions_goes_with_its_environment(site: Site) -> None:
     """A version or a delete marker stays, or the bucket of another account is emptied."""
     site.fill(site.made(7), 1_000)
@@ -74,6 +75,7 @@ def test_what_lacks_a_tag_or_has_anothers_is_never_touched(site: Site) -> None:
     assert Remover(site).reap(closed=range(100)) == []
 
 
+@pytest.mark.requirement("SS-D24")
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_a_removal_that_is_killed_at_any_changing_call_is_finished_by_the_next_reaping(site: Site, after: bool) -> None:
     """A killed removal of an environment that is not due is forgotten, or leaves something behind."""
@@ -152,7 +154,9 @@ def test_what_has_lost_its_record_is_removed_when_its_time_would_be_over(site: S
     assert is_clean(site)
 
 
+@pytest.mark.requirement("SS-D25")
 def test_an_update_that_runs_is_cancelled_and_the_stack_deleted(site: Site) -> None:
+    """A deletion is asked for while an update runs, which CloudFormation refuses, or the update goes on for hours."""
     stack = site.made(7)
     site.update(stack)
     remover = Remover(site)
@@ -177,8 +181,10 @@ def test_a_stack_on_which_somebody_works_is_skipped_where_that_is_asked_and_may_
     assert site.parameters() == [RECORD]
 
 
+@pytest.mark.requirement("SS-D25")
 @pytest.mark.parametrize("running", ["cancel", WAIT])
 def test_a_stack_that_is_just_being_made_goes_too(site: Site, running: str) -> None:
+    """A pull request that is closed while its first deployment runs leaves its stack behind."""
     site.cloud.formation.operations.steps.durations["*"] = 60
     site.made(7)
     assert site.stacks() == {"site-pr-7": "CREATE_IN_PROGRESS"}
@@ -214,7 +220,9 @@ def test_what_cannot_be_deleted_is_told_with_its_reason_and_tried_again_by_the_n
     assert is_clean(site)
 
 
+@pytest.mark.requirement("SS-D23")
 def test_what_takes_longer_than_half_an_hour_is_given_up_and_told(site: Site) -> None:
+    """A deletion is given up after 10 minutes, or never, or is told as one that went well."""
     site.made(7)
     site.cloud.formation.operations.steps.durations["*"] = 3 * 3600
     began = site.cloud.clock.time()
@@ -266,6 +274,7 @@ def test_an_export_that_another_stack_uses_keeps_the_environment(site: Site) -> 
     assert (outcome.outcome, "its export files is used by user" in outcome.lines[0]) == (NOT_BEGUN, True)
 
 
+@pytest.mark.requirement("SS-D27")
 def test_log_groups_and_tags_of_images_go_with_it_and_no_others(site: Site) -> None:
     """Those of pr-70 go with those of pr-7, or one whose tags say that it is of another repository."""
     stack = site.made(7)
@@ -284,6 +293,26 @@ def test_log_groups_and_tags_of_images_go_with_it_and_no_others(site: Site) -> N
     }  # fmt: skip
     left = ecr.list_images(repositoryName="site-api")["imageIds"]
     assert {each["imageTag"] for each in left} == {"pr-70", "latest"}
+
+
+def test_a_service_that_aws_lists_after_its_end_is_not_left_over_and_one_that_runs_is(site: Site) -> None:
+    """Every service that ever was is told as left over for ever, or one that runs on and costs is told by nobody."""
+    ecs, stack = site.client("ecs"), site.made(7)
+    tags = [{"key": "Environment", "value": "pr-7"}, {"key": "AutoDelete", "value": "true"},
+            {"key": "Repository", "value": REPOSITORY}]  # fmt: skip
+    task = [{"name": "one", "image": "one", "memory": 64}]
+    ecs.create_cluster(clusterName="site")
+    ecs.register_task_definition(family="site", containerDefinitions=task, tags=tags)
+    for name in ("ended", "running"):
+        made = {"cluster": "site", "serviceName": name, "taskDefinition": "site", "desiredCount": 0, "tags": tags}
+        ecs.create_service(**made)
+    ecs.delete_service(cluster="site", service="ended", force=True)
+    assert Remover(site).remove("pr-7").outcome == REMOVED
+    left = {each.arn.rpartition("/")[2] for each in Remover(site).all()["pr-7"].left}
+    assert (left, stack in site.stacks()) == ({"running", "site:1"}, False)
+    ecs.deregister_task_definition(taskDefinition="site:1")
+    ecs.delete_service(cluster="site", service="running", force=True)
+    assert Remover(site).all() == {}
 
 
 def test_what_a_template_retains_stays_and_is_told_or_goes_where_the_project_says_so(site: Site) -> None:

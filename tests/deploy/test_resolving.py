@@ -147,6 +147,14 @@ def test_a_stack_that_is_not_named_as_its_system_has_its_file_in_its_name(tmp_pa
     assert one(tmp_path, "", "alarms", env="prod", regions=["eu-west-1"]).stack_name == "alarms-prod"
 
 
+def test_an_environment_may_name_its_stacks_before_they_do_so_themselves(tmp_path: Path) -> None:
+    text = SETTINGS.replace("[tool.stackgen.env.dev]", '[tool.stackgen.env.dev]\nstack_name = "{file}-of-{env}"')
+    text += '[tool.stackgen.stack.shop-stack]\nstack_name = "shop"\n'
+    for env, name in (("dev", "shop-stack-of-dev"), ("prod", "shop")):
+        (found, *_) = targets(*project_of(tmp_path, text), ["shop-stack"], environments=[env])
+        assert found.stack_name == name
+
+
 def test_two_stacks_of_one_name_in_one_place_are_refused(tmp_path: Path) -> None:
     text = SETTINGS.replace('account = "111111111111"\n', "")
     text += '[tool.stackgen.stack.shop-stack]\nstack_name = "shop"\n'

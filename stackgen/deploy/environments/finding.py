@@ -13,6 +13,7 @@ from stackgen.deploy import stacks
 from stackgen.deploy.settings import OWNER
 
 from . import records
+from .remains import is_gone
 from .settings import AUTO_DELETE, PERSON, REPOSITORY
 
 if TYPE_CHECKING:
@@ -160,7 +161,8 @@ def _standing_and_left(ephemeral: Ephemeral, place: Place) -> tuple[list[StackSt
     tagged = _tagged(ephemeral, place)
     states = _stacks(place.client("cloudformation"))
     ids = {state.id for state in states}
-    return states, [(tags[OWNER], Left(place, arn)) for arn, tags in tagged if tags.get(_STACK_ID, "") not in ids]
+    over = [(tags[OWNER], arn) for arn, tags in tagged if tags.get(_STACK_ID, "") not in ids]
+    return states, [(name, Left(place, arn)) for name, arn in over if not is_gone(arn, place.client)]
 
 
 def _tagged(ephemeral: Ephemeral, place: Place) -> list[tuple[str, dict[str, str]]]:

@@ -6,7 +6,7 @@ repository = "acme/shop"        # whose they are; default: GITHUB_REPOSITORY
 stacks = ["shop-stack"]         # in the order of their making; default: all
 like = "dev"                    # what is not said here is as in this environment
 account = "222222222222"        # as in [tool.stackgen.env.X], and so are
-regions = ["us-east-1"]         # profile, role_arn, external_id, parallel
+regions = ["us-east-1"]         # profile, role_arn, external_id, parallel, stack_name
 ttl = "72h"                     # how long one lives after its last deployment
 longest_ttl = "14d"             # the most that anybody may ask for
 most_per_owner = 3
@@ -48,7 +48,7 @@ AUTO_DELETE, PULL_REQUEST, REPOSITORY, PERSON = "AutoDelete", "PR", "Repository"
 
 _OF_ENVIRONMENTS = {
     "account": "text", "regions": "list of texts", "profile": "text", "role_arn": "text", "external_id": "text",
-    "parallel": "switch", "parameters": "table", "tags": "table", "stacks": "list of texts",
+    "parallel": "switch", "parameters": "table", "tags": "table", "stacks": "list of texts", "stack_name": "text",
 }  # fmt: skip
 _KEYS = {
     **_OF_ENVIRONMENTS, "name": "text", "repository": "text", "like": "text", "ttl": "text", "longest_ttl": "text",
