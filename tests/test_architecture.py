@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = [folder for folder in (ROOT / "stackgen", ROOT / "stacks") if folder.is_dir()]
 
 LAYERS: list[set[str]] = [
-    {"constraints", "errors", "hashing", "jsontext", "light", "limits", "parameter_types", "physical_names", "graph",
-     "positions", "records", "writer"},
+    {"bundling", "constraints", "errors", "hashing", "jsontext", "light", "limits", "parameter_types", "physical_names",
+     "graph", "positions", "records", "writer"},
     {
         "adoption", "boundary", "contents", "declaration", "extents", "iam", "logic", "members", "naming", "nesting",
         "notes", "output", "parameter", "references", "rendering", "scope", "sections", "stack", "wiring",
@@ -32,10 +32,18 @@ READERS = {"lint", "review", "deploy"}
 """They read texts."""
 
 HEAVY_HOMES = {
-    "aws_lambda_powertools": {"deployer.handlers", "stacks.tap.images"},
-    "boto3": {"deploy.session", "deployer.handlers", "local", "stacks.tap.images"},
-    "botocore": {"deploy", "deployer.handlers", "deployer.operating", "local", "stacks.tap.images"},
+    "aws_lambda_powertools": {"deployer.handlers", "stacks.smart_stream.app", "stacks.tap.images"},
+    "boto3": {"deploy.session", "deployer.handlers", "local", "stacks.smart_stream.app", "stacks.tap.images"},
+    "botocore": {
+        "deploy",
+        "deployer.handlers",
+        "deployer.operating",
+        "local",
+        "stacks.smart_stream.app",
+        "stacks.tap.images",
+    },
     "cfnlint": {"lint"},
+    "paho": {"stacks.smart_stream.app.listener"},
     "pymysql": {"stacks.tap.images"},
     "rich": set(),
 }

@@ -1,0 +1,1 @@
+"""The API: what the HTTP API's function answers."""

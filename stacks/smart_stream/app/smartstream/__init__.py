@@ -1,0 +1,1 @@
+"""What the API and the listener share: settings, the table, Yoto's tokens."""
