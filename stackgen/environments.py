@@ -117,7 +117,7 @@ def _matches(pattern: str, text: str) -> bool:
 
 
 def _environment(project: Project, name: str, table: Any) -> Settings:
-    place = f"env.{name}"
+    place = project.table_of(name)
     _known(project, place, table, {**_ENVIRONMENT, "region": "table"})
     account = table.get("account", "")
     if account and not _matches(_ACCOUNT, account):

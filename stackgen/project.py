@@ -51,6 +51,12 @@ class Project(NamedTuple):
     """``env``, ``stack``, ``stackset``, ``image`` and ``ephemeral`` as they are written."""
     commit: str = ""
     """The commit that these settings were read from, and that the files which they name are read from."""
+    made_from: Mapping[str, str] = {}
+    """The tables of those environments that have none of their own."""
+
+    def table_of(self, environment: str) -> str:
+        """The table whose settings an environment has: ``env.prod``."""
+        return self.made_from.get(environment, f"env.{environment}")
 
     @property
     def root(self) -> Path:

@@ -165,15 +165,17 @@ def deployment_in(
 
 @contextmanager
 def deployment_at_commit(
-    console: Console, options: argparse.Namespace, commit: str, values: Mapping[str, str]
+    console: Console, options: argparse.Namespace, commit: str, values: Mapping[str, str], whose: str
 ) -> Iterator[Deployment]:
     """What the options ask for, as it was in a commit: its build, its settings and the files that these name.
 
-    *values* are given to parameters before those of the commit, where its templates have them. Raises the same.
+    *values* are given to parameters before those of the commit, where its templates have them; *whose* they are is
+    told with them. Raises the same.
     """
     needs_boto3()
     from dataclasses import replace
 
+    from stackgen.deploy.parameters import ASKED, Source
     from stackgen.review.git import text_at
 
     project = project_of(console)
@@ -189,8 +191,8 @@ def deployment_at_commit(
         raise UsageError(without, "an older version needs a commit that has some")
     wish = wish_of(console, options, earlier, build)
     declared = {name for root in build.roots for name in build.templates[root].section("Parameters")}
-    given_first = {name: value for name, value in values.items() if name in declared}
-    wish = replace(wish, given={**given_first, **wish.given})
+    known = {name: value for name, value in values.items() if name in declared}
+    wish = replace(wish, record=Source(whose, known, ASKED) if values else None)
     with _decided(earlier, build, wish, as_it_stands=False) as found:
         yield found
 

@@ -15,7 +15,7 @@ from stackgen.deploy.executor import Performer
 from stackgen.deploy.following import carried_out, ended
 from stackgen.deploy.forecast import DELETED, FAILS, RETAINED, SNAPSHOT, forecast
 from stackgen.deploy.hiding import Hiding
-from stackgen.deploy.next_steps import words_of
+from stackgen.deploy.next_steps import command_for
 from stackgen.deploy.owners import see_that_it_is_ours
 from stackgen.deploy.polling import Pace
 from stackgen.deploy.safeguard import Safeguard, saved
@@ -66,7 +66,7 @@ class Destroying:
         if state.is_going_on:
             raise BusyError(
                 f"another operation runs on {self._target.place}: {state.status}",
-                f"python -m stackgen rollback {words_of(self._target)} ends it, or waits for it",
+                f"{command_for(self._target, 'rollback')} ends it, or waits for it",
             )
         tree = stacks.tree(state, self._client("cloudformation"))
         found = forecast(tree, self._target, self._client)
@@ -143,11 +143,11 @@ class Destroying:
         failed = [each for each in done.events if each.is_failure and each.type != stacks.NESTED]
         for each in failed:
             yield f"{each.path} ({each.physical_id}): {each.reason}"
-        words = words_of(self._target)
-        yield f"next: mend what it says, and python -m stackgen destroy {words} goes on"
+        again = command_for(self._target, "destroy")
+        yield f"next: mend what it says, and {again} goes on"
         flags = " ".join(f"--leave {each.path.partition('/')[2]}" for each in failed)
         if flags:
-            yield f"or, to leave it behind: python -m stackgen destroy {words} {flags}"
+            yield f"or, to leave it behind: {again} {flags}"
 
     def _backed_up(self, tree: Tree, found: Forecast) -> str:
         """Back up what goes with its data. Raises BackupError, before anything is deleted."""

@@ -134,4 +134,5 @@ def _accesses(console: Console, project: Project, ephemeral: Ephemeral) -> Itera
         words = settings.words_of(PLACE, region, environment.account, "")
         said = settings.settings_of(whole, PLACE, "", words)
         profile = console.profile or said.text("profile")
-        yield Access(PLACE, region, environment.account, profile, said.text("role_arn"), said.text("external_id"))
+        role, external = said.text("role_arn"), said.text("external_id")
+        yield Access(PLACE, region, environment.account, profile, role, external, PLACE)

@@ -131,7 +131,7 @@ def existing(console: Console, looked: Sequence[Looked]) -> list[Found]:
     """Those that exist; of the others it is told where there are some. Raises MissingStackError where there is none."""
     from stackgen.deploy import stacks
     from stackgen.deploy.errors import MissingStackError
-    from stackgen.deploy.next_steps import words_of
+    from stackgen.deploy.next_steps import FORGOTTEN, command_for
 
     found, missing = [], []
     for each in looked:
@@ -145,7 +145,7 @@ def existing(console: Console, looked: Sequence[Looked]) -> list[Found]:
         more = f", and neither {'does another' if others == 1 else f'do {others} others'}" if others else ""
         raise MissingStackError(
             f"{first.place} does not exist{more}",
-            f"python -m stackgen deploy {words_of(first)} makes it" if first.env else "AWS forgets IDs after 90 days",
+            f"{command_for(first, 'deploy')} makes it" if first.env else FORGOTTEN,
             "a stack that was deleted is found by its ID: arn:aws:cloudformation:..." if first.env else "",
         )
     for target in missing:

@@ -105,7 +105,7 @@ def _one(console: Console, deployment: Deployment, target: Target, options: argp
     from stackgen.deploy.destroying import left_behind
     from stackgen.deploy.forecast import forecast
     from stackgen.deploy.hiding import Hiding
-    from stackgen.deploy.next_steps import words_of
+    from stackgen.deploy.next_steps import command_for
     from stackgen.deploy.owners import see_that_it_is_ours
     from stackgen.deploy.rolling_back import BACK, CONTINUE, DELETE, HEALTHY, STUCK, way_of
 
@@ -114,7 +114,7 @@ def _one(console: Console, deployment: Deployment, target: Target, options: argp
     state = stacks.find(target.stack_name, cloudformation)
     if state is None:
         problem = f"there is no stack {target.place}, so nothing to take back"
-        raise StackgenError(problem, f"python -m stackgen deploy {words_of(target)} makes it")
+        raise StackgenError(problem, f"{command_for(target, 'deploy')} makes it")
     see_that_it_is_ours(state, target)
     tree = stacks.tree(state, cloudformation)
     way = way_of(tree, options.skip, token_of("rollback"))
@@ -198,10 +198,10 @@ def _outcome(target: Target, way: Way, status: str, code: int) -> dict[str, Any]
     words = words_of(target)
     steps = []
     if way.kind == HEALTHY:
-        steps.append(f"an older version is deployed with python -m stackgen rollback {words} --to COMMIT")
+        steps.append(f"an older version is deployed with {words.command('rollback --to COMMIT')}")
     elif way.skipped and not code:
         steps += [
-            f"what was skipped is out of step with the template: python -m stackgen drift {words} shows how",
+            f"what was skipped is out of step with the template: {words.command('drift')} shows how",
             "make it by hand what the template says, or the template what it is, and deploy",
         ]
     elif status != "DELETE_COMPLETE":

@@ -32,10 +32,11 @@ def run(console: Console, options: argparse.Namespace) -> int:
 
     record = read(Path(options.values_of)) if options.values_of else None
     values = record.parameters if record else {}
-    with deployment_at_commit(console, options, options.to, values) as deployment:
+    of_record = f"the record {options.values_of}"
+    with deployment_at_commit(console, options, options.to, values, of_record) as deployment:
         if record:
             _see_that_it_is_of(record, [each.stack_name for each in deployment.targets])
-        whose = f"the record {options.values_of}" if record else "that commit's settings and files"
+        whose = of_record if record else "that commit's settings and files"
         console.tell(f"the templates of {options.to} ({deployment.build.commit[:12]}), with the values of {whose}")
         rollout = Rollout(console, deployment, wishes, _Earlier())
         return carried_out(console, rollout, deployment.targets, deployment, options, "rollback-to")
@@ -53,13 +54,13 @@ class _Earlier:
 
     def decide(self, job: Job, applying: Applying) -> None:
         """Plan what leads back. Raises StackgenError where there is no stack, BusyError, NeedsPersonError."""
-        from stackgen.deploy.next_steps import words_of
+        from stackgen.deploy.next_steps import command_for
         from stackgen.deploy.plans import UPDATE
 
         plan = applying.planner.planned(job.target)
         if plan.kind != UPDATE:
             problem = f"{job.target.place} was never made, so no version of it comes back"
-            raise StackgenError(problem, f"python -m stackgen deploy {words_of(job.target)} makes it")
+            raise StackgenError(problem, f"{command_for(job.target, 'deploy')} makes it")
         job.plan = plan
 
     def prepare(self, plan: Plan, applying: Applying) -> Plan:

@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 
 
 def problems(
-    template: Template, values: Mapping[str, Decided], near: Mapping[str, str], config: str, env: str
+    template: Template, values: Mapping[str, Decided], near: Mapping[str, str], config: str, table: str
 ) -> Iterator[ProjectError]:
     """What is wrong with the values of one stack.
 
-    ``near`` are names that were given and that nothing takes, with who gave them: a slip explains what is missing.
+    ``table`` is that of the environment, if there is one. ``near`` are names that were given and that nothing takes,
+    with who gave them: a slip explains what is missing.
     """
     declared = template.section("Parameters")
-    table = f"env.{env}" if env else f"stack.{names_of(template.name)[-1]}"
+    table = table or f"stack.{names_of(template.name)[-1]}"
     for name, said in declared.items():
         found = values.get(name)
         if found is None:

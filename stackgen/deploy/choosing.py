@@ -34,7 +34,7 @@ def stacks_of(
 
     Raises UsageError, ProjectError.
     """
-    table = f"env.{environment.name}"
+    table = project.table_of(environment.name)
     names = {name for root in build.roots for name in names_of(root)}
     for name in environment.stacks:
         if name not in names:

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from . import changesets
 from .diagnosis import Cause, first_cause, rollback_cause
 from .events import Follower, last_operation
-from .next_steps import NEEDS_PERSON, next_step
+from .next_steps import NEEDS_PERSON, Words, next_step
 from .remedies import Remedy, remedy_of
 from .stacks import NESTED, is_missing
 from .validations import findings
@@ -47,7 +47,7 @@ class Diagnosis:
     next_step: str = ""
 
 
-def diagnosed(state: StackState, cloudformation: Any, words: str = "") -> Diagnosis:
+def diagnosed(state: StackState, cloudformation: Any, words: Words) -> Diagnosis:
     """Look for what is wrong; *words* is how commands are told this stack."""
     operation = last_operation(state.id, cloudformation)
     began = operation.began if operation else None
@@ -58,7 +58,7 @@ def diagnosed(state: StackState, cloudformation: Any, words: str = "") -> Diagno
     if not state.is_going_on and state.status != "DELETE_COMPLETE":
         refused = _refused(state, cloudformation, operation.newest if operation else None)
     if refused is not None and state.status not in NEEDS_PERSON:
-        step = f"nothing was changed: mend it, then {_deploy(words)}"
+        step = f"nothing was changed: mend it, then {words.command('deploy')}"
         return Diagnosis(REFUSED, began, refused=refused, next_step=step)
     if state.status in NEEDS_PERSON:
         return Diagnosis(STUCK, began, cause, rollback, next_step=step)
@@ -67,10 +67,6 @@ def diagnosed(state: StackState, cloudformation: Any, words: str = "") -> Diagno
     if "ROLLBACK" in state.status:  # AWS has forgotten its events
         return Diagnosis(FAILED, began, next_step=step)
     return Diagnosis(RUNS if state.is_going_on else WELL, began, next_step=step)
-
-
-def _deploy(words: str) -> str:
-    return f"python -m stackgen deploy {words}".rstrip()
 
 
 def _refused(state: StackState, cloudformation: Any, since: datetime | None) -> Refused | None:

@@ -6,7 +6,7 @@ Source: CloudFormation User Guide, "Stack status codes" and "Choose how to handl
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .parameters import FLAG
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from .targets import Target
 
 _PROGRAM = "python -m stackgen"
+_WITH_VALUES = ("deploy", "plan", "status", "verify", "rollback --to")
+"""The commands that take values of parameters."""
 _STEPS = {
     "REVIEW_IN_PROGRESS": "nothing of it was made yet: {deploy} makes it",
     "CREATE_FAILED": "nothing was taken back: {rollback} takes it back",
@@ -33,13 +35,33 @@ NEEDS_PERSON = frozenset({
     "IMPORT_ROLLBACK_FAILED",
 })  # fmt: skip
 """Statuses from which nothing leads on by itself."""
+FORGOTTEN = "look at the ID again: AWS knows a stack by it until 90 days after its deletion"
+"""What to do where there is no stack of an ID."""
 
 
-def next_step(status: str, stack: str = "") -> str:
-    """What to do with a stack in a status; nothing where it is well. *stack* is how commands are told which."""
-    if stack.startswith("arn:"):  # it is gone, or of nobody here: no command of ours leads on
+class Words(NamedTuple):
+    """How a command is told one stack."""
+
+    stack: str = ""
+    """``master-stack -e production -r us-east-1``, or a stack ID."""
+    values: str = ""
+    """``-p Name=Value --parameters FILE``: what this command was given, for those that take it."""
+
+    def command(self, words: str) -> str:
+        """A command on this very stack, as a person types it: ``events --follow`` is one."""
+        word, _, options = words.partition(" ")
+        values = self.values if words.startswith(_WITH_VALUES) else ""
+        return " ".join(part for part in (_PROGRAM, word, self.stack, values, options) if part)
+
+
+_NOBODY = Words()
+
+
+def next_step(status: str, stack: Words = _NOBODY) -> str:
+    """What to do with a stack in a status; nothing where it is well."""
+    if stack.stack.startswith("arn:"):  # it is gone, or of nobody here: no command of ours leads on
         return _STEPS.get(status, "").partition(": {")[0]
-    commands = {name: _command(name, stack) for name in ("deploy", "rollback", "destroy", "events --follow")}
+    commands = {name: stack.command(name) for name in ("deploy", "rollback", "destroy", "events --follow")}
     if status in _STEPS:
         return _STEPS[status].format(**commands)
     if "ROLLBACK" in status and status.endswith("_IN_PROGRESS"):
@@ -49,23 +71,19 @@ def next_step(status: str, stack: str = "") -> str:
     return ""
 
 
-def _command(name: str, stack: str) -> str:
-    word, _, options = name.partition(" ")
-    return " ".join(part for part in (_PROGRAM, word, stack, options) if part)
-
-
-def words_of(target: Target) -> str:
-    """How a command is told this very stack: ``master-stack -e production -r us-east-1``, and what ``-p`` gave."""
+def words_of(target: Target) -> Words:
+    """How commands are told this very stack, with the values and files of values that this one was given."""
     if not target.env:
-        return target.stack_name
+        return Words(target.stack_name)
     given = [
-        f" -p {name}={'...' if value.is_secret else shlex.quote(value.text)}"
+        f"-p {name}={'...' if value.is_secret else shlex.quote(value.text)}"
         for name, value in target.parameters.items()
         if value.origin == FLAG
     ]
-    return f"{target.template.rpartition('/')[2]} -e {target.env} -r {target.region}{''.join(given)}"
+    files = [f"--parameters {shlex.quote(file)}" for file in target.files]
+    return Words(f"{target.template.rpartition('/')[2]} -e {target.env} -r {target.region}", " ".join([*given, *files]))
 
 
 def command_for(target: Target, words: str) -> str:
-    """A command on this very stack, as a person types it: ``events --follow`` is one."""
-    return _command(words, words_of(target))
+    """A command on this very stack, as a person types it."""
+    return words_of(target).command(words)

@@ -53,14 +53,17 @@ class Decided(NamedTuple):
     """Whether the deployment will fill it in, and it is not known yet with what."""
 
 
-def commanded(given: Mapping[str, str], files: Sequence[str]) -> list[Source]:
-    """What the command line gives, and the variables around it, the nearest last. Raises ProjectError."""
+def commanded(given: Mapping[str, str], files: Sequence[str], record: Source | None = None) -> list[Source]:
+    """What the command line gives, and the variables around it, the nearest last. Raises ProjectError.
+
+    *record* is what an older version was given: before all but ``-p``.
+    """
     variables = from_variables()
     found = [Source(f"{VARIABLE}{name}", {name: value}, ANY) for name, value in variables.items()]
     for name in files:
         file = parameter_files.read(Path(name))
         found.append(Source(name, file.values, ASKED, file.location))
-    return [*found, Source(FLAG, dict(given), ASKED)]
+    return [*found, *([record] if record else []), Source(FLAG, dict(given), ASKED)]
 
 
 def written(
@@ -73,7 +76,7 @@ def written(
             yield _table(project, f"stack.{name}.parameters", by_stack[name], OWN)
     yield from files(project, region, settings)
     if environment is not None:
-        table = f"env.{environment.name}"
+        table = project.table_of(environment.name)
         yield _table(project, f"{table}.parameters", environment.parameters, ROOTS)
         inner = f"{table}.region.{region}.parameters"
         yield _table(project, inner, environment.in_region.get(region, {}), ROOTS)

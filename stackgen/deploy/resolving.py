@@ -46,6 +46,8 @@ class Access(NamedTuple):
     profile: str = ""
     role_arn: str = ""
     external_id: str = ""
+    table: str = ""
+    """Where the project says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class Wish:
     """Whether all environments and stacks are meant where none is named."""
     every_stack: bool = False
     """The same for stacks alone."""
+    record: Source | None = None
+    """What an older version was given, where one is deployed again."""
 
 
 def targets(
@@ -118,7 +122,7 @@ def resolve(
         for name in build.templates[template].section("Parameters")
     }
     roots = {name for root in build.roots for name in build.templates[root].section("Parameters")}
-    commanded = parameters.commanded(wish.given, wish.files)
+    commanded = parameters.commanded(wish.given, wish.files, wish.record)
     resolving = _Resolving(project, build, wish, commanded, asked, roots, account_of)
     found = [
         resolving.one(environment, region, template)
@@ -222,13 +226,14 @@ class _Resolving:
             profile=access.profile,
             role_arn=access.role_arn,
             external_id=access.external_id,
+            files=tuple(self.wish.files),
             secrets_key=settings.text("secrets_key"),
         )
         return Resolved(target, settings, decided, tuple(problems), tags)
 
     def _access(self, environment: Environment, region: str, settings: Settings) -> Access:
         role, account = settings.text("role_arn"), environment.account
-        place = f"env.{environment.name}"
+        place = self.project.table_of(environment.name)
         location = location_of(self.project, place, "role_arn")
         if "{account}" in role:
             raise ProjectError(f"{place}.role_arn needs the account", f"{place}.account says it", location=location)
@@ -236,7 +241,7 @@ class _Resolving:
             problem = f"{place}.role_arn is of account {role.split(':')[4]}, but {place}.account is {account}"
             raise ProjectError(problem, location=location)
         profile = self.wish.profile or settings.text("profile")
-        return Access(environment.name, region, account, profile, role, settings.text("external_id"))
+        return Access(environment.name, region, account, profile, role, settings.text("external_id"), place)
 
     def _stack_name(self, settings: Settings, words: Mapping[str, str]) -> str:
         said = settings.text("stack_name")
@@ -276,9 +281,8 @@ class _Resolving:
     ) -> list[StackgenError]:
         declared = template.section("Parameters")
         near = {name: source.origin for source in sources for name in source.values if name not in declared}
-        found: list[StackgenError] = [
-            *checks.problems(template, decided, near, self.project.config_path, environment.name)
-        ]
+        place = self.project.table_of(environment.name)
+        found: list[StackgenError] = [*checks.problems(template, decided, near, self.project.config_path, place)]
         name = settings.text("environment_parameter")
         if name and name not in declared:
             place, _, key = settings.values["environment_parameter"].origin.rpartition(".")
@@ -289,5 +293,5 @@ class _Resolving:
             value = decided[name]
             said = f"{name} = {value.value.shown!r} ({value.value.origin})"
             problem = f"{said}, but the environment is {environment.name}"
-            found.append(ProjectError(problem, location=value.location or (self.project.config_path, 0)))
+            found.append(ProjectError(problem, location=value.location))
         return found

@@ -62,7 +62,7 @@ class Sessions:
         if access.account and found != access.account:
             raise WrongAccountError(
                 f"{access.env} is account {access.account}, but {_named(access)} belong to account {found}",
-                f"--profile NAME chooses others, and so do profile and role_arn in [tool.stackgen.env.{access.env}]",
+                f"--profile NAME chooses others, and so do profile and role_arn in [tool.stackgen.{access.table}]",
             )
         return found
 

@@ -168,7 +168,7 @@ def _tables(project: Project, env: str, template: str) -> Iterator[tuple[Mapping
             yield table, f"stack.{name}", _IN_STACK
     table = project.tables.get("env", {}).get(env)
     if table is not None:
-        yield table, f"env.{env}", _IN_ENV
+        yield table, project.table_of(env), _IN_ENV
 
 
 def _checked(project: Project, place: str, name: str, value: Any, words: Mapping[str, str]) -> Any:

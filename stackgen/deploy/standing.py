@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import stacks
 from .events import Operation, last_operation, of_last_operation
-from .next_steps import command_for, next_step, words_of
+from .next_steps import FORGOTTEN, command_for, next_step, words_of
 from .owners import owner_of
 from .stacks import NESTED
 from .timeline import spans_of
@@ -72,7 +72,8 @@ def standing(target: Target, build: Build, cloudformation: Any) -> Standing:
     """Read how a stack stands; nothing is changed, and AWS is not asked to look for drift."""
     state = stacks.find(target.stack_name, cloudformation, even_deleted=not target.env)
     if state is None:
-        return Standing(target, None, next_step=f"{command_for(target, 'deploy')} makes it")
+        makes = f"{command_for(target, 'deploy')} makes it"
+        return Standing(target, None, next_step=makes if target.env else FORGOTTEN)
     tree = stacks.tree(state, cloudformation)
     every = list(tree.stacks())
     resources = [each for each in tree.all_resources() if each.type != NESTED]

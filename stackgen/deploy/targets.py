@@ -53,6 +53,8 @@ class Target:
     role_arn: str = ""
     """The role that is assumed with them, if any."""
     external_id: str = ""
+    files: tuple[str, ...] = ()
+    """The files of values that the command line named."""
     secrets_key: str = ""
     """What its secrets are encrypted with, where it is not AWS's own key."""
 

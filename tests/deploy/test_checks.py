@@ -47,7 +47,7 @@ WRONG: dict[str, tuple[str, str, str]] = {
 def told(values: dict[str, str], declared: dict[str, Any], near: dict[str, str] | None = None) -> list[str]:
     template = Template("shop/shop", "", {"Parameters": declared})
     decided = decide(template, [Source("values.json", values, ASKED, lambda name: ("values.json", len(name)))])
-    return [str(each) for each in problems(template, decided, near or {}, "pyproject.toml", "prod")]
+    return [str(each) for each in problems(template, decided, near or {}, "pyproject.toml", "env.prod")]
 
 
 @pytest.mark.requirement("PP-17", "PP-18", "PP-D34")

@@ -44,8 +44,8 @@ BUSY = (
 STUCK = {
     "CREATE_FAILED": f"python -m stackgen rollback {HERE}",
     "UPDATE_FAILED": f"python -m stackgen rollback {HERE}",
-    "UPDATE_ROLLBACK_FAILED": f"python -m stackgen rollback {HERE} -p Delay=7 --continue",
-    "IMPORT_ROLLBACK_FAILED": f"python -m stackgen rollback {HERE} -p Delay=7 --continue",
+    "UPDATE_ROLLBACK_FAILED": f"python -m stackgen rollback {HERE} --continue",
+    "IMPORT_ROLLBACK_FAILED": f"python -m stackgen rollback {HERE} --continue",
     "ROLLBACK_FAILED": f"python -m stackgen destroy {HERE}",
     "DELETE_FAILED": f"python -m stackgen destroy {HERE}",
 }
@@ -68,7 +68,7 @@ def test_a_stack_in_any_status_is_deployed_or_said_what_to_do_with(typed: Typed,
     assert changing(shop.calls()) == []
     if status in BUSY:
         assert ran.code == 7
-        assert f"python -m stackgen events {HERE} -p Delay=7 --follow" in ran.err
+        assert f"python -m stackgen events {HERE} --follow" in ran.err
     else:
         assert ran.code == 6
         assert STUCK[status] in ran.err
@@ -274,7 +274,7 @@ def test_another_deployment_that_runs_is_left_alone(typed: Typed) -> None:
     ran = typed.run("deploy", "--yes", "-p", "Delay=7")
     assert (ran.code, ran.out) == (7, "")
     assert f"a deployment of something else runs on {PLACE}: UPDATE_IN_PROGRESS" in ran.err
-    assert f"python -m stackgen events {HERE} -p Delay=7 --follow shows it to its end" in ran.err
+    assert f"python -m stackgen events {HERE} --follow shows it to its end" in ran.err
     assert changing(shop.calls()) == []
     typed.cloud.formation.operations.steps.durations.clear()
     typed.cloud.clock.settle()

@@ -388,7 +388,7 @@ def test_an_interruption_says_what_goes_on_and_the_next_run_takes_it_up(typed: T
     ran = typed.run("deploy", "--yes", "-p", "Delay=7")
     assert (ran.code, ran.out) == (130, "")
     assert f"interrupted: {PLACE} is UPDATE_IN_PROGRESS, and CloudFormation goes on with it" in ran.err
-    assert f"python -m stackgen events {HERE} -p Delay=7 --follow shows how it ends" in ran.err
+    assert f"python -m stackgen events {HERE} --follow shows how it ends" in ran.err
     typed.cloud.gateway.observers.clear()
     typed.cloud.formation.operations.steps.durations.clear()
     typed.cloud.clock.settle()

@@ -102,6 +102,20 @@ def test_what_was_left_as_it_failed_needs_a_person(typed: Typed) -> None:
     assert f"next: nothing was taken back: python -m stackgen rollback {WORDS} takes it back" in out
 
 
+def test_the_first_cause_of_an_update_that_was_left_is_deep_below_and_that_which_deploy_told(typed: Typed) -> None:
+    """A nested stack that fails to be updated tells where it is; so its own events are read."""
+    typed.deploy()
+    typed.cloud.clock.advance(60)
+    typed.cloud.faults.add("update:AWS::SQS::Queue", Fail("AccessDenied", "Access Denied"))
+    ran = typed.run("deploy", "-p", "Delay=7", "--no-rollback", "--yes", "--every", "0.1")
+    assert f"cause: {NAME}/Queues/Queue (AWS::SQS::Queue): Access Denied" in ran.out
+    assert f"next: nothing was taken back: python -m stackgen rollback {WORDS} takes it back\n" in ran.out
+    code, out, _ = typed.run("diagnose")
+    assert code == 6
+    assert f"first cause: {NAME}/Queues/Queue (AWS::SQS::Queue), UPDATE_FAILED at" in out
+    assert "what helps: allow the role that deploys" in out
+
+
 def begun(typed: Typed) -> None:
     slow(typed)
     shop = typed.shop()

@@ -122,6 +122,23 @@ def test_what_is_typed_wrong_is_2_and_nothing_is_done(site: Site, words: tuple[s
     assert changes(site) == []
 
 
+def test_credentials_of_another_account_are_refused_with_the_table_that_is_there(site: Site) -> None:
+    """The environment has no table of its own to be told."""
+    site.typed.write("pyproject.toml", SETTINGS.replace('"111111111111"', '"222222222222"'))
+    ran = site.typed.run("env", "create", "--pr", "7", "--yes", *QUICK)
+    assert ran.code == 1
+    assert "and so do profile and role_arn in [tool.stackgen.ephemeral]\n" in ran.err
+    ran = site.typed.run("env", "list")
+    assert "and so do profile and role_arn in [tool.stackgen.ephemeral]\n" in ran.err
+
+
+def test_a_value_that_is_missing_is_asked_for_in_the_table_that_is_there(site: Site) -> None:
+    site.typed.write("pyproject.toml", SETTINGS.replace('EnvironmentName = "{env}"\n', ""))
+    ran = site.typed.run("env", "create", "--pr", "7", "--yes", *QUICK)
+    assert ran.code == 1
+    assert "needs a value for EnvironmentName\n  in [tool.stackgen.ephemeral.parameters]" in ran.err
+
+
 def test_a_stack_of_that_name_that_is_somebody_elses_is_left_alone(site: Site) -> None:
     site.foreign("site-pr-7", Environment="pr-7", AutoDelete="true", Repository="acme/other")
     changes(site)

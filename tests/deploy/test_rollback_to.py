@@ -73,6 +73,23 @@ def test_the_values_of_a_record_can_be_taken_instead(typed: Typed) -> None:
     assert "with the values of the record" in ran.err
 
 
+def test_a_value_of_a_record_that_does_not_fit_is_told_of_the_record(typed: Typed) -> None:
+    """It was told as if somebody had typed it, and as if it stood in the settings."""
+    commit(typed, "5")
+    typed.deploy()
+    typed.write("pyproject.toml", f'{SETTINGS}\n[tool.stackgen.stack.shop-stack]\nenvironment_parameter = "Key"\n')
+    git = ["git", "-C", str(typed.root), "-c", "user.name=t", "-c", "user.email=t@example.com"]
+    subprocess.run([*git, "commit", "-qam", "the name of the environment"], check=True, capture_output=True)
+    assert typed.run("backup").code == 0
+    (record,) = (typed.root / "backups").glob("*.json")
+    ran = typed.run("rollback", "--to", "HEAD", "--values-of", f"backups/{record.name}", "--yes")
+    assert (ran.code, ran.out) == (1, "")
+    said = f"Key = 'id' (the record backups/{record.name})"
+    assert ran.err.startswith(f"error: {said}, but the environment is dev\n")
+    ran = typed.run("rollback", "--to", "HEAD", "-p", "Key=other", "--yes")
+    assert ran.err.startswith("error: Key = 'other' (-p), but the environment is dev\n")
+
+
 @pytest.mark.requirement("PP-22", "PP-23", "PP-D22")
 def test_data_that_an_older_version_does_not_have_is_not_lost_unasked(typed: Typed) -> None:
     """A table goes that nobody allowed to go, or it goes before it was backed up."""

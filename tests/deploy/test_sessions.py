@@ -39,7 +39,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Cloud]:
 
 
 def access(account: str = "", **more: str) -> Access:
-    return Access("prod", REGION, account, **more)
+    return Access("prod", REGION, account, table="env.prod", **more)
 
 
 @pytest.mark.usefixtures("cloud")

@@ -101,6 +101,23 @@ def test_values_of_the_command_line_are_compared(typed: Typed) -> None:
     assert typed.told("status", "-p", "Delay=9")["stacks"][0]["build"]["verdict"] == "up to date"
 
 
+def test_what_is_told_to_type_has_the_values_where_the_command_takes_them(typed: Typed) -> None:
+    """``drift -p`` and ``rollback -p`` are refused; ``plan`` without the value plans something else."""
+    typed.deploy()
+    file = typed.write("more values.toml", 'Key = "id"\n')
+    ran = typed.run("status", "-p", "Delay=9", "--parameters", file.name)
+    assert f"python -m stackgen drift {WORDS} does\n" in ran.out
+    assert f"python -m stackgen plan {WORDS} -p Delay=9 --parameters 'more values.toml' shows what" in ran.out
+
+
+def test_an_id_that_aws_does_not_know_is_nothing_to_deploy(typed: Typed) -> None:
+    arn = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/never-was/123"
+    ran = typed.run("status", arn)
+    assert ran.code == 0
+    assert "deploy" not in ran.out
+    assert ran.out.endswith("  next: look at the ID again: AWS knows a stack by it until 90 days after its deletion\n")
+
+
 def test_a_stack_of_another_environment_is_somebody_elses(typed: Typed) -> None:
     typed.shop().deploy(named(target(), tags={"Environment": "test"}))
     told = one(typed)

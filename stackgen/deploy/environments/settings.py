@@ -101,7 +101,9 @@ class Ephemeral:
         tags = {AUTO_DELETE: "true", PULL_REQUEST: "{pr}", REPOSITORY: self.repository}
         own = {**self.table, "tags": {**self.table.get("tags", {}), **tags, **({PERSON: owner} if owner else {})}}
         environments = {**project.tables.get("env", {}), name: _filled(own, words)}
-        return project._replace(tables={**project.tables, "env": environments})
+        return project._replace(
+            tables={**project.tables, "env": environments}, made_from={**project.made_from, name: PLACE}
+        )
 
 
 def settings_of(project: Project) -> Ephemeral:

@@ -201,10 +201,10 @@ class _Resolving:
         declared = self.template.section("Parameters")
         near = {name: source.origin for source in sources for name in source.values if name not in declared}
         roots = {each for root in self.build.roots for each in self.build.templates[root].section("Parameters")}
-        env = place.environment.name if place.environment else ""
+        table = self.project.table_of(place.environment.name) if place.environment else ""
         problems = [
             *parameters.unknown(sources, self.template, set(declared), roots),
-            *checks.problems(self.template, decided, near, self.project.config_path, env),
+            *checks.problems(self.template, decided, near, self.project.config_path, table),
         ]
         return {name: each.value for name, each in decided.items()}, problems
 

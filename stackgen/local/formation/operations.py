@@ -266,9 +266,11 @@ class Operations:
             if _SENT_BACK in said or _is_told_by_its_rollback(stack_id, *said):
                 return
             add(stack_id, *said, **more)
+            newest = cloudformation._stack_events[stack_id][-1]
+            newest["PhysicalResourceId"] = newest["PhysicalResourceId"] or records.physical_id(newest)
             for watch in self.watchers:
                 try:
-                    watch(cloudformation._stack_events[stack_id][-1])
+                    watch(newest)
                 except Exception:  # noqa: BLE001 - whoever watches has no part in the operation
                     _log.exception("a watcher of stack events failed")
 

@@ -103,3 +103,10 @@ def failure(stack: Stack) -> str:
         if reason == "User Initiated":
             break
     return first
+
+
+def physical_id(event: dict[str, Any]) -> str:
+    """What AWS tells in the event of a resource that is there, also when it begins to change or has failed to."""
+    resource = (find(event["StackId"]) or {}).get("_resources", {}).get(event["LogicalResourceId"], {})
+    is_new = event["ResourceStatus"] == "CREATE_IN_PROGRESS"
+    return "" if is_new else str(resource.get("PhysicalResourceId", ""))
