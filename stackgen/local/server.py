@@ -113,6 +113,12 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(response.body)
 
+    def handle_expect_100(self) -> bool:
+        """Say at once that the body may come: who puts an object asks, and waits a second for that."""
+        going_on = super().handle_expect_100()
+        self.wfile.flush()
+        return going_on
+
     def __getattr__(self, name: str) -> Callable[[], None]:
         """``do_GET``, ``do_PUT`` and whatever else a client sends: all are served alike."""
         if name.startswith("do_"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 import urllib.error
@@ -123,6 +124,16 @@ def test_a_presigned_url_is_served(cloud: Cloud) -> None:
     url = s3.generate_presigned_url("get_object", {"Bucket": "linked", "Key": "k"})
     with urllib.request.urlopen(url) as answer:  # noqa: S310 - the stand-in's own
         assert answer.read() == b"hello"
+
+
+def test_who_asks_whether_a_body_may_come_is_told_at_once(cloud: Cloud) -> None:
+    """boto3 asks before each object that it puts, and waits a second where nobody says so."""
+    head = b"PUT /shop/key HTTP/1.1\r\nHost: s3\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", cloud.server.port), timeout=60) as connection:
+        connection.sendall(head)
+        assert connection.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"body")
+        assert connection.recv(1000).startswith(b"HTTP/1.1 404 ")
 
 
 def test_timestamps_are_those_of_the_clock(cloud: Cloud) -> None:
