@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 WORDS = {
     "list": ("backup_list", "the backups that there are of a stack, here and in AWS"),
     "show": ("backup_show", "one record: what was backed up, and how to restore it"),
+    "complete": ("backup_complete", "a record whose run was cut off: what AWS has of it"),
     "restore": ("backup_restore", "what a record names, beside what is there"),
 }
 """What each word is for, and the module that answers it; without a word a backup is made."""

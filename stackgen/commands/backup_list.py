@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from stackgen.deploy.backup_records import Record
     from stackgen.deploy.targets import Target
 
+NEVER = "NEVER_BEGUN"
+"""The status of what a run that was cut off did not come to."""
+
 DESCRIPTION = """\
 The backups that there are of stacks: AWS is asked for those with names of ours, also where no record is at hand, and
 those in records are compared with it.
@@ -49,15 +52,27 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         return 0
     backups = [each for stack in told for each in stack["backups"]]
     gone = sum(each["status"] == "GONE" for each in backups)
-    console.say(f"{counted(len(backups) - gone, 'backup')} in AWS, {gone} gone, {counted(len(good), 'record')} here")
+    there = sum(each["status"] not in ("GONE", NEVER) for each in backups)
+    console.say(f"{counted(there, 'backup')} in AWS, {gone} gone, {counted(len(good), 'record')} here")
     for stack in told:
         console.say(f"{stack['stack']} in {stack['account']}/{stack['region']}:")
         rows = [
-            (each["stamp"], each["source"], each["status"].lower(), each["record"] or "no record here", each["arn"])
+            (each["stamp"], each["source"], each["status"].lower(), _record(each), each["arn"])
             for each in stack["backups"]
         ]
         table(console, rows)
+        for path in sorted({each["record"] for each in stack["backups"] if not each["is_complete"]}):
+            console.say(f"  {path} is incomplete, its run was cut off: python -m stackgen backup complete {path}")
     return 0
+
+
+def _record(told: dict[str, Any]) -> str:
+    return (told["record"] or "no record here") + ("" if told["is_complete"] else " (incomplete)")
+
+
+def _key(source: str, name: str) -> tuple[str, str]:
+    """How a backup is known, also where a run was cut off before it heard of its ARN; RDS writes names small."""
+    return (source.lower(), name.lower())
 
 
 def _of(target: Target, client: Callable[[str], Any], records: Sequence[tuple[Path, Record]]) -> dict[str, Any]:
@@ -71,19 +86,24 @@ def _of(target: Target, client: Callable[[str], Any], records: Sequence[tuple[Pa
         for path, record in records
         if (record.stack, record.account, record.region) == (target.stack_name, target.account, target.region)
     ]
-    by_arn = {saved.arn: shown(str(path)) for path, record in own for saved in record.saved if saved.arn}
+    by_name = {
+        _key(saved.source, saved.name): (shown(str(path)), record, saved)
+        for path, record in own
+        for saved in record.saved
+    }
     state = stacks.find(target.stack_name, client("cloudformation"))
     tree = stacks.tree(state, client("cloudformation")) if state else None
     sources = {each.physical_id: each.type for each in (wanted(tree) if tree else ()) if each.is_possible}
     sources |= {saved.source: saved.type for _, record in own for saved in record.saved}
-    found = [
-        {**each._asdict(), "record": by_arn.pop(each.arn, "")}
-        for each in backups_of(target.stack_name, sources, client)
-    ]
+    found = []
+    for each in backups_of(target.stack_name, sources, client):
+        path, record, _ = by_name.pop(_key(each.source, each.name), ("", None, None))
+        found.append({**each._asdict(), "record": path, "is_complete": record is None or record.is_complete})
     gone = [
-        {"stamp": record.stamp, "source": saved.source, "name": saved.name, "arn": saved.arn, "status": "GONE",
-         "record": by_arn[saved.arn]}
-        for _, record in own for saved in record.saved if saved.arn in by_arn
+        {"stamp": record.stamp, "source": saved.source, "name": saved.name, "arn": saved.arn, "status": status,
+         "record": path, "is_complete": record.is_complete}
+        for path, record, saved in by_name.values()
+        if (status := "GONE" if saved.arn else "" if record.is_complete else NEVER)
     ]  # fmt: skip
     everything = sorted([*found, *gone], key=lambda each: (str(each["stamp"]), str(each["source"])), reverse=True)
     return {

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stackgen.console import Console
-    from stackgen.deploy.backup_records import Record
+    from stackgen.deploy.backup_records import Record, RecordFile
     from stackgen.deploy.targets import Target
     from stackgen.project import Project
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 def run(console: Console, options: argparse.Namespace) -> int:
     """Back up each target; 1 where a backup fails, 8 where that is so for some of several stacks."""
     from stackgen.deploy.backup import BackupError
+    from stackgen.deploy.backup_records import RecordFile
 
     form = form_of(console, "text", "json")
     made: list[tuple[Record, Path]] = []
@@ -31,17 +32,18 @@ def run(console: Console, options: argparse.Namespace) -> int:
     with deployment_of(console, options, as_it_stands=True) as deployment:
         folder = folder_of(deployment.project, options.folder)
         for target in deployment.targets:
+            file = RecordFile(folder)
             try:
-                made.append(_made(console, target, deployment.sessions.of(target), folder))
+                made.append((_made(console, target, deployment.sessions.of(target), file), file.path))
             except BackupError as error:
-                if error.record is not None and any(each.is_good for each in error.record.saved):
-                    made.append((error.record, _written(console, error.record, folder)))
+                if error.record is not None:
+                    made.append((error.record, file.path))
                 failed.append(error)
                 console.error(error)
     if form == "json":
         console.json("backup", {"stacks": [{"file": str(path), **record.as_json()} for record, path in made]})
     else:
-        _print(console, [(record, path) for record, path in made])
+        print_made(console, made)
     return 0 if not failed else 1 if len(failed) == len(deployment.targets) else PARTIAL
 
 
@@ -52,10 +54,9 @@ def folder_of(project: Project, said: str | None) -> Path:
     return Path(said or project.root / FOLDER)
 
 
-def _made(console: Console, target: Target, client: Callable[[str], Any], folder: Path) -> tuple[Record, Path]:
+def _made(console: Console, target: Target, client: Callable[[str], Any], file: RecordFile) -> Record:
     from stackgen.deploy import stacks
     from stackgen.deploy.backup import back_up, unseen, wanted
-    from stackgen.deploy.backup_records import check_folder
     from stackgen.deploy.executor import Performer
     from stackgen.deploy.owners import see_that_it_is_ours
     from stackgen.deploy.polling import Pace
@@ -70,29 +71,41 @@ def _made(console: Console, target: Target, client: Callable[[str], Any], folder
             f"{target.place}: {counted(len(hidden), 'part')} cannot be looked into, such as {hidden[0]}",
             "nothing was backed up, for it would not be everything; status tells what is wrong with it",
         )
-    check_folder(folder)
+    tell_incomplete(console, file.folder, target)
     performer = Performer(client, lambda action: console.detail(f"{target.region}: {action.why}"))
+
+    def kept(record: Record) -> None:
+        """Write the record; where that fails, say what it would have told."""
+        try:
+            file.write(record)
+        except StackgenError:
+            for each in record.saved:
+                if each.arn:
+                    console.tell(f"{each.path}: {each.name} is at {each.arn}")
+            raise
+
     try:
-        record = back_up(wanted(tree), target, performer.perform, client, Pace(), console.tell)
+        return back_up(wanted(tree), target, performer.perform, client, Pace(), console.tell, kept)
     except KeyboardInterrupt:
-        console.tell("backups that were begun go on in AWS: backup list shows them; no record was written")
-        raise
-    return record, _written(console, record, folder)
-
-
-def _written(console: Console, record: Record, folder: Path) -> Path:
-    """Write the record; where that fails, say what it would have told."""
-    from stackgen.deploy.backup_records import write
-
-    try:
-        return write(record, folder)
-    except StackgenError:
-        for each in record.saved:
-            console.tell(f"{each.path}: {each.name} is at {each.arn}")
+        if file.is_there:
+            path = shown(str(file.path))
+            console.tell(
+                f"backups that were begun go on in AWS: python -m stackgen backup complete {path} waits for them"
+            )
         raise
 
 
-def _print(console: Console, made: list[tuple[Record, Path]]) -> None:
+def tell_incomplete(console: Console, folder: Path, target: Target) -> None:
+    """The records of a target whose run was cut off, with what completes them."""
+    from stackgen.deploy.backup_records import incomplete
+
+    for path in incomplete(folder, target.stack_name, target.account, target.region):
+        name = shown(str(path))
+        console.tell(f"{name} is incomplete: its run was cut off; python -m stackgen backup complete {name}")
+
+
+def print_made(console: Console, made: list[tuple[Record, Path]]) -> None:
+    """The verdict, and what each record has."""
     saved = [each for record, _ in made for each in record.saved]
     good = sum(each.is_good for each in saved)
     left = sum(len(record.left) for record, _ in made)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stackgen.errors import UsageError
+from stackgen.errors import shown
 
 from .arguments import Parser
 from .asking import add_yes, confirm
 from .backup import add_record
-from .backup_make import folder_of
-from .context import project_of
-from .deploying import deployment_at, needs_boto3
 from .forms import form_of, in_help
+from .recorded import clients_of, record_of
 from .words import counted
 
 if TYPE_CHECKING:
@@ -33,27 +31,13 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     """Restore, compare where that is asked, and tell what is missing; 4 where something differs."""
     options = _parser().parsed(arguments)
     form = form_of(console, "text", "json")
-    needs_boto3()
-    from stackgen.deploy.backup_records import found, read
-    from stackgen.deploy.errors import WrongAccountError
+    path, record = record_of(console, options)
     from stackgen.deploy.executor import Performer
     from stackgen.deploy.polling import Pace
-    from stackgen.deploy.restoring import chosen, planned, restored
+    from stackgen.deploy.restoring import chosen, planned, restored, see_that_it_is_complete
 
-    record = read(found(options.record, folder_of(project_of(console), options.folder)))
-    for flag, asked, said in (
-        ("-e", console.environments, record.environment),
-        ("-r", console.regions, record.region),
-    ):
-        if any(each != said for each in asked):
-            problem = f"{flag} {' '.join(asked)}: the record is of {record.place}, and is restored there"
-            raise UsageError(problem, f"without {flag}, or with the record of another stack")
-    with deployment_at(console, record.template, record.environment, record.region) as deployment:
-        (target,) = deployment.targets
-        if target.account != record.account:
-            problem = f"the record is of account {record.account}, and {target.env} is {target.account}"
-            raise WrongAccountError(problem, "--profile NAME chooses other credentials")
-        client = deployment.sessions.of(target)
+    see_that_it_is_complete(record, shown(str(path)))
+    with clients_of(console, record) as client:
         restores = planned(record, chosen(record, options.table), options.name, client)
         for each in restores:
             console.tell(f"  {each.action.why}" + (": an earlier run has begun it" if each.is_begun else ""))

@@ -37,10 +37,15 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         console.json("backup-show", {"file": str(path), **record.as_json()})
         return 0
     good = sum(each.is_good for each in record.saved)
-    console.say(f"{counted(good, 'backup')} of {record.place}, made {record.stamp} UTC")
+    rest = "" if record.is_complete else ", incomplete: its run was cut off"
+    console.say(f"{counted(good, 'backup')} of {record.place}, made {record.stamp} UTC{rest}")
     say_record(console, record)
     values = [(name, value) for name, value in sorted(record.parameters.items())]
     console.say(f"  deployed from {record.template} to {record.environment} with {counted(len(values), 'value')}:")
     table(console, [*values, *((name, "**** (not kept)") for name in record.secrets)], "    ")
-    console.say(f"restore beside it: python -m stackgen backup restore {shown(str(path))}")
+    name = shown(str(path))
+    if record.is_complete:
+        console.say(f"restore beside it: python -m stackgen backup restore {name}")
+    else:
+        console.say(f"what AWS has of it: python -m stackgen backup complete {name}")
     return 0

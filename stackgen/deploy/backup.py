@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from botocore.exceptions import ClientError
-
-from stackgen.deployer.handlers.refusals import bounded, code_of, is_transient
 from stackgen.errors import StackgenError
 
 from . import stacks
-from .backup_kinds import (
-    ALREADY_THERE,
-    AVAILABLE,
-    CLUSTER,
-    CREATING,
-    FAILED,
-    INSTANCE,
-    KINDS,
-    PASSING,
-    instead,
-)
-from .backup_records import Left, Record, RecordError, Saved, write
+from .backup_jobs import Job, to_the_end
+from .backup_kinds import CLUSTER, CREATING, INSTANCE, KINDS, instead
+from .backup_records import Left, Record, Saved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,8 +21,6 @@ if TYPE_CHECKING:
     from .polling import Pace
     from .stacks import Tree
     from .targets import Target
-
-__all__ = ["BackupError", "Record", "RecordError", "Wanted", "back_up", "unseen", "wanted", "write"]
 
 
 class BackupError(StackgenError):
@@ -97,22 +83,21 @@ def back_up(  # noqa: PLR0917  what it works on, and with what
     client: Callable[[str], Any],
     pace: Pace,
     told: Callable[[str], None] = lambda _: None,
+    kept: Callable[[Record], object] = lambda _: None,
 ) -> Record:
     """Begin a backup of each, and wait until all are there.
 
-    Raises BackupError where one fails or does not come about; the others are waited for all the same.
+    *kept* gets the record before anything is begun, and again with each that comes about, so that it is at hand where
+    a run is cut off. Raises BackupError where one fails or does not come about; the others are waited for all the same.
     """
     stamp = datetime.fromtimestamp(pace.now(), UTC).strftime("%Y%m%d-%H%M%S")
     record = _recorded(target, client("cloudformation"), stamp)
     left = tuple(Left(each.path, each.type, each.physical_id, each.advice) for each in wanted if not each.is_possible)
-    jobs = [_Job(kind, saved, perform, client(kind.service)) for kind, saved in _begun(wanted, stamp, client)]
-    for waited in pace.looks():
-        for job in jobs:
-            if not job.is_over and job.step(waited):
-                told(job.sentence)
-        if all(job.is_over for job in jobs):
-            break
+    jobs = [Job(kind, saved, perform, client(kind.service)) for kind, saved in _begun(wanted, stamp, client)]
     record = replace(record, saved=tuple(job.saved for job in jobs), left=left)
+    kept(record)
+    saved = to_the_end(jobs, pace, told, lambda saved: kept(replace(record, saved=saved)))
+    record = replace(record, saved=saved)
     failed = [each for each in record.saved if not each.is_good]
     if failed:
         raise BackupError(
@@ -122,56 +107,6 @@ def back_up(  # noqa: PLR0917  what it works on, and with what
             record=record,
         )
     return record
-
-
-@dataclass(slots=True)
-class _Job:
-    """One backup on its way."""
-
-    kind: Kind
-    saved: Saved
-    perform: Callable[[Action], Any]
-    client: Any
-    last: str = ""
-
-    @property
-    def is_over(self) -> bool:
-        return self.saved.status in (AVAILABLE, FAILED)
-
-    @property
-    def sentence(self) -> str:
-        word = {CREATING: "is being made", AVAILABLE: "is there", FAILED: "failed"}[self.saved.status]
-        reason = f": {self.saved.reason}" if self.saved.reason else ""
-        return f"{self.saved.path}: {self.saved.name} {word}{reason}"
-
-    def step(self, waited: float) -> bool:
-        """Begin it, or look at it; whether there is news."""
-        before = (self.saved.status, self.saved.arn)
-        try:
-            if not self.saved.arn:
-                self.saved = replace(self.saved, arn=self._begun())
-            status, size = self.kind.look(self.client, arn=self.saved.arn, name=self.saved.name)
-            reason = "AWS says that it failed" if status == FAILED else ""
-            self.saved = replace(self.saved, status=status, bytes=size, reason=reason)
-        except ClientError as error:
-            self.last = bounded(f"{code_of(error)}: {error.response.get('Error', {}).get('Message', '')}", 300)
-            if code_of(error) not in PASSING and not is_transient(error):
-                self.saved = replace(self.saved, status=FAILED, reason=self.last)
-        if not self.is_over and waited >= self.kind.patience:
-            reason = self.last or f"not there after {int(self.kind.patience) // 60} minutes"
-            self.saved = replace(self.saved, status=FAILED, reason=reason)
-        return (self.saved.status, self.saved.arn) != before
-
-    def _begun(self) -> str:
-        try:
-            return self.kind.arn_in(self.perform(self.kind.action(self.saved.source, self.saved.name)))
-        except ClientError as error:
-            found = ""
-            if code_of(error) in ALREADY_THERE:
-                found = self.kind.arn_of(self.client, self.saved.name, self.saved.source)
-            if not found:
-                raise
-            return found
 
 
 def _begun(wanted: Iterable[Wanted], stamp: str, client: Callable[[str], Any]) -> Iterator[tuple[Kind, Saved]]:

@@ -1,7 +1,8 @@
 """Records of backups: what was backed up, under which ARN, and how the stack was deployed at that time.
 
-A record is a file of its own, ``backups/{stack}-{YYYYMMDD-HHMMSS}.json``. It holds no secret: of parameters with
-NoEcho it has the names alone.
+A record is a file of its own, ``backups/{stack}-{YYYYMMDD-HHMMSS}.json``. It is there before the first backup is begun,
+so that a run that is cut off leaves what it has begun under its names. It holds no secret: of parameters with NoEcho it
+has the names alone.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from stackgen.assembly import replace as write_whole
 from stackgen.errors import OutputFileError, StackgenError, likely
 
-from .backup_kinds import AVAILABLE
+from .backup_kinds import AVAILABLE, CREATING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,28 +96,47 @@ class Record:
         """Whether everything that was tried is there."""
         return all(each.is_good for each in self.saved)
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the run that made it came to its end; else nobody has seen whether all of it is there."""
+        return all(each.status != CREATING for each in self.saved)
+
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def write(record: Record, folder: Path) -> Path:
-    """Write a record whole, beside those that are there, and say where. Raises OutputFileError."""
-    text = json.dumps({"schema": SCHEMA, "version": VERSION, **record.as_json()}, indent=2) + "\n"
-    with _WRITING:  # two regions may have the same stack in the same second
-        path = folder / f"{record.stack}-{record.stamp}.json"
-        number = 1
-        while path.exists():
-            number += 1
-            path = folder / f"{record.stack}-{record.stamp}-{number}.json"
-        write_whole(path, text)
+class RecordFile:
+    """The file of one record, written before a backup is begun, and again as the backups come about."""
+
+    def __init__(self, folder: Path, path: Path | None = None) -> None:
+        self.folder = folder
+        self._path = path
+
+    @property
+    def is_there(self) -> bool:
+        return self._path is not None
+
+    @property
+    def path(self) -> Path:
+        """Where it is; there once it was written."""
+        assert self._path is not None  # noqa: S101 - back_up writes it before anything else
+        return self._path
+
+    def write(self, record: Record) -> None:
+        """Write the record whole, beside those of others. Raises OutputFileError."""
+        text = json.dumps({"schema": SCHEMA, "version": VERSION, **record.as_json()}, indent=2) + "\n"
+        with _WRITING:  # two regions may have the same stack in the same second
+            path = self._path or _free(self.folder, f"{record.stack}-{record.stamp}")
+            write_whole(path, text)
+            self._path = path
+
+
+def _free(folder: Path, name: str) -> Path:
+    path, number = folder / f"{name}.json", 1
+    while path.exists():
+        number += 1
+        path = folder / f"{name}-{number}.json"
     return path
-
-
-def check_folder(folder: Path) -> None:
-    """See that a record can be written before there is something to record. Raises OutputFileError."""
-    probe = folder / ".writable"
-    write_whole(probe, "")
-    probe.unlink(missing_ok=True)
 
 
 def read(path: Path) -> Record:
@@ -176,3 +196,14 @@ def listed(folder: Path) -> list[tuple[Path, Record | StackgenError]]:
         except StackgenError as error:
             records.append((path, error))
     return sorted(records, key=lambda each: each[1].stamp if isinstance(each[1], Record) else "", reverse=True)
+
+
+def incomplete(folder: Path, stack: str, account: str, region: str) -> list[Path]:
+    """The records of a stack whose run was cut off."""
+    return [
+        path
+        for path, record in listed(folder)
+        if isinstance(record, Record)
+        and not record.is_complete
+        and (record.stack, record.account, record.region) == (stack, account, region)
+    ]

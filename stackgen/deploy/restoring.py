@@ -11,7 +11,7 @@ from stackgen.deployer.handlers.refusals import code_of, is_transient
 from stackgen.errors import StackgenError, UsageError, likely
 
 from .actions import Action
-from .backup_kinds import CLUSTER, INSTANCE, KINDS, TABLE
+from .backup_kinds import CLUSTER, CREATING, INSTANCE, KINDS, TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -122,6 +122,17 @@ def planned(record: Record, saved: Sequence[Saved], name: str, client: Callable[
     if not saved:
         raise RestoreError(f"the record of {record.place} has no backup that is there")
     return [_planned(each, name or _name_of(each, record.stamp), client) for each in saved]
+
+
+def see_that_it_is_complete(record: Record, path: str) -> None:
+    """Raises RestoreError for a record whose run was cut off: nobody has seen its backups come about."""
+    if not record.is_complete:
+        open_ = sum(each.status == CREATING for each in record.saved)
+        raise RestoreError(
+            f"{path} is incomplete: its run was cut off, and of {open_} of {len(record.saved)} backups nobody has seen "
+            "that they are there",
+            f"python -m stackgen backup complete {path} looks, and waits for them; then restore",
+        )
 
 
 def kind_of(saved: Saved) -> Kind:

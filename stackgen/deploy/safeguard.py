@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stackgen.errors import shown
+
 from . import backup, stacks
-from .backup_records import check_folder
+from .backup_records import RecordFile, incomplete
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,11 +58,8 @@ def backed_up(plan: Plan, by: Safeguard) -> Path | None:
 
 def saved(found: Sequence[backup.Wanted], target: Target, by: Safeguard) -> Path:
     """Back these up and say where the record is; there is one too where some of them failed. Raises the same."""
-    check_folder(by.folder)
-    try:
-        record = backup.back_up(found, target, by.perform, by.client, by.pace, by.told)
-    except backup.BackupError as error:
-        if error.record is not None:
-            backup.write(error.record, by.folder)
-        raise
-    return backup.write(record, by.folder)
+    for path in incomplete(by.folder, target.stack_name, target.account, target.region):
+        by.told(f"{shown(str(path))}: that backup was cut off; this one is made anew")
+    record = RecordFile(by.folder)
+    backup.back_up(found, target, by.perform, by.client, by.pace, by.told, record.write)
+    return record.path

@@ -13,7 +13,7 @@ from stackgen.deploy import backup_records, stacks
 from stackgen.deploy.backup import BackupError, back_up, unseen, wanted
 from stackgen.deploy.backup_kinds import CLUSTER as CLUSTER_KIND
 from stackgen.deploy.backup_kinds import INSTANCE, TABLE
-from stackgen.deploy.backup_records import RecordError, check_folder, read, write
+from stackgen.deploy.backup_records import RecordError, RecordFile, read
 from stackgen.errors import OutputFileError
 from stackgen.local.faults import Fail, LoseAnswer, Throttle
 
@@ -56,6 +56,13 @@ def tree_of(shop: Deployed) -> Tree:
     state = stacks.find(NAME, cloudformation)
     assert state is not None
     return stacks.tree(state, cloudformation)
+
+
+def write(record: Record, folder: Path) -> Path:
+    """Its file, a new one."""
+    file = RecordFile(folder)
+    file.write(record)
+    return file.path
 
 
 def backed_up(shop: Deployed, found: tuple[Wanted, ...] | None = None, heard: list[str] | None = None) -> Record:
@@ -235,12 +242,32 @@ def test_a_record_that_lacks_a_part_is_broken(shop: Deployed, tmp_path: Path, na
         read(path)
 
 
-def test_a_folder_that_cannot_be_written_is_noticed_before_anything_is_made(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_noticed_before_anything_is_made(shop: Deployed, tmp_path: Path) -> None:
+    shop.deploy()
     (tmp_path / "backups").write_text("a file is in the way", "utf-8")
+    found = wanted(tree_of(shop))
     with pytest.raises(OutputFileError, match="cannot be written"):
-        check_folder(tmp_path / "backups")
-    check_folder(tmp_path / "others")
-    assert list((tmp_path / "others").iterdir()) == []
+        back_up(found, target(), shop.perform, shop.client, shop.pace, kept=RecordFile(tmp_path / "backups").write)
+    assert shop.client("dynamodb").list_backups()["BackupSummaries"] == []
+
+
+def test_the_record_is_there_before_a_backup_is_begun_and_has_each_arn_as_soon_as_it_is_known(shop: Deployed) -> None:
+    shop = shop.with_build(data={"Orders": PLAIN})
+    shop.deploy()
+    steps: list[Any] = []
+
+    def perform(action: Any) -> Any:
+        steps.append(action.operation)
+        return shop.perform(action)
+
+    def kept(record: Record) -> None:
+        steps.append([(each.status, bool(each.arn)) for each in record.saved])
+
+    back_up(wanted(tree_of(shop)), target(), perform, shop.client, shop.pace, kept=kept)
+    begun, made, there = ("CREATING", False), ("CREATING", True), ("AVAILABLE", True)
+    assert steps == [
+        [begun, begun], "create_backup", [made, begun], [there, begun], "create_backup", [there, made], [there, there],
+    ]  # fmt: skip
 
 
 LONG = "an-" + "x" * 60

@@ -164,7 +164,7 @@ def test_a_record_is_restored_where_it_was_made_and_nowhere_else(typed: Typed) -
     typed.run("backup")
     ran = typed.run("backup", "restore", NAME, "-r", "eu-west-1", "--yes")
     assert (ran.code, ran.out) == (2, "")
-    assert f"-r eu-west-1: the record is of {NAME} in {ACCOUNT}/us-east-1, and is restored there" in ran.err
+    assert f"-r eu-west-1: the record is of {NAME} in {ACCOUNT}/us-east-1, and belongs there" in ran.err
 
 
 def test_a_record_is_named_by_its_stack_too_and_the_newest_is_meant(typed: Typed) -> None:

@@ -45,7 +45,7 @@ class Moment:
         self.later = chance.choice((0.0, 0.0, chance.uniform(0, 0.1)))
         self.made = 0
 
-    def watch(self, process: subprocess.Popen[bytes]) -> None:
+    def watch(self, process: subprocess.Popen[bytes], _: Note) -> None:
         """Count one call; the answer of the last one finds nobody any more."""
         self.made += 1
         if self.made == self.call:
@@ -81,9 +81,9 @@ def killed(typed: Typed, moment: Moment, *words: str) -> None:
     started = threading.Event()
     processes: list[subprocess.Popen[bytes]] = []
 
-    def watch(_: Note) -> None:
+    def watch(note: Note) -> None:
         started.wait()
-        moment.watch(processes[0])
+        moment.watch(processes[0], note)
 
     typed.cloud.gateway.watchers.append(watch)
     command = [sys.executable, "-m", "stackgen", *DEPLOY, *words]
