@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stackgen.errors import UsageError, likely
+
 from .arguments import Parser
 from .deploying import add_values
 from .forms import form_of, in_help
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from stackgen.console import Console
+    from stackgen.deploy.polling import Pace
     from stackgen.deploy.verifying.checked import Checked
     from stackgen.project import Project
 
@@ -29,7 +32,7 @@ Whether what is deployed works: the stacks are well, functions active, databases
 alarms there and quiet, also those that roll deployments back. What is still being worked on is waited for.
 
 This reads only. With --invoke what the project's settings name is tried too: functions are invoked, with items put into
-tables before and objects looked for after, which are deleted again; addresses are asked.
+tables before and objects looked for after, which are deleted again; addresses are asked, and requests in their order.
 
 Exits with 4 where something is not as it should be.
 """
@@ -52,7 +55,13 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     """Check each stack in each region, and print what is wrong."""
     options = _parser().parsed(arguments)
     form = form_of(console, *FORMS)
+    if (options.groups or options.base_url) and not options.invoke:
+        raise UsageError("--group and --base-url say what is tried", "--invoke tries it")
     with looking(console, options) as what:
+        if options.base_url and len(what.looked) > 1:
+            raise UsageError(
+                f"--base-url is of one stack, and {len(what.looked)} are meant", "name one, with -e and -r"
+            )
         told = [_verified(console, what.project, each, options) for each in what.looked]
     first = _verdict(told)
     if form == "json":
@@ -72,7 +81,15 @@ def _parser() -> Parser:
     add_looked(parser)
     add_values(parser)
     add = parser.add_argument
-    add("--invoke", action="store_true", help="also try what the settings name: functions, addresses")
+    add("--invoke", action="store_true", help="also try what the settings name: functions, addresses, requests")
+    text = "with --invoke: the requests of this group too; may be repeated"
+    add("--group", dest="groups", metavar="NAME", action="append", default=[], help=text)
+    add(
+        "--base-url",
+        metavar="URL",
+        default="",
+        help="with --invoke: where requests go, instead of the settings' base_url",
+    )
     add("--all", dest="every", action="store_true", help="show what is right too")
     text = f"how long to wait for what is being worked on; {WAIT} by default"
     add("--wait", metavar="SECONDS", type=seconds, default=WAIT, help=text)
@@ -81,44 +98,62 @@ def _parser() -> Parser:
 
 def _verified(console: Console, project: Project, looked: Looked, options: argparse.Namespace) -> Verified:
     from stackgen.deploy import stacks
-    from stackgen.deploy.polling import Pace
     from stackgen.deploy.verifying.looking import checked, missing
 
     cloudformation = looked.client("cloudformation")
     state = stacks.find(looked.target.stack_name, cloudformation)
     if state is None:
         return Verified(looked, [missing(looked.target)], [])
-    pace = Pace(interval=min(5.0, max(options.wait / 10, 0.1)))
+    pace = _pace(options)
     tree = stacks.tree(state, cloudformation)
     checks = checked(tree, looked.target, looked.client, pace, options.wait)
     left: list[str] = []
     if options.invoke:
-        found = _tried(console, project, looked, state.outputs, pace)
+        found = _tried(console, project, looked, {**state.parameters, **state.outputs}, options)
         checks += found.checks
         left += found.left
     return Verified(looked, checks, left)
 
 
-def _tried(console: Console, project: Project, looked: Looked, outputs: Mapping[str, str], pace: Any) -> Verified:
-    """What the settings want to see done with one stack."""
+def _tried(
+    console: Console, project: Project, looked: Looked, words: Mapping[str, str], options: argparse.Namespace
+) -> Verified:
+    """What the settings want to see done with one stack; functions that tidy up come last, whatever was before."""
+    from secrets import token_hex
     from uuid import uuid4
 
     from stackgen.deploy.executor import Performer
     from stackgen.deploy.verifying.addresses import asked
+    from stackgen.deploy.verifying.requests import Requests
     from stackgen.deploy.verifying.settings import trials_of
     from stackgen.deploy.verifying.trying import Trying
 
-    target = looked.target
+    target, pace = looked.target, _pace(options)
     own = {"env": target.env, "region": target.region, "account": target.account, "id": uuid4().hex,
-           "in_an_hour": str(int(pace.now()) + 3_600)}  # fmt: skip
-    trials = trials_of(project, target.template, {**outputs, **own})
-    if not trials.invocations and not trials.addresses:
+           "secret": token_hex(16), "in_an_hour": str(int(pace.now()) + 3_600)}  # fmt: skip
+    trials = trials_of(project, target.template, {**words, **own}, options.base_url)
+    if not any(trials):
         console.warn(f"{target.place}: the settings name nothing to try, [tool.stackgen.stack.NAME.verify] does")
+    known = {each.group for each in trials.requests if each.group}
+    if unknown := [each for each in options.groups if each not in known]:
+        raise UsageError(f"no request of {target.template} is in the group {unknown[0]!r}", likely(unknown[0], known))
     performer = Performer(looked.client, lambda action: console.detail(f"{target.region}: {action.why}"))
     trying = Trying(looked.client, performer, looked.hiding, pace)
-    checks = [check for each in trials.invocations for check in trying.tried(each)]
-    checks += [asked(each) for each in trials.addresses]
+    requests = Requests(pace, {own["secret"]})
+    checks: list[Checked] = []
+    try:
+        checks += [check for each in trials.invocations if not each.after for check in trying.tried(each)]
+        checks += [asked(each) for each in trials.addresses]
+        checks += [requests.asked(each) for each in trials.requests if each.group in ("", *options.groups)]
+    finally:
+        checks += [check for each in trials.invocations if each.after for check in trying.tried(each)]
     return Verified(looked, checks, trying.left)
+
+
+def _pace(options: argparse.Namespace) -> Pace:
+    from stackgen.deploy.polling import Pace
+
+    return Pace(interval=min(5.0, max(options.wait / 10, 0.1)))
 
 
 def _verdict(told: Sequence[Verified]) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from awacs import awslambda, cloudfront, ecr, s3, ssm, sts, tag
 from awacs import cloudformation as stacks
-from awacs import cloudfront, ecr, s3, ssm, sts
 from awacs import iam as iam_actions
 from awacs.aws import Action, Allow, Condition, PolicyDocument, Principal, Statement, StringEquals, StringLike
 from troposphere import Sub, iam
@@ -125,7 +125,11 @@ class DeployRole(SmartStreamStack):
             allow(*(Action(service, name) for name in names), on=["*"])
             for service, names in actions["anywhere"].items()
         ]
-        policies += [self.policy("Looking", looks), self.policy("Deploying", self.deploying())]
+        policies += [
+            self.policy("Looking", looks),
+            self.policy("Deploying", self.deploying()),
+            self.policy("Operating", operating()),
+        ]
         role = self.add(
             iam.Role(
                 "DeployRole",
@@ -201,6 +205,21 @@ class DeployRole(SmartStreamStack):
                 when=[StringEquals({"iam:PassedToService": TAKERS})],
             ),
         ]  # fmt: skip
+
+
+def operating() -> list[Statement]:
+    """Environments that come and go, found by their tags and remembered in Parameter Store; and what is tried."""
+    records = REGIONAL % ("ssm", "parameter/stackgen/%s/${Repository}%s")
+    kinds = ("environments", "removals")
+    return [
+        allow(stacks.DescribeStacks, tag.GetResources, on=["*"]),
+        allow(ssm.GetParametersByPath, on=[Sub(records % (kind, end)) for kind in kinds for end in ("", "/*")]),
+        allow(
+            ssm.DeleteParameter, ssm.GetParameter, ssm.PutParameter,
+            on=[Sub(records % (kind, "/${Names}")) for kind in kinds],
+        ),
+        allow(awslambda.InvokeFunction, on=[Sub(each) for each in SCOPES["lambda"]]),
+    ]  # fmt: skip
 
 
 def scoped(service: str, names: Sequence[str]) -> list[Statement]:

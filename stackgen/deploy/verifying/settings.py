@@ -13,33 +13,38 @@
     bucket = "{AuditLogBucketName}"
     key = "transactions/verify-{id}.json"
 
+    after = true                            # after the requests, whatever became of them; else before
+
     [tool.stackgen.stack.TapStack.verify.addresses.health]
-    url = "{ApiEndpoint}/health"            # https alone; where it redirects to is not followed
+    url = "{ApiEndpoint}/health"            # https, or this machine; where it redirects to is not followed
     status = 200
 
-Words in braces are the stack's outputs, and env, region, account, id (another one each time) and in_an_hour (in
+Requests with more to them are in ``request_settings``. Words in braces are the stack's outputs and
+parameters, and env, region, account, id and secret (others each time; nobody sees the latter) and in_an_hour (in
 seconds since 1970).
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stackgen.deploy.settings import location_of, names_of
 from stackgen.environments import _known, _wrong
 from stackgen.errors import ProjectError, likely
 
+from .http import FORM, may_be_asked
+from .request_settings import requests_of
+from .requests import WORD, Request, filled
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from stackgen.project import Project
 
-OWN_WORDS = ("env", "region", "account", "id", "in_an_hour")
 _FUNCTION = {"function": "text", "payload": "table", "answer": "table", "items": "list of tables",
-             "objects": "list of tables"}  # fmt: skip
+             "objects": "list of tables", "after": "switch"}  # fmt: skip
 _ADDRESS = {"url": "text", "status": "number"}
-_WORD = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
+_TABLES = {"functions": "table", "addresses": "table", "requests": "table", "base_url": "text"}
 
 
 class Item(NamedTuple):
@@ -65,6 +70,7 @@ class Invocation(NamedTuple):
     answer: Mapping[str, Any]
     items: Sequence[Item]
     objects: Sequence[Kept]
+    after: bool = False
 
 
 class Address(NamedTuple):
@@ -80,29 +86,34 @@ class Trials(NamedTuple):
 
     invocations: Sequence[Invocation]
     addresses: Sequence[Address]
+    requests: Sequence[Request]
 
 
-def trials_of(project: Project, template: str, words: Mapping[str, str]) -> Trials:
+def trials_of(project: Project, template: str, words: Mapping[str, str], base_url: str = "") -> Trials:
     """What the settings want of a stack, with *words* for those in braces. Raises ProjectError."""
     invocations: dict[str, Invocation] = {}
     addresses: dict[str, Address] = {}
+    requests: dict[str, Request] = {}
     for file in names_of(template):
         table = project.tables.get("stack", {}).get(file, {}).get("verify")
         if table is None:
             continue
-        reader = _Reader(project, f"stack.{file}.verify", words)
-        reader.known(reader.place, table, {"functions": "table", "addresses": "table"})
+        reader = Reader(project, f"stack.{file}.verify", words)
+        reader.known(reader.place, table, _TABLES)
         invocations |= {name: reader.invocation(name, each) for name, each in table.get("functions", {}).items()}
         addresses |= {name: reader.address(name, each) for name, each in table.get("addresses", {}).items()}
-    return Trials(tuple(invocations.values()), tuple(addresses.values()))
+        requests |= {each.name: each for each in requests_of(reader, table, base_url)}
+    return Trials(tuple(invocations.values()), tuple(addresses.values()), tuple(requests.values()))
 
 
-class _Reader:
+class Reader:
     """Reads the table of one stack."""
 
     def __init__(self, project: Project, place: str, words: Mapping[str, str]) -> None:
         self.project = project
         self.place = place
+        self.later: set[str] = set()
+        """Words that the answers of requests will say."""
         self._words = words
 
     def invocation(self, name: str, table: Any) -> Invocation:
@@ -113,23 +124,24 @@ class _Reader:
             self.known(f"{place}.items", each, {"table": "text", "item": "table"}, ("table", "item"))
         for each in objects:
             self.known(f"{place}.objects", each, {"bucket": "text", "key": "text"}, ("bucket", "key"))
-        filled = self._filled(place, table)
+        said = self.filled(place, table)
         return Invocation(
             name,
-            filled["function"],
-            filled.get("payload", {}),
-            filled.get("answer", {}),
-            tuple(Item(each["table"], each["item"]) for each in filled.get("items", ())),
-            tuple(Kept(each["bucket"], each["key"]) for each in filled.get("objects", ())),
+            said["function"],
+            said.get("payload", {}),
+            said.get("answer", {}),
+            tuple(Item(each["table"], each["item"]) for each in said.get("items", ())),
+            tuple(Kept(each["bucket"], each["key"]) for each in said.get("objects", ())),
+            said.get("after", False),
         )
 
     def address(self, name: str, table: Any) -> Address:
         place = f"{self.place}.addresses.{name}"
         self.known(place, table, _ADDRESS, ("url",))
-        filled = self._filled(place, table)
-        if not filled["url"].startswith("https://"):
-            raise _wrong(self.project, place, "url", filled["url"], "an address that begins with https://")
-        return Address(name, filled["url"], filled.get("status", 200))
+        said = self.filled(place, table)
+        if not may_be_asked(said["url"]):
+            raise _wrong(self.project, place, "url", said["url"], FORM)
+        return Address(name, said["url"], said.get("status", 200))
 
     def known(self, place: str, table: Any, keys: Mapping[str, str], needed: Sequence[str] = ()) -> None:
         """Raises ProjectError for a table that has other settings, or not all that it needs."""
@@ -139,17 +151,18 @@ class _Reader:
                 outer, _, name = place.rpartition(".")
                 raise ProjectError(f"{place} has no {key}", location=location_of(self.project, outer, name))
 
-    def _filled(self, place: str, value: Any) -> Any:
+    def filled(self, place: str, value: Any) -> Any:
         """A value with its words, at any depth. Raises ProjectError for a word that is none."""
-        if isinstance(value, dict):
-            return {key: self._filled(place, each) for key, each in value.items()}
-        if isinstance(value, list):
-            return [self._filled(place, each) for each in value]
-        if not isinstance(value, str):
-            return value
-        for word in _WORD.findall(value):
-            if word not in self._words:
+        self._see_words(place, value)
+        return filled(value, self._words)
+
+    def _see_words(self, place: str, value: Any) -> None:
+        if isinstance(value, dict | list):
+            for each in value.values() if isinstance(value, dict) else value:
+                self._see_words(place, each)
+        for word in WORD.findall(value) if isinstance(value, str) else ():
+            known = {*self._words, *self.later}
+            if word not in known:
                 outer, _, name = place.rpartition(".")
                 problem = f"{place} has {value!r}, and the stack has no output {word}"
-                raise ProjectError(problem, likely(word, self._words), location=location_of(self.project, outer, name))
-        return _WORD.sub(lambda found: self._words[found[1]], value)
+                raise ProjectError(problem, likely(word, known), location=location_of(self.project, outer, name))

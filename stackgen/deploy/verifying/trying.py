@@ -13,9 +13,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from stackgen.deploy.actions import Action
 
 from .checked import Checked, right, wrong
+from .comparing import differences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from stackgen.deploy.executor import Executor
     from stackgen.deploy.hiding import Hiding
@@ -75,7 +76,7 @@ class Trying:
             answer = json.loads(text or "null")
         except ValueError:
             return wrong(wanted.name, FUNCTION, "its answer is not JSON", remedy)
-        others = [*_differences(wanted.answer, answer, "")]
+        others = [*differences(wanted.answer, answer)]
         if others:
             return wrong(wanted.name, FUNCTION, self._hiding.text("; ".join(others)), remedy)
         return right(wanted.name, FUNCTION, "it answers as expected" if wanted.answer else "it answers")
@@ -148,16 +149,3 @@ def _name(function: str) -> str:
     """The function's name, of an ARN too, without its alias."""
     parts = function.split(":")
     return parts[6] if function.startswith("arn:") else parts[0]
-
-
-def _differences(expected: Any, found: Any, path: str) -> Iterator[str]:
-    """What of the expected is not in an answer, which may hold more."""
-    if isinstance(expected, dict) and isinstance(found, dict):
-        for key, value in expected.items():
-            place = f"{path}.{key}" if path else key
-            if key in found:
-                yield from _differences(value, found[key], place)
-            else:
-                yield f"the answer has no {place}"
-    elif expected != found or isinstance(expected, bool) != isinstance(found, bool):
-        yield f"{path or 'the answer'} is {json.dumps(found)[:_MOST]}, expected {json.dumps(expected)}"
