@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from stacks.smart_stream.package import APP, LOCK, key, main, package, sources
+from tests.dockerfiles import assert_as_the_tests_run_with, assert_locked_by_hashes
 from tests.smart_stream.translation import written
 
 IN_LAMBDA = {*sys.stdlib_module_names, "boto3", "botocore"}
@@ -61,13 +62,11 @@ def test_the_same_code_is_the_same_package_and_a_change_another_key(tmp_path: Pa
     assert key(copy) not in {changed, key()}
 
 
-def test_the_locks_have_hashes_and_name_no_host() -> None:
-    for lock in APP.rglob("requirements.txt"):
-        text = lock.read_text("utf-8")
-        pins = re.findall(r"^[a-z].*(?:\n    .*)*", text, re.MULTILINE)
-        assert pins
-        assert all("==" in pin and "--hash=sha256:" in pin for pin in pins)
-        assert "://" not in text
+@pytest.mark.parametrize("part", ["api", "listener"])
+def test_libraries_come_by_their_hashes_in_the_versions_that_the_tests_run_with(part: str) -> None:
+    lock = APP / part / "requirements.txt"
+    assert_locked_by_hashes(lock)
+    assert_as_the_tests_run_with(lock)
 
 
 def test_a_module_of_the_package_imports_what_is_in_it() -> None:

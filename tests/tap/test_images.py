@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
 
 from stacks.tap.functions import ARCHITECTURE
+from tests.dockerfiles import assert_as_the_tests_run_with, assert_locked_by_hashes, minded
 from tests.support import ROOT
 
 IMAGES = ROOT / "stacks" / "tap" / "images"
@@ -38,12 +38,7 @@ AUTHORITIES = {
 @pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=OURS)
 def test_a_dockerfile_has_nothing_that_its_linter_minds(dockerfile: Path) -> None:
     """an image is built from what cannot be repeated, or a build that failed half-way goes on"""
-    program = Path(sys.executable).with_name("hadolint")
-    judged = subprocess.run(
-        [program, "--no-color", "--failure-threshold", "style", dockerfile.name],
-        cwd=dockerfile.parent, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert (judged.returncode, judged.stdout) == (0, "")
+    assert minded(dockerfile) == (0, "")
 
 
 @pytest.mark.requirement("TAP-13")
@@ -76,18 +71,11 @@ def test_a_library_comes_into_an_image_by_its_hash_alone(dockerfile: Path) -> No
     """another file under the same version gets into the image"""
     text = dockerfile.read_text("utf-8")
     assert text.count("pip install") == text.count("--require-hashes") == 1
-    locked = (IMAGES / "requirements.txt").read_text("utf-8")
-    pins = re.findall(r"^[a-z].*(?:\n    .*)*", locked, re.MULTILINE)
-    assert pins
-    assert all("==" in pin and "--hash=sha256:" in pin for pin in pins)
+    assert_locked_by_hashes(IMAGES / "requirements.txt")
 
 
 def test_the_images_have_the_versions_that_the_tests_run_with() -> None:
-    developed = (ROOT / "requirements" / "dev.txt").read_text("utf-8")
-    for name, version in re.findall(
-        r"^([a-z-]+)==(\S+)", (IMAGES / "requirements.txt").read_text("utf-8"), re.MULTILINE
-    ):
-        assert f"{name}=={version} " in developed, name
+    assert_as_the_tests_run_with(IMAGES / "requirements.txt")
 
 
 @pytest.mark.parametrize("module", sorted(IMAGES.rglob("*.py")), ids=lambda path: path.relative_to(IMAGES).as_posix())

@@ -55,15 +55,16 @@ class Table:
 
         Whether the condition was so. What was not there before is then.
         """
-        sets = ", ".join(f"{name} = :{name}" for name in values)
-        parts = [f"SET {sets}" if sets else "", f"REMOVE {', '.join(without)}" if without else ""]
+        sets = ", ".join(f"#{name} = :{name}" for name in values)
+        gone = ", ".join(f"#{name}" for name in without)
         return self._write(
             "update_item",
             first,
             second,
-            UpdateExpression=" ".join(filter(None, parts)),
+            UpdateExpression=" ".join(filter(None, (sets and f"SET {sets}", gone and f"REMOVE {gone}"))),
             ConditionExpression=when,
-            ExpressionAttributeValues={f":{name}": {"S": text} for name, text in {**values, **named}.items()},
+            ExpressionAttributeNames={f"#{name}": name for name in (*values, *without)},
+            ExpressionAttributeValues=_typed({f":{name}": text for name, text in {**values, **named}.items()}),
         )
 
     def all(self, first: str, second: str) -> dict[str, Item]:
