@@ -129,10 +129,10 @@ class Browser:
                     return event
             self.events.append(self._next(until, method))
 
-    def open(self, file: Path) -> None:
-        """Load a file, and wait until it is drawn; what was kept of the page before is forgotten."""
+    def open(self, page: Path | str) -> None:
+        """Load a file or an address, and wait until it is drawn; what was kept of the page before is forgotten."""
         self.events.clear()
-        self.call("Page.navigate", url=file.absolute().as_uri())
+        self.call("Page.navigate", url=page if isinstance(page, str) else page.absolute().as_uri())
         self.wait_for("Page.loadEventFired")
 
     def evaluate(self, script: str) -> Any:
