@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "apply": "carry a saved plan out, exactly so or not at all",
+    "artifacts": "the buckets of templates that deployments made; deletes them",
     "backup": "back up what stacks hold; list, show and restore backups",
     "build": "write the templates of the stacks to the build folder",
     "config": "what holds for each deployment, and who said so",
@@ -92,6 +93,7 @@ _HELP = ("-h", "--help", "help")
 _LOOKING = ("diagnose", "drift", "events", "outputs", "status", "verify")
 _WITH_PROFILE = (
     "apply",
+    "artifacts",
     "backup",
     "config",
     "cost",

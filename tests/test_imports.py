@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[list[str], set[str]]] = {
     "the help of multi": (["multi", "--help"], PLAIN),
     "the help of a word of multi": (["multi", "targets", "set", "--help"], PLAIN),
     "a wrong word of multi": (["multi", "stauts"], PLAIN),
+    "the help of artifacts": (["artifacts", "delete", "--help"], PLAIN),
     "the help of backup": (["backup", "--help"], PLAIN),
     "the help of rollback": (["rollback", "--help"], PLAIN),
     "the help of destroy": (["destroy", "--help"], PLAIN),

@@ -58,11 +58,11 @@ class Opened(NamedTuple):
         """``baseline in 111111111111/us-east-1``."""
         return f"{self.name} in {self.home.account}/{self.home.region}"
 
-    def reader(self, pair: Pair) -> Any | None:
-        """CloudFormation in a cell; None where nothing lets it in."""
+    def reader(self, pair: Pair, service: str = "cloudformation") -> Any | None:
+        """What reads in a cell; None where nothing lets it in."""
         from stackgen.deploy.stacksets.home import reader
 
-        return reader(self.declared, self.home, self.sessions)(pair)
+        return reader(self.declared, self.home, self.sessions, service)(pair)
 
     def found(self) -> SetState:
         """The set. Raises StackSetError where it is not there."""

@@ -38,6 +38,7 @@ _UNSET = (
     "NoSuchLifecycleConfiguration",
     "NoSuchPublicAccessBlockConfiguration",
     "ServerSideEncryptionConfigurationNotFoundError",
+    "NoSuchTagSet",
 )
 _ABSENT = ("404", "NoSuchBucket", "NoSuchKey", "NotFound")
 
@@ -116,16 +117,17 @@ def missing(wanted: Sequence[Upload], account: str, region: str, s3: Any) -> lis
     """
     actions: list[Action] = []
     for bucket in dict.fromkeys(each.bucket for each in wanted):
-        is_there = _is_there(bucket, account, region, s3)
-        lacking = _locked_down(bucket, account, region, s3) if is_there else _made(bucket, account, region)
+        exists = is_there(bucket, account, region, s3)
+        lacking = _locked_down(bucket, account, region, s3) if exists else _made(bucket, account, region)
         actions += lacking
         for each in wanted:
-            if each.bucket == bucket and not (is_there and _has(bucket, each.key, account, s3)):
-                actions.append(_put(each, account))
+            if each.bucket == bucket and not (exists and _has(bucket, each.key, account, s3)):
+                actions.append(put(each, account))
     return actions
 
 
-def _is_there(bucket: str, account: str, region: str, s3: Any) -> bool:
+def is_there(bucket: str, account: str, region: str, s3: Any) -> bool:
+    """Whether a bucket exists. Raises ArtifactError for one of another account or region."""
     try:
         found = s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
     except ClientError as error:
@@ -157,7 +159,8 @@ def _has(bucket: str, key: str, account: str, s3: Any) -> bool:
     return True
 
 
-def _put(upload: Upload, account: str) -> Action:
+def put(upload: Upload, account: str) -> Action:
+    """Put one where it goes."""
     body = upload.text.encode()
     return Action(
         "s3",
@@ -190,20 +193,20 @@ def _locked_down(bucket: str, account: str, region: str, s3: Any) -> Iterator[Ac
     """What a bucket that is there lacks: versions, nothing public, and of the rest what nobody has decided."""
     owner = {"Bucket": bucket, "ExpectedBucketOwner": account}
     has_versions = s3.get_bucket_versioning(**owner).get("Status") == "Enabled"
-    block = _asked(s3.get_public_access_block, owner).get("PublicAccessBlockConfiguration", {})
+    block = asked(s3.get_public_access_block, owner).get("PublicAccessBlockConfiguration", {})
     lacks = {
         "put_bucket_versioning": not has_versions,
         "put_public_access_block": not (block and all(block.values())),
-        "put_bucket_encryption": not _asked(s3.get_bucket_encryption, owner),
-        "put_bucket_policy": not _asked(s3.get_bucket_policy, owner),
-        "put_bucket_lifecycle_configuration": not _asked(s3.get_bucket_lifecycle_configuration, owner),
+        "put_bucket_encryption": not asked(s3.get_bucket_encryption, owner),
+        "put_bucket_policy": not asked(s3.get_bucket_policy, owner),
+        "put_bucket_lifecycle_configuration": not asked(s3.get_bucket_lifecycle_configuration, owner),
     }
     for operation, parameters, why in _settings(bucket, region):
         if lacks.get(operation):
             yield Action("s3", operation, {**owner, **parameters}, why)
 
 
-def _asked(operation: Callable[..., Mapping[str, Any]], owner: Mapping[str, str]) -> Mapping[str, Any]:
+def asked(operation: Callable[..., Mapping[str, Any]], owner: Mapping[str, str]) -> Mapping[str, Any]:
     """What a bucket says of a setting; nothing where it has none."""
     try:
         return operation(**owner)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from stackgen.deployer.handlers import alarms, revert_targets
 from stackgen.deployer.handlers import check_stackset_status as check
-from stackgen.deployer.handlers import revert_targets, watch_alarms
 from stackgen.deployer.machine import Settings
 from stackgen.local import Cloud
 from tests.deployer.plays import DONE, GOOD, Stage, status
@@ -70,7 +70,7 @@ def test_a_rollout_of_a_day_stays_below_twenty_thousand_events() -> None:
 
 
 def test_a_bake_and_a_way_back_after_the_longest_rollout_stay_below_the_limit() -> None:
-    bakes = watch_alarms.LOOKS * check.LOOK
+    bakes = alarms.LOOKS * check.LOOK
     back = revert_targets.PATIENCE / 60 * check.LOOK
     assert bakes <= check.BAKE
     assert check.MOST_EVENTS + check.BAKE + back < 25_000

@@ -1,14 +1,18 @@
 """The container functions: images, rights, migration, janitor."""
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 from troposphere import awslambda
 
 from stackgen import render
+from stackgen.cli import main
 from stacks.tap.compute import ComputeStack
 from stacks.tap.images.validator.parameters import PLACE
+from tests.local.tapstack import BUILT
 from tests.tap.reading import Templates, resources
 
 STEMS = {"TransactionValidator": "transaction-validator", "SchemaMigrationFunction": "schema-migration",
@@ -23,6 +27,38 @@ def test_every_function_is_an_image_without_runtime_and_handler(templates: Templ
         assert properties["PackageType"] == "Image", title
         assert set(properties["Code"]) == {"ImageUri"}
         assert not {"Runtime", "Handler", "Layers"} & set(properties)
+
+
+@pytest.mark.requirement("TAP-D27")
+@pytest.mark.parametrize("is_renamed", [False, True])
+def test_a_function_that_was_a_zip_becomes_an_image_under_another_name_alone(
+    templates: Templates,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    is_renamed: bool,
+) -> None:
+    """the replacement meets its own name and the update fails unannounced, or is told to under a new one too"""
+    before = json.loads(json.dumps(templates["compute-stack"]))
+    properties = before["Resources"]["TransactionValidator"]["Properties"]
+    del properties["PackageType"]
+    properties |= {"Code": {"ZipFile": "..."}, "Runtime": "python3.11", "Handler": "index.handler"}
+    if is_renamed:
+        properties["FunctionName"] = {"Fn::Sub": "validator-zip-${EnvironmentSuffix}"}
+    shutil.copytree(BUILT, tmp_path / "before" / "tap")
+    shutil.copytree(BUILT, tmp_path / "now" / "tap")
+    (tmp_path / "before" / "tap" / "compute-stack.json").write_text(json.dumps(before), "utf-8")
+    folders = [str(tmp_path / "before"), str(tmp_path / "now")]
+    code = main(["impact", *folders, "-e", "dev", "--fail-on", "certain-failure", "--format", "json"])
+    failures = [each for each in json.loads(capsys.readouterr().out)["verdicts"] if each["kind"] == "certain-failure"]
+    if is_renamed:
+        assert (code, failures) == (0, [])
+        return
+    assert code == 4
+    (failure,) = failures
+    assert failure["code"] == "V201"
+    assert "TransactionValidator" in json.dumps(failure)
+    assert "the new one has FunctionName transaction-validator-dev as the old one has" in json.dumps(failure)
+    assert "change the name with it" in json.dumps(failure)
 
 
 @pytest.mark.requirement("TAP-D15", "TAP-D14")

@@ -16,7 +16,7 @@ from .comparing import auto_deployment
 from .planning import DEFAULTS, SETTINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from stackgen.deployer.handlers.policy import Policy
     from stackgen.deployer.handlers.rectangles import Rectangle
@@ -181,7 +181,7 @@ def _definition(wanted: Wanted, url: str) -> dict[str, Any]:
     roles = {"AdministrationRoleARN": wanted.administration_role, "ExecutionRoleName": wanted.execution_role}
     return {
         **({"TemplateURL": url} if url else {"TemplateBody": wanted.text}),
-        "Parameters": _values(sorted((name, value.text) for name, value in wanted.parameters.items())),
+        "Parameters": _values(sorted((name, value.text) for name, value in wanted.parameters.items()), wanted.kept),
         "Capabilities": list(wanted.capabilities),
         "Tags": [{"Key": key, "Value": value} for key, value in sorted(wanted.tags.items())],
         **({} if said.is_service_managed else roles),
@@ -195,13 +195,16 @@ def _automatic(wanted: Wanted) -> dict[str, Any]:
     return {"AutoDeployment": auto} if said.is_service_managed else {}
 
 
-def _overrides(wanted: Wanted, values: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+def _overrides(wanted: Wanted, values: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
     """What a cell overrides. A list without a parameter takes its override back, and it may not be empty."""
     if values:
-        return _values(values)
+        return _values(values, wanted.kept)
     name = min(name for name in wanted.parameters if name not in wanted.secrets)
     return _values([(name, wanted.parameters[name].text)])
 
 
-def _values(values: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
-    return [{"ParameterKey": name, "ParameterValue": value} for name, value in values]
+def _values(values: Sequence[tuple[str, str]], kept: Collection[str] = ()) -> list[dict[str, Any]]:
+    return [
+        {"ParameterKey": name, **({"UsePreviousValue": True} if name in kept else {"ParameterValue": value})}
+        for name, value in values
+    ]

@@ -62,6 +62,8 @@ class Following:
         self.caller = caller
         self.pace = pace
         self.current = ""
+        self.heeded: Callable[[], bool] = lambda: False
+        """Whether what runs shall begin nothing more; asked at every look."""
         self._executor = executor
         self._told = told
 
@@ -96,7 +98,7 @@ class Following:
         """Wait until an operation has ended."""
         self.current = identity
         before: Mapping[str, int] = {}
-        pace, cells = self.pace, 0
+        pace, cells, is_stopped = self.pace, 0, False
         while True:
             found = operations.needed(self.name, identity, self.caller)
             results = {each.pair: each for each in operations.results(self.name, identity, self.caller)}
@@ -107,6 +109,9 @@ class Following:
             if found.is_over:
                 self.current = ""
                 return Ended(identity, found.status, found.reason, results)
+            if not is_stopped and self.heeded():
+                is_stopped = True
+                self.stop()
             pace.sleep(pace.interval * (1 + cells // _FEW))
 
 

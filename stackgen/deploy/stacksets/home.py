@@ -49,22 +49,24 @@ def clients(home: Home, sessions: Sessions) -> Callable[..., Any]:
     return client
 
 
-def reader(declared: Declared, home: Home, sessions: Sessions) -> Callable[[Pair], Any | None]:
-    """Makes clients that read stacks in cells: in the set's own account, and elsewhere by the reader role.
+def reader(
+    declared: Declared, home: Home, sessions: Sessions, service: str = "cloudformation"
+) -> Callable[[Pair], Any | None]:
+    """Makes clients that read in cells: in the set's own account, and elsewhere by the reader role.
 
     None where no role is named.
     """
 
     def client(pair: Pair) -> Any | None:
         if pair.account_id == home.account:
-            return clients(home, sessions)("cloudformation", pair.region)
+            return clients(home, sessions)(service, pair.region)
         name = declared.text("reader_role")
         if not name:
             return None
         partition = "aws-cn" if pair.region.startswith("cn-") else "aws"
         partition = "aws-us-gov" if pair.region.startswith("us-gov-") else partition
         role = f"arn:{partition}:iam::{pair.account_id}:role/{name}"
-        return sessions.of(Access(declared.key, pair.region, pair.account_id, home.profile, role))("cloudformation")
+        return sessions.of(Access(declared.key, pair.region, pair.account_id, home.profile, role))(service)
 
     return client
 

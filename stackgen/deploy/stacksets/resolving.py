@@ -26,6 +26,7 @@ from .wanted import Cell, Wanted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from stackgen.deploy.settings import Settings
     from stackgen.environments import Settings as Environment
     from stackgen.errors import StackgenError
     from stackgen.project import Project
@@ -93,7 +94,10 @@ def resolve(project: Project, build: Build, declared: Declared, scope: Scope, wi
         if key not in kept:
             kept[key], wrong = resolving.values(place)
             problems += wrong
-        cells.append(Cell(place.pair, who, kept[key]))
+        said = resolving.settings(who, place.pair)
+        cells.append(
+            Cell(place.pair, who, kept[key], said.texts("rollback_alarms"), int(said.get("monitoring_minutes", 0)))
+        )
     if problems:
         raise combined(problems)
     order = declared.policy.region_order or tuple(dict.fromkeys(cell.pair.region for cell in cells))
@@ -217,18 +221,23 @@ class _Resolving:
     def _sources(self, place: Place, *, with_files: bool = True) -> Iterator[Source]:
         """Who gives values, the nearest last: the stack and its files, the StackSet, the environment, the cell."""
         env = place.environment.name if place.environment else ""
-        region, account = place.pair.region, place.pair.account_id
-        words = words_of(env, region, account, self.template.name)
-        settings = settings_of(self.project, env, self.template.name, words)
+        settings = self.settings(env, place.pair)
         if not with_files:
             settings = settings._replace(values={})
-        written = list(parameters.written(self.project, place.environment, region, self.template.name, settings))
+        written = list(
+            parameters.written(self.project, place.environment, place.pair.region, self.template.name, settings)
+        )
         of_environment = [each for each in written if each.origin.startswith("env.")]
         yield from (each for each in written if each not in of_environment)
         yield self._own("parameters", self.declared.parameters)
         yield from of_environment
         yield self._own("targets", place.own)
         yield from parameters.commanded(self.wish.given, self.wish.files)
+
+    def settings(self, env: str, pair: Pair) -> Settings:
+        """What the project says of the stack of a cell."""
+        words = words_of(env, pair.region, pair.account_id, self.template.name)
+        return settings_of(self.project, env, self.template.name, words)
 
     def _own(self, key: str, values: Mapping[str, str]) -> Source:
         place = self.declared.place

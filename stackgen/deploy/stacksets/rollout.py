@@ -56,8 +56,7 @@ def roll_out(prepared: Prepared, following: Following, begun: Begun) -> Outcome:
     """Carry out a plan; *begun* hears of each operation with its number. Raises BusyError, what AWS refuses."""
     plan, wanted = prepared.plan, prepared.plan.wanted
     fingerprint = wanted.fingerprint
-    for region, action in prepared.prepare if plan.operations or plan.state is None else ():
-        following.perform(action, region)
+    put_in_place(prepared, following)
     if plan.state is None:
         _create(prepared, following)
     ended: list[Ended] = []
@@ -65,9 +64,17 @@ def roll_out(prepared: Prepared, following: Following, begun: Begun) -> Outcome:
         begun(number + 1, operation)
         identity = calls.operation_id(fingerprint, prepared.newest, number)
         ended.append(following.run(calls.of_operation(plan, operation, identity, prepared.url)))
-        if ended[-1].status != SUCCEEDED and (wanted.declared.policy.stops_at_failure or ended[-1].status == STOPPED):
+        stops = wanted.declared.policy.stops_at_failure or ended[-1].status == STOPPED
+        if following.heeded() or (ended[-1].status != SUCCEEDED and stops):
             break
     return outcome(plan, ended, reading.instances(wanted.name, following.caller))
+
+
+def put_in_place(prepared: Prepared, following: Following) -> None:
+    """Upload what the operations of a plan read."""
+    plan = prepared.plan
+    for region, action in prepared.prepare if plan.operations or plan.state is None else ():
+        following.perform(action, region)
 
 
 def outcome(plan: SetPlan, ended: Sequence[Ended], instances: Sequence[reading.Instance]) -> Outcome:

@@ -43,7 +43,7 @@ def templates(build: Build, wanted: Wanted, s3: Callable[[str], Any]) -> Templat
                     by_region.setdefault(region, {})[f"{upload.bucket}/{upload.key}"] = upload
     url = ""
     if wanted.needs_upload:
-        root = _root(build, wanted, name)
+        root = root_of(build, wanted, name)
         by_region.setdefault(wanted.home.region, {})[root.key] = root
         url = artifacts.url_of(root.bucket, root.key, wanted.home.region)
     prepare: list[tuple[str, Action]] = []
@@ -66,7 +66,8 @@ def _targets(wanted: Wanted, template: str) -> list[tuple[str, Target]]:
     return list(found.values())
 
 
-def _root(build: Build, wanted: Wanted, name: str) -> Upload:
+def root_of(build: Build, wanted: Wanted, name: str) -> Upload:
+    """The set's own template, and where it goes where a request cannot carry it."""
     system = name.rpartition("/")[0] or name
     account, region = wanted.home.account, wanted.home.region
     place = place_of(build, name)

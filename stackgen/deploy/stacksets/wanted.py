@@ -25,6 +25,9 @@ class Cell(NamedTuple):
     pair: Pair
     env: str
     values: Mapping[str, Value]
+    alarms: tuple[str, ...] = ()
+    """ARNs of those that tell of a bad release there."""
+    monitoring_minutes: int = 0
 
 
 class Home(NamedTuple):
@@ -58,6 +61,8 @@ class Wanted:
     """Whether other templates are nested in it."""
     secrets: frozenset[str] = field(default=frozenset())
     """Parameters whose values nobody sees."""
+    kept: frozenset[str] = field(default=frozenset())
+    """Parameters that stay as the set has them, because only AWS knows their values."""
 
     @property
     def overrides(self) -> dict[Pair, dict[str, str]]:

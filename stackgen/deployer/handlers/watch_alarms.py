@@ -16,25 +16,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from . import locks, moments, parallel, plans
+from . import alarms, locks, moments, parallel, plans
+from .alarms import LEAST_WAIT
 from .entry import entry, log
 from .errors import MissingInput, Refused
 from .inputs import Build, Pair, flag, number
-from .policy import MOST_ALARMS
 from .refusals import is_transient
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from .clients import Clients
     from .plans import Header
     from .settings import Settings
-
-MOST_PLACES = 48
-"""Places of one look. Each takes a client of its own, which costs a fifth of a second of a small function's CPU."""
-
-LEAST_WAIT, MOST_WAIT, LOOKS = 30, 600, 20
-"""Seconds between two looks of a watch that takes about twenty."""
 
 
 class Request(NamedTuple):
@@ -62,7 +56,7 @@ def watch_alarms(request: Request, settings: Settings, clients: Clients) -> dict
         return {"verdict": "alarm", "wait_seconds": LEAST_WAIT, "message": raised}
     left = _left(header) if request.is_complete else 0
     if left > 0:
-        pause = min(MOST_WAIT, max(LEAST_WAIT, header.rules.bake_minutes * 60 // LOOKS), max(1, left))
+        pause = alarms.pause(header.rules.bake_minutes, left)
         return {"verdict": "bake", "wait_seconds": pause, "message": f"watched for another {left} s"}
     return {"verdict": "go-on", "wait_seconds": LEAST_WAIT, "message": "no alarm"}
 
@@ -79,7 +73,7 @@ def _raised(request: Request, header: Header, settings: Settings, clients: Clien
     """The first alarm that is in ALARM, as a sentence."""
     names = list(header.rules.alarms)
     everywhere = _places(request, settings, clients)
-    places = _part(everywhere, header.looks)
+    places = alarms.part(everywhere, header.looks)
     if len(places) < len(everywhere):
         plans.note(request.build, clients, settings, looks=header.looks + 1)
 
@@ -88,9 +82,7 @@ def _raised(request: Request, header: Header, settings: Settings, clients: Clien
         if reader is None:
             return None
         try:
-            answer = reader.describe_alarms(
-                AlarmNames=names, AlarmTypes=["MetricAlarm", "CompositeAlarm"], MaxRecords=MOST_ALARMS
-            )
+            found = alarms.states(names, reader)
         except ClientError as error:
             if is_transient(error):
                 raise
@@ -98,8 +90,7 @@ def _raised(request: Request, header: Header, settings: Settings, clients: Clien
                 "the alarms of %s are not read: %s", pair, error
             )  # a role that may not, a region that is closed
             return None
-        found = [*answer.get("MetricAlarms", []), *answer.get("CompositeAlarms", [])]
-        loud = [each["AlarmName"] for each in found if each["StateValue"] == "ALARM"]
+        loud = [name for name, state in found.items() if state == alarms.LOUD]
         return f"alarm {loud[0]} is in ALARM in {pair}" if loud else ""
 
     said = parallel.each(look, places)
@@ -123,14 +114,6 @@ def _places(request: Request, settings: Settings, clients: Clients) -> list[Pair
             break
         found += before.rectangle.pairs()
     return found
-
-
-def _part(places: Sequence[Pair], looks: int) -> Sequence[Pair]:
-    """What a look takes: it begins where the one before ended."""
-    if len(places) <= MOST_PLACES:
-        return places
-    start = looks * MOST_PLACES % len(places)
-    return [*places, *places][start : start + MOST_PLACES]
 
 
 @entry

@@ -2,78 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stackgen.deploy.executor import Performer
-from stackgen.deploy.polling import Pace
-from stackgen.deploy.stacksets.following import Following
-from stackgen.deploy.stacksets.planner import Prepared, plan
-from stackgen.deploy.stacksets.reading import Caller
-from stackgen.deploy.stacksets.resolving import Scope, Wish, resolve
-from stackgen.deploy.stacksets.rollout import roll_out
-from stackgen.deploy.stacksets.settings import chosen
-from stackgen.deploy.stacksets.wanted import Home
 from stackgen.deployer.handlers import moments
-from stackgen.local.cloud import ACCOUNT, REGION
+from stackgen.local.cloud import ACCOUNT
 from stackgen.local.faults import Fail, LoseAnswer
 from stackgen.local.virtual import given
-from stackgen.project import Project as Settings
-from stackgen.review.sources import read_one
 
+from .process import Killed, Process
 from .project import NAME, READS, TEMPLATE, Interrupting, Project, cells
 
 if TYPE_CHECKING:
-    from stackgen.deploy.actions import Action
     from stackgen.local.stacksets.accounts import Accounts
 
 TWO = cells(("222222222222 333333333333", "us-east-1"))
 RAGGED = cells(("222222222222 333333333333", "us-east-1"), ("444444444444", "eu-west-1"))
-
-
-class Killed(BaseException):
-    """The end of a process, as far as one can tell inside of it."""
-
-
-@dataclass
-class Process:
-    """A rollout by a process of its own, which is killed before or after its *dies*-th changing call."""
-
-    project: Project
-    dies: int | None = None
-    after: bool = False
-    actions: list[Action] = field(default_factory=list)
-
-    def client(self, service: str, region: str = "") -> Any:
-        return self.project.cloud.client(service, ACCOUNT, region or REGION)
-
-    def perform(self, action: Action) -> dict[str, Any]:
-        self.actions.append(action)
-        if self.dies == len(self.actions) and not self.after:
-            raise Killed
-        answer = Performer(self.client).perform(action)
-        if self.dies == len(self.actions):
-            raise Killed
-        return answer
-
-    def prepared(self, **options: bool) -> Prepared:
-        settings = Settings.find(self.project.root)
-        build = read_one("", settings.build_path)
-        scope = Scope("", Home(ACCOUNT, REGION), lambda _: ())
-        return plan(build, resolve(settings, build, chosen(settings, None), scope, Wish()), self.client, **options)
-
-    def run(self) -> int:
-        clock = self.project.cloud.clock
-        following = Following(
-            NAME,
-            Caller(self.client("cloudformation"), ""),
-            lambda _: self,
-            Pace(clock.time, clock.sleep),
-            lambda _: None,
-        )
-        return roll_out(self.prepared(), following, lambda *_: None).exit_code
 
 
 def first(project: Project) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stackgen.deployer.handlers import watch_alarms
+from stackgen.deployer.handlers import alarms
 from stackgen.deployer.handlers.inputs import Build
 from stackgen.local.faults import Fail, LoseAnswer, Throttle
 from stackgen.local.virtual import given
@@ -113,7 +113,7 @@ def test_of_many_places_each_look_takes_a_part_and_all_have_their_turn(field: Fi
     for pause in (30, 90, 270, 300):
         build = field.planned(groups=[(accounts, (HERE,))], policy={"alarms": ["errors"]})
         verdicts = []
-        with alarm(field, "errors", accounts[-1]), given(watch_alarms, MOST_PLACES=10):
+        with alarm(field, "errors", accounts[-1]), given(alarms, MOST_PLACES=10):
             for _ in range(3):
                 before = field.made.calls("cloudwatch", "DescribeAlarms")
                 verdicts.append(look(field, build)["verdict"])
