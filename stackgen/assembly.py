@@ -7,6 +7,7 @@ nothing is written or deleted through a link that leads elsewhere.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -199,6 +200,16 @@ def replace(path: Path, text: str) -> None:
             temporary.unlink(missing_ok=True)
     except OSError as error:
         raise OutputFileError(f"cannot be written: {error.strerror}", location=(str(path), 0)) from error
+
+
+def see_that_it_can_be_written(path: Path) -> None:
+    """Look whether ``replace`` would do, before there is anything to write; nothing is made. Raises OutputFileError."""
+    folder = next(each for each in path.absolute().parents if each.exists())
+    code = errno.EISDIR if path.is_dir() else 0 if folder.is_dir() else errno.ENOTDIR
+    if not code and not os.access(folder, os.W_OK | os.X_OK):
+        code = errno.EACCES
+    if code:
+        raise OutputFileError(f"cannot be written: {os.strerror(code)}", location=(str(path), 0))
 
 
 def write_out(path: Path, text: str) -> None:

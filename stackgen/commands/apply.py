@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stackgen.environments import given
-from stackgen.errors import StackgenError, UsageError
+from stackgen.errors import StackgenError, UsageError, shown
 
 from . import summary
 from .arguments import Parser
@@ -45,7 +45,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     form_of(console, *FORMS)
     wishes = wishes_of(options)
     needs_boto3()
-    from stackgen.deploy.saved import read
+    from stackgen.deploy.saved_file import read
     from stackgen.deploy.sessions import Sessions
 
     values, plans = read(Path(options.file))
@@ -61,7 +61,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         ]
         targets = [target for target, _ in found]
         deployment = Deployment(project, build, targets, sessions)
-        source = _Saved(console, {_key(target): each for target, each in found}, values)
+        source = _Saved(console, build, {_key(target): each for target, each in found}, values)
         rollout = Rollout(console, deployment, wishes, source)
         return carried_out(console, rollout, targets, deployment, options, "apply")
 
@@ -114,7 +114,9 @@ def _target_of(  # noqa: PLR0917  what a target is made from
         (target,) = decided(resolve(project, build, wish, sessions.account))
     except StackgenError as error:
         hidden = f"not kept, and to be given again: {', '.join(values.hidden)}" if values.hidden else ""
-        raise StalePlanError(f"{start}{error.message}", hidden, *error.hints) from error
+        place, line = error.location or ("", 0)
+        where = f"{shown(place)}:{line}: " if line else f"{shown(place)}: " if place else ""
+        raise StalePlanError(f"{start}{where}{error.message}", hidden, *error.hints) from error
     if target.account != saved.account:
         problem = f"{start}it is for account {saved.account}, and the credentials are of {target.account}"
         raise StalePlanError(problem, "--profile NAME chooses others")
@@ -128,8 +130,11 @@ def _key(target: Target) -> tuple[str, str, str]:
 class _Saved:
     """Plans from a file."""
 
-    def __init__(self, console: Console, plans: dict[tuple[str, str, str], SavedPlan], values: Values) -> None:
+    def __init__(
+        self, console: Console, build: Build, plans: dict[tuple[str, str, str], SavedPlan], values: Values
+    ) -> None:
         self._console = console
+        self._build = build
         self._plans = plans
         self._values = values
 
@@ -138,26 +143,56 @@ class _Saved:
 
         Raises StalePlanError, BusyError.
         """
-        from stackgen.deploy import changesets, saved
-        from stackgen.deploy.outcomes import ended
+        from stackgen.deploy import changesets, saved, stacks
 
-        target, plan = job.target, self._plans[_key(job.target)]
-        found = changesets.find(plan.change_set, "", applying.client("cloudformation"))
-        if found is not None and found.is_begun:
-            self._console.tell(f"{target.place}: this plan was begun already")
-            done = applying.followed(target.stack_name, found.stack_id)
-            if done.exit_code:
-                job.outcome = ended(target, done, job.hiding)
-                return
-            applying.repair(target)
-            job.plan = applying.planner.settled(target)
+        plan, target = self._plans[_key(job.target)], job.target
+        cloudformation = applying.client("cloudformation")
+        found = changesets.find(plan.change_set, "", cloudformation)
+        state = stacks.find(target.stack_name, cloudformation)
+        done = saved.carried_out(plan, found, state, cloudformation)
+        if done is not None:
+            self._rest(job, applying, plan, done)
             return
         job.plan = saved.checked(plan, applying.planner.planned(target), self._values)
         saved.see_that_it_is_there(plan, found)
         applying.repair(target)
 
+    def _rest(self, job: Job, applying: Applying, plan: SavedPlan, done: str) -> None:
+        """What is left of a plan that was begun already: to follow it where it still runs, settings, or nothing."""
+        from stackgen.deploy import saved
+        from stackgen.deploy.outcomes import carried_out_before, ended
+
+        target = job.target
+        now = applying.planner.settled(target)
+        saved.see_that_it_is_the_same(plan, now, self._values, done or "already")
+        if not done:
+            self._console.tell(f"{target.place}: this plan was begun already")
+            last = applying.followed(target.stack_name, now.state.id if now.state else "")
+            if last.exit_code:
+                job.outcome = ended(target, last, job.hiding)
+                return
+        applying.repair(target)
+        job.plan = applying.planner.settled(target)
+        if done and not job.plan.execute:
+            job.outcome, job.plan = carried_out_before(job.plan, done, job.hiding), None
+
     def prepare(self, plan: Plan, applying: Applying) -> Plan:
-        return applying.planner.completed(plan) if plan.change_set_name else plan
+        """The plan with AWS's verdict. Raises StalePlanError where values in Parameter Store are others by now."""
+        from stackgen.deploy import saved
+        from stackgen.deploy.hiding import Hiding
+        from stackgen.deploy.resolved import look, untold
+
+        if not plan.change_set_name:
+            return plan
+        done, target = applying.planner.completed(plan), plan.target
+        values = done.change_set.resolved if done.change_set else ()
+        looked = look(values, target.secrets, Hiding(target).text, applying.client)
+        saved.see_that_values_are_as_read(target.place, looked.changed)
+        for name in untold(self._build.templates[target.template].section("Parameters"), values):
+            self._console.tell(f"{target.place}: AWS does not tell what {name} was read as, so nobody can compare it")
+        for note in looked.notes:
+            self._console.tell(f"{target.place}: {note}")
+        return done
 
     def take_back(self, plan: Plan, applying: Applying) -> None:
         """Nothing: somebody may carry it out later."""

@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 
 def follow(console: Console, found: Sequence[Found], form: str, every: float) -> int:
     """Print events as they come, from the beginning of the operation on; how it ended is the exit code."""
-    from stackgen.deploy.events import Followed, Follower, began, follow_all, shown
+    from stackgen.deploy.events import Follower, began, shown
+    from stackgen.deploy.following import Followed, follow_all
     from stackgen.deploy.polling import Pace
 
-    followed = []
+    followed, pace = [], Pace(interval=every)
     for each in found:
         cloudformation, state = each.client("cloudformation"), each.state
         follower = Follower(state.id, state.name, cloudformation, began(state.id, cloudformation))
-        followed.append(Followed(follower, state.id, cloudformation))
+        followed.append(Followed(follower, state.id, cloudformation, pace))
         console.tell(f"following {each.place}: {state.status}")
-    told: list[tuple[Found, list[Event]]] = [(each, []) for each in found]
-    for number, events in follow_all(followed, Pace(interval=every)):
-        each = found[number]
-        told[number][1].extend(events)
+    ended: list[tuple[Found, list[Event]]] = [(each, []) for each in found]
+    for number, state, events in follow_all(followed, pace):
+        each = found[number]._replace(state=state)
+        ended[number] = (each, [*ended[number][1], *events])
         for event in events:
             print_now(console, as_line(shown(event, each.hiding), "event") if form == "json" else line_of(event, each))
-    ended = [(_again(each), events) for each, events in told]
     codes = [_code(each.state.status, events) for each, events in ended]
     if form == "json":
         print_now(
@@ -43,14 +43,6 @@ def follow(console: Console, found: Sequence[Found], form: str, every: float) ->
     else:
         print_now(console, verdict(ended))
     return PARTIAL if any(codes) and not all(codes) else max(codes)
-
-
-def _again(found: Found) -> Found:
-    """With the state that it has now."""
-    from stackgen.deploy import stacks
-
-    answer = found.client("cloudformation").describe_stacks(StackName=found.state.id)
-    return found._replace(state=stacks.state_of(answer["Stacks"][0]))
 
 
 def _code(status: str, events: Sequence[Event]) -> int:

@@ -51,7 +51,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         see_that_it_is_fresh(console, deployment)
         planned = _planned(console, deployment, options)
         if form == "json":
-            console.json("planned", _content(planned, _values_of(options, deployment)))
+            console.json("planned", _content(planned, _values_of(options, deployment), is_saved=bool(options.save)))
         else:
             _print(console, deployment.build, planned, options)
     return CHANGES if options.exit_code and any(_changes(each.plan) for each in planned) else 0
@@ -69,13 +69,19 @@ def _parser() -> Parser:
 
 def _planned(console: Console, deployment: Deployment, options: argparse.Namespace) -> list[Planned]:
     """All plans; where one cannot be made, or the file not written, nothing of the others is left."""
+    from stackgen.deploy.saved import content_of
+    from stackgen.deploy.saved_file import see_that_it_can_be_written, write
+
     found: list[Planned] = []
+    if options.save:
+        see_that_it_can_be_written(Path(options.save))
     try:
         for target in deployment.targets:
             applying = _applying(console, deployment, target)
             found.append(_one(applying, applying.planner.planned(target), is_saved=bool(options.save)))
         if options.save:
-            _save(Path(options.save), [each.plan for each in found if each.is_kept], _values_of(options, deployment))
+            kept = [each.plan for each in found if each.is_kept]
+            write(Path(options.save), content_of(kept, _values_of(options, deployment)))
     except BaseException:
         for each in found:
             if each.is_kept and each.plan.makes_change_set:
@@ -114,17 +120,6 @@ def _one(applying: Applying, plan: Plan, *, is_saved: bool) -> Planned:
     if done.makes_change_set or done.kind == NOTHING:
         applying.discard(done)
     return Planned(done, applying, is_kept=not done.makes_change_set and done.kind != NOTHING)
-
-
-def _save(path: Path, plans: Sequence[Plan], values: Values) -> None:
-    """Write the file whole. Raises OutputFileError."""
-    import json
-
-    from stackgen.assembly import replace
-    from stackgen.deploy.saved import SCHEMA, VERSION, content_of
-
-    content = {"schema": SCHEMA, "version": VERSION, **content_of(plans, values)}
-    replace(path, json.dumps(content, indent=2) + "\n")
 
 
 def _values_of(options: argparse.Namespace, deployment: Deployment) -> Values:
@@ -166,7 +161,7 @@ def _print(console: Console, build: Build, planned: Sequence[Planned], options: 
         declared = build.templates[each.plan.target.template].section("Parameters")
         for line in lines_of(each.plan, declared):
             console.say(line)
-        for line in _made(each):
+        for line in _made(each, is_saved=bool(options.save)):
             console.say(f"  {line}")
     kept = [each for each in planned if each.is_kept]
     if options.save and kept:
@@ -176,7 +171,7 @@ def _print(console: Console, build: Build, planned: Sequence[Planned], options: 
         console.say(f"nothing to keep in {options.save}")
 
 
-def _made(each: Planned) -> list[str]:
+def _made(each: Planned, *, is_saved: bool) -> list[str]:
     """What planning itself left in AWS, or took back."""
     plan = each.plan
     buckets = [action.parameters["Bucket"] for action in plan.prepare if action.operation == "create_bucket"]
@@ -186,7 +181,7 @@ def _made(each: Planned) -> list[str]:
         found.append(f"uploaded {counted(len(uploads), 'template')} to {plan.target.bucket}")
     if plan.change_set is None:
         return []
-    word = "kept" if each.is_kept else "taken back"
+    word = "taken back" if not each.is_kept else "kept" if is_saved else "left as it is, for an earlier plan keeps it"
     shell = plan.kind == "create"
     end = (
         "; until it is carried out the stack is an empty shell, in REVIEW_IN_PROGRESS" if shell and each.is_kept else ""
@@ -194,11 +189,11 @@ def _made(each: Planned) -> list[str]:
     return [*found, f"change set {plan.change_set_name}: {word}{end}"]
 
 
-def _content(planned: Sequence[Planned], values: Values) -> dict[str, Any]:
+def _content(planned: Sequence[Planned], values: Values, *, is_saved: bool) -> dict[str, Any]:
     from stackgen.deploy.saved import content_of
 
     content = content_of([each.plan for each in planned], values)
     for shown, each in zip(content["plans"], planned, strict=True):
         shown["kept"] = each.is_kept
-        shown["made"] = _made(each)
+        shown["made"] = _made(each, is_saved=is_saved)
     return {"verdict": _verdict(planned), **content}

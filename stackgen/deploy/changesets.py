@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from .resolved import Resolved, resolved_in
 from .stacks import NESTED, is_missing
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class ChangeSet:
     reason: str
     execution_status: str
     changes: tuple[Change, ...] = ()
+    resolved: tuple[Resolved, ...] = ()
+    """What was read in Parameter Store for it."""
 
     @property
     def is_over(self) -> bool:
@@ -84,6 +87,11 @@ class ChangeSet:
         return self.execution_status.startswith("EXECUTE")
 
     @property
+    def token(self) -> str:
+        """The token of its execution."""
+        return token_of(self.id)
+
+    @property
     def plan(self) -> str:
         """The id of the plan that it was made for; nothing where it is none of ours."""
         return plan_of(self.name)
@@ -92,6 +100,12 @@ class ChangeSet:
 def name_of(plan_id: str, seconds: float) -> str:
     """The name of a plan's change set: when it was made, and for what."""
     return f"stackgen-{datetime.fromtimestamp(seconds, UTC):%Y%m%d-%H%M%S}-{plan_id}"
+
+
+def token_of(change_set_id: str) -> str:
+    """The token of the execution of a change set, by its ARN: one is taken once, and a plan may come again."""
+    _, name, unique = change_set_id.split("/")
+    return f"{name}-{unique[:8]}"
 
 
 def plan_of(mark: str) -> str:
@@ -149,8 +163,9 @@ def find(name: str, stack: str, cloudformation: Any) -> ChangeSet | None:
 
 def read(found: ChangeSet, path: str, cloudformation: Any) -> ChangeSet:
     """The same with all changes: every page, and the change sets of nested stacks below it."""
-    changes = tuple(_changes(found.id, path, cloudformation))
-    return ChangeSet(found.id, found.name, found.stack_id, found.status, found.reason, found.execution_status, changes)
+    values: list[Resolved] = []
+    changes = tuple(_changes(found.id, path, cloudformation, values))
+    return replace(found, changes=changes, resolved=tuple(values))
 
 
 def head(page: Mapping[str, Any]) -> ChangeSet:
@@ -165,18 +180,20 @@ def head(page: Mapping[str, Any]) -> ChangeSet:
     )
 
 
-def _changes(change_set_id: str, path: str, cloudformation: Any) -> Iterator[Change]:
+def _changes(change_set_id: str, path: str, cloudformation: Any, values: list[Resolved]) -> Iterator[Change]:
+    """The changes; what was read in Parameter Store is added to *values*."""
     more: dict[str, str] = {}
     while True:
         page = cloudformation.describe_change_set(ChangeSetName=change_set_id, **more)
+        values += [each for each in resolved_in(page, path) if each not in values]
         for each in page.get("Changes", []):
-            yield from _change(each["ResourceChange"], path, cloudformation)
+            yield from _change(each["ResourceChange"], path, cloudformation, values)
         if not page.get("NextToken"):
             return
         more = {"NextToken": page["NextToken"]}
 
 
-def _change(found: Mapping[str, Any], path: str, cloudformation: Any) -> Iterator[Change]:
+def _change(found: Mapping[str, Any], path: str, cloudformation: Any, values: list[Resolved]) -> Iterator[Change]:
     place = f"{path}/{found['LogicalResourceId']}"
     yield Change(
         place,
@@ -189,7 +206,7 @@ def _change(found: Mapping[str, Any], path: str, cloudformation: Any) -> Iterato
     )
     nested = found.get("ChangeSetId")
     if found["ResourceType"] == NESTED and nested:
-        yield from _changes(nested, place, cloudformation)
+        yield from _changes(nested, place, cloudformation, values)
 
 
 def _reasons(details: list[Mapping[str, Any]]) -> Iterator[str]:

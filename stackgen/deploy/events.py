@@ -11,11 +11,10 @@ from botocore.exceptions import ClientError
 from .stacks import NESTED, is_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from .hiding import Hiding
-    from .polling import Pace
 
 
 _BEGINNINGS = frozenset({"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS"})
@@ -208,6 +207,16 @@ def last_operation(stack_id: str, cloudformation: Any) -> Operation | None:
     return None
 
 
+def end_of(stack_id: str, token: str, cloudformation: Any) -> tuple[datetime, str] | None:
+    """When an operation ended that has this token, and how; None where AWS has no event of that any more."""
+    for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id):
+        for each in page["StackEvents"]:
+            is_its = each.get("PhysicalResourceId") == stack_id and each.get("ClientRequestToken") == token
+            if is_its and not each["ResourceStatus"].endswith("_IN_PROGRESS"):
+                return each["Timestamp"], each["ResourceStatus"]
+    return None
+
+
 def began(stack_id: str, cloudformation: Any) -> datetime | None:
     """When the newest operation on a stack began, by its events; None where they say nothing of it."""
     found = last_operation(stack_id, cloudformation)
@@ -261,34 +270,3 @@ def shown(event: Event, hiding: Hiding) -> dict[str, str]:
 def iso(moment: datetime) -> str:
     """``2026-01-01T10:00:00.000Z``, as AWS writes it."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-class Followed(NamedTuple):
-    """A stack whose operation is followed."""
-
-    follower: Follower
-    stack_id: str
-    cloudformation: Any
-
-    def is_over(self) -> bool:
-        found = self.cloudformation.describe_stacks(StackName=self.stack_id)["Stacks"][0]["StackStatus"]
-        return not found.endswith("_IN_PROGRESS") or found == "REVIEW_IN_PROGRESS"
-
-
-def follow(follower: Follower, stack_id: str, cloudformation: Any, pace: Pace) -> Iterator[list[Event]]:
-    """What is new at each look, until the stack's operation has ended; the last one is complete."""
-    for _, found in follow_all([Followed(follower, stack_id, cloudformation)], pace):
-        yield found
-
-
-def follow_all(followed: Sequence[Followed], pace: Pace) -> Iterator[tuple[int, list[Event]]]:
-    """The same of several stacks at once, with the number of the one whose events they are."""
-    pending = list(range(len(followed)))
-    for _ in pace.looks():
-        for number in list(pending):
-            is_over = followed[number].is_over()  # before its events are read, so that none is missed
-            yield number, followed[number].follower.new()
-            if is_over:
-                pending.remove(number)
-        if not pending:
-            return

@@ -20,7 +20,7 @@ from .errors import NeedsPersonError
 from .events import Event, Follower, newest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from .actions import Action
@@ -70,6 +70,49 @@ def ended(state: StackState, since: Any, cloudformation: Any, pace: Pace, heard:
 
 
 @dataclass
+class Followed:
+    """A stack whose operation is followed; an answer that does not come is waited for."""
+
+    follower: Follower
+    stack_id: str
+    cloudformation: Any
+    pace: Pace
+    _answered: float | None = None
+
+    def look(self) -> tuple[StackState, list[Event]] | None:
+        """What it is, and its events since the last look; None where AWS does not answer just now.
+
+        Raises what does not pass, and what has not passed for too long.
+        """
+        if self._answered is None:
+            self._answered = self.pace.now()
+        try:
+            state = _state_of(self.stack_id, self.cloudformation)  # before its events, so that none is missed
+            new = self.follower.new()
+        except (ClientError, BotoCoreError) as error:
+            if not passes(error) or self.pace.now() - self._answered > _WITHOUT_ANSWER:
+                raise
+            return None
+        self._answered = self.pace.now()
+        return state, new
+
+
+def follow_all(followed: Sequence[Followed], pace: Pace) -> Iterator[tuple[int, StackState, list[Event]]]:
+    """What is new of several stacks at once, until the operation of each has ended; with the number of the one."""
+    pending = list(range(len(followed)))
+    for _ in pace.looks():
+        for number in list(pending):
+            look = followed[number].look()
+            if look is None:
+                continue
+            yield number, *look
+            if not look[0].is_going_on:
+                pending.remove(number)
+        if not pending:
+            return
+
+
+@dataclass
 class Watch:
     """One look after the other at a stack and all below it; *token* is that of the operation, where it has one."""
 
@@ -97,16 +140,12 @@ class Watch:
         return self._to_the_end(Follower(self.stack_id, self.path, self.cloudformation, since), None)
 
     def _to_the_end(self, follower: Follower, before: StackState | None) -> Ended:
-        answered = self.pace.now()
+        followed = Followed(follower, self.stack_id, self.cloudformation, self.pace)
         for waited in self.pace.looks():
-            try:
-                state = self._state()  # before its events are read, so that none is missed
-                new = follower.new()
-            except (ClientError, BotoCoreError) as error:
-                if not passes(error) or self.pace.now() - answered > _WITHOUT_ANSWER:
-                    raise
+            look = followed.look()
+            if look is None:
                 continue
-            answered = self.pace.now()
+            state, new = look
             for event in new:
                 self.heard(event)
             self._events += new
@@ -134,7 +173,11 @@ class Watch:
         return bool(own) and own[-1] == state.status
 
     def _state(self) -> StackState:
-        return stacks.state_of(self.cloudformation.describe_stacks(StackName=self.stack_id)["Stacks"][0])
+        return _state_of(self.stack_id, self.cloudformation)
+
+
+def _state_of(stack_id: str, cloudformation: Any) -> StackState:
+    return stacks.state_of(cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0])
 
 
 def passes(error: BaseException) -> bool:

@@ -99,6 +99,11 @@ def unchanged(plan: Plan, hiding: Hiding) -> Outcome:
     )
 
 
+def carried_out_before(plan: Plan, when: str, hiding: Hiding) -> Outcome:
+    """A saved plan that an earlier run has carried out to its end."""
+    return replace(unchanged(plan, hiding), outcome=f"this plan was carried out {when}; nothing to do")
+
+
 def refused(target: Target, error: StackgenError) -> Outcome:
     """What was not begun, or not followed to its end."""
     return Outcome(target, f"not deployed: {error.message}", error.exit_code, error=error)

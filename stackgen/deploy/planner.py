@@ -21,7 +21,7 @@ from .keeping import alarm_of
 from .next_steps import command_for, next_step, words_of
 from .overriding import is_lifted, lifted
 from .owners import see_that_it_is_ours
-from .plans import CREATE, NOTHING, RECREATE, UPDATE, Plan, digests_of, id_of, risks_of, what_of
+from .plans import CREATE, NOTHING, RECREATE, UPDATE, Plan, digest_of_resolved, digests_of, id_of, risks_of, what_of
 from .validations import findings
 from .verdicts import deployed, differences, offline
 
@@ -135,6 +135,7 @@ class Planner:
             offline=verdict,
             differences=differences(whole.changes, verdict) if state else (),
             risks=risks,
+            digests={**plan.digests, "resolved": digest_of_resolved(target, whole)},
         )
         return replace(plan, execute=(*self._executed(plan, whole), *self._settings(target, state)))
 
@@ -268,10 +269,9 @@ def _trigger(alarm: str) -> dict[str, str]:
 
 
 def _execute(plan: Plan, found: ChangeSet) -> Action:
-    token = f"{plan.change_set_name}-{found.id.rpartition('/')[2][:8]}"  # a token is taken once, a plan may come again
     parameters = {
         "ChangeSetName": found.id,
-        "ClientRequestToken": token,
+        "ClientRequestToken": found.token,
         "RetainExceptOnCreate": True,  # what is new and holds nothing yet would be in the way of the next attempt
     }
     return Action(

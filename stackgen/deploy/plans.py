@@ -167,6 +167,13 @@ def digests_of(target: Target, uploads: Sequence[Upload], state: StackState | No
     }
 
 
+def digest_of_resolved(target: Target, found: ChangeSet) -> str:
+    """Of what was read in Parameter Store for a change set; nothing where nothing was."""
+    read = {each.path: [each.key, each.value] for each in found.resolved}
+    salt = f"{target.account}/{target.region}/{target.stack_name}/resolved"
+    return _slow(json.dumps(read, sort_keys=True), salt) if read else ""
+
+
 def id_of(digests: Mapping[str, str]) -> str:
     """The same plan has the same id, 16 hex digits: 8 of what is deployed, 8 of what it is deployed upon."""
     return f"{what_of(digests)}{digests['stack'][:8]}"

@@ -5,24 +5,27 @@ No secret is in it: of values that nobody sees it has the names alone, and a dig
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from stackgen.errors import OutputFileError
+from stackgen.review.plain import clean
 
+from .changesets import token_of
 from .errors import StalePlanError
-from .plans import CREATE, UPDATE
+from .events import end_of
+from .following import GOOD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from .changesets import ChangeSet
     from .plans import Plan
+    from .stacks import StackState
 
-SCHEMA, VERSION = "stackgen/plan", 1
 _MOST_NAMED = 4
+_LONGEST = 60
+"""Characters of a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class SavedPlan:
     state: str
     change_set: str
     parameters: Mapping[str, str]
+    tags: Mapping[str, str]
     templates: Mapping[str, str]
     digests: Mapping[str, str]
 
@@ -64,77 +68,29 @@ class SavedPlan:
 
 
 def content_of(plans: Sequence[Plan], values: Values) -> dict[str, Any]:
-    """The file's content; whoever writes it puts ``schema`` and ``version`` before."""
+    """The content of a file of plans, and of what ``plan`` says as JSON."""
     said = {"given": dict(values.given), "files": list(values.files), "hidden": list(values.hidden)}
     return {"values": said, "plans": [each.as_json() for each in plans]}
 
 
-def read(path: Path) -> tuple[Values, tuple[SavedPlan, ...]]:
-    """A file of plans. Raises OutputFileError for one that is not there, StalePlanError for one that is broken."""
-    where = (str(path), 0)
-    try:
-        content = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise OutputFileError(f"cannot be read: {error.strerror}", location=where) from error
-    except (ValueError, RecursionError) as error:
-        raise StalePlanError("is no plan: not JSON", "python -m stackgen plan --save FILE", location=where) from error
-    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
-        hint = "python -m stackgen plan --save FILE writes one"
-        raise StalePlanError(f"is no plan: schema {SCHEMA} was expected", hint, location=where)
-    if content.get("version") != VERSION:
-        problem = f"is version {content.get('version')}, and this stackgen reads {VERSION}"
-        raise StalePlanError(problem, "plan again", location=where)
-    try:
-        said = content["values"]
-        values = Values(_texts(said["given"]), tuple(said["files"]), tuple(said["hidden"]))
-        plans = tuple(_plan(each) for each in content["plans"])
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        problem = f"is broken: {error} is missing, or of another form"
-        raise StalePlanError(problem, "python -m stackgen plan --save FILE writes it anew", location=where) from error
-    return values, plans
-
-
-def _plan(content: Mapping[str, Any]) -> SavedPlan:
-    found = SavedPlan(
-        kind=_text(content, "kind"),
-        environment=_text(content, "environment"),
-        template=_text(content, "template"),
-        stack=_text(content, "stack"),
-        region=_text(content, "region"),
-        account=_text(content, "account"),
-        stack_id=_text(content, "stack_id"),
-        state=_text(content, "state"),
-        change_set=_text(content, "change_set"),
-        parameters=_texts(content["parameters"]),
-        templates=_texts(content["templates"]),
-        digests=_texts(content["digests"]),
-    )
-    if found.kind not in (CREATE, UPDATE) or not found.change_set_name:
-        raise ValueError("change_set")
-    return found
-
-
-def _text(content: Mapping[str, Any], name: str) -> str:
-    if not isinstance(content[name], str):
-        raise TypeError(name)
-    return str(content[name])
-
-
-def _texts(found: Any) -> dict[str, str]:
-    if not isinstance(found, dict) or not all(isinstance(each, str) for each in found.values()):
-        raise TypeError("a table of texts")
-    return dict(found)
-
-
 def checked(saved: SavedPlan, plan: Plan, values: Values) -> Plan:
     """The plan as it would be made now, with the saved change set. Raises StalePlanError where anything differs."""
+    _refuse([*_differences(saved, plan), *_state_differs(saved, plan)], saved, values)
+    return replace(plan, change_set_name=saved.change_set_name, prepare=())
+
+
+def see_that_it_is_the_same(saved: SavedPlan, plan: Plan, values: Values, when: str) -> None:
+    """Raises StalePlanError where a plan that was carried out already is asked for with something else."""
     problems = [*_differences(saved, plan)]
+    _refuse([*problems, f"and as it is it was carried out {when}"] if problems else [], saved, values)
+
+
+def _refuse(problems: Sequence[str], saved: SavedPlan, values: Values) -> None:
     if problems:
         hidden = f"not kept, and to be given again: {', '.join(values.hidden)}" if values.hidden else ""
         raise StalePlanError(
             f"the plan of {saved.place} is not carried out: {'; '.join(problems)}", hidden, "plan again"
         )
-    return replace(plan, change_set_name=saved.change_set_name, prepare=())
 
 
 def see_that_it_is_there(saved: SavedPlan, found: ChangeSet | None) -> None:
@@ -148,6 +104,38 @@ def see_that_it_is_there(saved: SavedPlan, found: ChangeSet | None) -> None:
     raise StalePlanError(f"the plan of {saved.place} is not carried out: {why}", "plan again")
 
 
+def carried_out(saved: SavedPlan, found: ChangeSet | None, state: StackState | None, cloudformation: Any) -> str | None:
+    """When a plan was carried out: ``at 2026-11-29 20:15:00 UTC``; None where nobody has begun it.
+
+    It is "" where that goes on, or has failed and the stack is still as it left it. *found* is its change set, which
+    AWS forgets after the next one. Raises StalePlanError where it has failed and something else came after, or the
+    stack is gone.
+    """
+    stack_id = found.stack_id if found else state.id if state else ""
+    if (found is not None and not found.is_begun) or not stack_id:
+        return None
+    done = end_of(stack_id, token_of(saved.change_set), cloudformation)
+    if done is None and found is None:
+        return None
+    has_failed = done[1] not in GOOD if done else found is not None and found.execution_status == "EXECUTE_FAILED"
+    if state is not None and state.change_set_id == saved.change_set and (state.is_going_on or has_failed):
+        return ""
+    when = f"at {done[0].astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if done else "before"
+    if state is not None and not has_failed:
+        return when
+    why = "the stack is gone since" if state is None else f"it ended in {done[1] if done else 'a failure'}"
+    raise StalePlanError(f"this plan was carried out {when}, and {why}", "plan again")
+
+
+def see_that_values_are_as_read(place: str, changed: Sequence[str]) -> None:
+    """Raises StalePlanError where Parameter Store has other values by now than the change set was made with."""
+    if changed:
+        raise StalePlanError(
+            f"the plan of {place} is not carried out: values in Parameter Store are others: {'; '.join(changed)}",
+            "plan again",
+        )
+
+
 def _differences(saved: SavedPlan, plan: Plan) -> Iterator[str]:
     target, now = plan.target, plan.as_json()
     if saved.account != target.account:
@@ -157,19 +145,36 @@ def _differences(saved: SavedPlan, plan: Plan) -> Iterator[str]:
     if saved.stack != target.stack_name:
         yield f"the stack is called {target.stack_name} now"
     if saved.digests.get("templates") != plan.digests["templates"]:
-        yield f"the templates in the build folder are others: {_names(saved.templates, now['templates'])}"
+        templates = _names(_short(saved.templates), _short(now["templates"]))
+        yield f"the templates in the build folder are others: {templates}"
     if saved.digests.get("parameters") != plan.digests["parameters"]:
         yield f"parameters are others: {_names(saved.parameters, now['parameters']) or 'a value that nobody sees'}"
     if saved.digests.get("settings") != plan.digests["settings"]:
-        yield "tags or other settings of the deployment are others"
+        tags = _names(saved.tags, now["tags"])
+        yield f"tags are others: {tags}" if tags else "settings of the deployment are others"
+
+
+def _state_differs(saved: SavedPlan, plan: Plan) -> Iterator[str]:
     if saved.digests.get("stack") != plan.digests["stack"]:
-        yield f"the stack has changed since: {_state(saved.state)} then, {_state(now['state'])} now"
+        now = plan.state.version if plan.state else ""
+        yield f"the stack has changed since: {_state(saved.state)} -> {_state(now)}"
 
 
 def _names(before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    """``Delay: 5 -> 7, Key: nothing -> id``."""
     names = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more
+    told = (f"{name}: {_said(before.get(name))} -> {_said(after.get(name))}" for name in names[:_MOST_NAMED])
+    return ", ".join(told) + more
+
+
+def _said(value: str | None) -> str:
+    return clean(value, _LONGEST) if value else "nothing"
+
+
+def _short(digests: Mapping[str, str]) -> dict[str, str]:
+    """Enough of a digest to compare."""
+    return {name: digest[:8] for name, digest in digests.items()}
 
 
 def _state(version: str) -> str:

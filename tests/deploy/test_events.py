@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from stackgen.deploy.events import Follower, began, follow
+from stackgen.deploy.events import Follower, began
+from stackgen.deploy.following import Followed, follow_all
 from stackgen.deploy.polling import Pace
 
 from .deployed import NAME, Deployed, target
@@ -38,7 +39,7 @@ class Told:
         return {"StackEvents": newest[start : start + 2], **more}
 
     def describe_stacks(self, **_: str) -> dict[str, Any]:
-        return {"Stacks": [{"StackStatus": self.statuses.pop(0)}]}
+        return {"Stacks": [{"StackName": "s", "StackId": "arn:root", "StackStatus": self.statuses.pop(0)}]}
 
 
 def told() -> Told:
@@ -92,10 +93,13 @@ def test_following_ends_with_the_operation_and_what_came_last_is_told() -> None:
         slept.append(seconds)
         cloudformation.events["arn:root"].append(event(30, "arn:root", "s", "UPDATE_ROLLBACK_COMPLETE", "arn:root"))
 
-    follower = Follower("arn:root", "s", cloudformation)
-    looks = list(follow(follower, "arn:root", cloudformation, Pace(lambda: 0.0, sleep)))
-    assert [len(each) for each in looks] == [7, 1]
-    assert looks[-1][-1].status == "UPDATE_ROLLBACK_COMPLETE"
+    pace = Pace(lambda: 0.0, sleep)
+    followed = Followed(Follower("arn:root", "s", cloudformation), "arn:root", cloudformation, pace)
+    looks = list(follow_all([followed], pace))
+    assert [(state.status, len(events)) for _, state, events in looks] == [
+        ("UPDATE_IN_PROGRESS", 7), ("UPDATE_ROLLBACK_COMPLETE", 1),
+    ]  # fmt: skip
+    assert looks[-1][2][-1].status == "UPDATE_ROLLBACK_COMPLETE"
     assert slept == [5.0]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stackgen.local.faults import Fail
+from stackgen.local.faults import Fail, LoseAnswer, Throttle
 
 from .deployed import ACCOUNT, NAME, REGION, target
 
@@ -175,6 +175,29 @@ def test_following_as_json_prints_an_object_in_each_line_and_tells_a_failure(typ
     assert last["schema"] == "stackgen/events"
     assert last["stacks"][0]["status"] == "UPDATE_ROLLBACK_COMPLETE"
     assert "planted" in [each.get("ResourceStatusReason") for each in events if each["Path"] == f"{NAME}/Queues/Queue"]
+
+
+@pytest.mark.requirement("PP-D23")
+@pytest.mark.parametrize("operation", ["DescribeStacks", "DescribeStackEvents"])
+def test_following_goes_on_where_aws_throttles_or_the_connection_is_lost(typed: Typed, operation: str) -> None:
+    """Whoever watches for an hour is told of a moment without an answer, and of nothing else."""
+    begun(typed)
+    typed.patch.setenv("AWS_MAX_ATTEMPTS", "1")
+    typed.cloud.gateway.notes.clear()
+
+    def has_begun(_: object) -> bool:
+        return any(each.operation == "DescribeStackEvents" for each in typed.cloud.gateway.notes)
+
+    faults = [
+        typed.cloud.faults.add(f"cloudformation:{operation}", fault, times=2, when=has_begun)
+        for fault in (Throttle(), LoseAnswer())
+    ]
+    code, out, err = followed(typed, "--format", "json")
+    assert code == 0, err
+    assert [each.met for each in faults] == [2, 2]
+    *events, last = [json.loads(line) for line in out.splitlines()]
+    assert len({each["EventId"] for each in events}) == len(events)
+    assert last["verdict"].endswith(f"0 failures: {PLACE} is in CREATE_COMPLETE")
 
 
 def test_following_and_a_tree_exclude_each_other(typed: Typed) -> None:

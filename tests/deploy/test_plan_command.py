@@ -158,8 +158,55 @@ def test_an_apply_that_is_declined_leaves_the_plan_for_another_time(typed: Typed
     assert typed.run("apply", "plan.json", answer="y").code == 0
     again = typed.run("apply", "plan.json", "--yes")
     assert again.code == 0, again.err
-    assert "this plan was begun already" in again.err
-    assert "nothing to do" in again.out
+    assert "this plan was carried out at 2026-01-01 00:00:00 UTC; nothing to do" in again.out
+    assert "UPDATE" not in again.err
+
+
+@pytest.mark.requirement("PP-33")
+def test_a_plan_that_was_carried_out_says_so_and_replays_nothing(typed: Typed) -> None:
+    """Events of long ago pass for those of now, or something else than the plan is said to be done."""
+    shop = deployed(typed)
+    kept(typed, "-p", "Delay=7")
+    typed.cloud.clock.advance(60)
+    assert typed.run("apply", "plan.json", "--yes").code == 0
+    typed.cloud.clock.advance(3600)
+    again = typed.run("apply", "plan.json", "--yes")
+    done = f"{PLACE}: this plan was carried out at 2026-01-01 00:01:00 UTC; nothing to do"
+    assert (again.code, again.out.splitlines()[1]) == (0, done), again.err
+    assert "UPDATE" not in again.err
+    other = typed.run("apply", "plan.json", "--yes", "-p", "Delay=5")
+    assert (other.code, other.out) == (1, "")
+    assert (
+        "parameters are others: Delay: 7 -> 5; and as it is it was carried out at 2026-01-01 00:01:00 UTC" in other.err
+    )
+    typed.cloud.clock.advance(60)
+    assert typed.run("deploy", "--yes", "-p", "Delay=9").code == 0
+    assert done in typed.run("apply", "plan.json", "--yes").out
+    typed.build(queues={"Other": NOTE})
+    assert "the templates in the build folder are others: " in typed.run("apply", "plan.json", "--yes").err
+    typed.build()
+    shop.client("cloudformation").delete_stack(StackName=NAME)
+    typed.cloud.clock.advance(60)
+    ran = typed.run("apply", "plan.json", "--yes")
+    assert (ran.code, ran.out) == (1, "")
+    assert "the stack has changed since: CREATE_COMPLETE 2026-01-01T00:00:00+00:00 -> not there" in ran.err
+
+
+def test_a_plan_that_was_carried_out_and_failed_says_how_until_something_else_was_done(typed: Typed) -> None:
+    deployed(typed)
+    kept(typed, "-p", "Delay=7")
+    typed.cloud.clock.advance(60)
+    typed.cloud.faults.add("update:AWS::SQS::Queue", Fail("InvalidRequest", "planted"))
+    assert typed.run("apply", "plan.json", "--yes").code == 5
+    again = typed.run("apply", "plan.json", "--yes")
+    assert again.code == 5
+    assert "planted" in again.out
+    typed.cloud.clock.advance(60)
+    assert typed.run("deploy", "--yes", "-p", "Delay=9").code == 0
+    ran = typed.run("apply", "plan.json", "--yes")
+    assert (ran.code, ran.out) == (1, "")
+    assert "carried out at 2026-01-01 00:01:00 UTC, and it ended in UPDATE_ROLLBACK_COMPLETE" in ran.err
+    assert "plan again" in ran.err
 
 
 def test_a_plan_beside_a_saved_one_does_not_take_it_away(typed: Typed) -> None:
@@ -229,8 +276,8 @@ def no_environment(typed: Typed) -> None:
 
 
 DIFFERENT: dict[str, tuple[Callable[[Typed], None], str]] = {
-    "a template": (other_template, "the templates in the build folder are others: shop/queues, shop/shop-stack"),
-    "a parameter": (other_parameter, "parameters are others: Delay"),
+    "a template": (other_template, "the templates in the build folder are others: shop/queues: "),
+    "a parameter": (other_parameter, "parameters are others: Delay: 5 -> 8"),
     "a secret": (other_secret, "parameters are others: a value that nobody sees"),
     "the account": (other_account, f"it is for account {ACCOUNT}, and the credentials are of 222222222222"),
     "credentials": (
@@ -238,7 +285,7 @@ DIFFERENT: dict[str, tuple[Callable[[Typed], None], str]] = {
         f"dev is account {ACCOUNT}, but the credentials at hand belong to account 222222222222",
     ),
     "the region": (other_region, "dev is not deployed to us-east-1"),
-    "tags": (other_tags, "tags or other settings of the deployment are others"),
+    "tags": (other_tags, "tags are others: Owner: nothing -> orders"),
     "the stack": (other_state, "the stack has changed since: CREATE_COMPLETE 2026"),
     "the change set": (no_change_set, "its change set is gone"),
     "the environment": (no_environment, "the project has no environment 'dev'"),
@@ -261,16 +308,26 @@ def test_a_plan_is_refused_where_something_is_not_as_it_was(typed: Typed, what: 
     assert changing(shop.calls()) == []
 
 
+FORM = '{"schema": "stackgen/plan", "version": 1, "values": {"given": {}, "files": [], "hidden": []}, "plans": %s}'
 BROKEN = {
     "no file": (None, 1, "cannot be read"),
     "no JSON": ("{", 1, "is no plan: not JSON"),
     "something else": ('{"schema": "stackgen/backup"}', 1, "schema stackgen/plan was expected"),
     "another version": ('{"schema": "stackgen/plan", "version": 2}', 1, "is version 2, and this stackgen reads 1"),
-    "half of it": ('{"schema": "stackgen/plan", "version": 1, "plans": [{}]}', 1, "is broken: 'values' is missing"),
+    "plans that are texts": (FORM % '["a"]', 1, "is broken: plans[0]: a table was expected, not a text"),
+    "plans that are a text": (FORM % '"a"', 1, "is broken: plans: a list was expected, not a text"),
+    "a plan without a stack": (FORM % '[{"kind": "update"}]', 1, "is broken: plans[0].environment is missing"),
+    "files that are numbers": (
+        (FORM % "[]").replace('"files": []', '"files": [1]'),
+        1,
+        "is broken: values.files: a list of texts was expected, and it has a number",
+    ),
+    "no digest": (FORM % "[]", 1, "is broken: digest is missing"),
+    "half of it": ('{"schema": "stackgen/plan", "version": 1, "plans": [{}]}', 1, "is broken: values is missing"),
     "another form": (
         '{"schema": "stackgen/plan", "version": 1, "values": {"given": [], "files": [], "hidden": []}, "plans": []}',
         1,
-        "is broken: a table of texts",
+        "is broken: values.given: a table was expected, not a list",
     ),
 }
 
@@ -283,16 +340,66 @@ def test_a_file_that_is_no_plan_is_refused(typed: Typed, text: str | None, code:
     assert ran.code == code
     assert "plan.json" in ran.err
     assert words in ran.err
+    assert text is None or "python -m stackgen plan --save plan.json writes" in ran.err
 
 
-def test_a_changed_field_of_the_file_is_seen(typed: Typed) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"kind": "delete"}, "plans[0].kind: create or update was expected, not 'delete'"),
+        ({"change_set": "x"}, "plans[0].change_set: the ARN of a change set was expected, not 'x'"),
+        ({"parameters": {"Delay": 7}}, "plans[0].parameters.Delay: a text was expected, not a number"),
+        ({"tags": None}, "plans[0].tags: a table was expected, not nothing"),
+        ({"region": True}, "plans[0].region: a text was expected, not true or false"),
+    ],
+)
+def test_a_part_of_another_form_is_named_with_its_place(typed: Typed, wrong: dict[str, Any], words: str) -> None:
     deployed(typed)
     content = kept(typed, "-p", "Delay=7")
-    for name in ("templates", "parameters", "settings", "stack"):
-        changed = json.loads(json.dumps(content))
-        changed["plans"][0]["digests"][name] = "0" * 16
+    content["plans"][0] |= wrong
+    typed.write("plan.json", json.dumps(content))
+    ran = typed.run("apply", "plan.json", "--yes")
+    assert (ran.code, ran.out) == (1, "")
+    assert f"plan.json: is broken: {words}" in ran.err
+
+
+@pytest.mark.requirement("PP-33")
+def test_a_file_that_somebody_has_changed_is_refused_however_little_it_is(typed: Typed) -> None:
+    """What the file says is not what is carried out."""
+    deployed(typed)
+    content = kept(typed, "-p", "Delay=7")
+    changes: list[dict[str, Any]] = [{"digests": {**content["plans"][0]["digests"], "stack": "0" * 16}}]
+    changes += [{"parameters": {**content["plans"][0]["parameters"], "Delay": "5"}}, {"changes": []}]
+    for change in changes:
+        changed = {**content, "plans": [{**content["plans"][0], **change}]}
         typed.write("plan.json", json.dumps(changed))
-        assert typed.run("apply", "plan.json", "--yes").code == 1
+        ran = typed.run("apply", "plan.json", "--yes")
+        assert (ran.code, ran.out) == (1, "")
+        assert "plan.json: was changed since it was written: its digest is of another content" in ran.err
+    typed.write("plan.json", json.dumps(content))  # other spaces are no other content
+    assert typed.run("apply", "plan.json", "--yes").code == 0
+
+
+def test_the_file_of_values_that_is_wrong_is_named(typed: Typed) -> None:
+    deployed(typed)
+    kept(typed, "-p", "Delay=7")
+    typed.write("notes.md", "# Notes")
+    ran = typed.run("apply", "plan.json", "--parameters", "notes.md")
+    assert f"the plan of {PLACE} is not carried out: notes.md:1: " in ran.err
+
+
+@pytest.mark.parametrize("place", ["build", "pyproject.toml/plan.json"])
+def test_where_a_plan_can_be_kept_is_looked_at_before_anything_is_asked_of_aws(typed: Typed, place: str) -> None:
+    ran = typed.run("plan", "--save", place)
+    assert (ran.code, ran.out) == (1, "")
+    assert f"{place}: cannot be written: " in ran.err
+    assert changing(typed.shop().calls()) == []
+
+
+def test_a_plan_beside_a_saved_one_says_whose_the_change_set_is(typed: Typed) -> None:
+    deployed(typed)
+    kept(typed, "-p", "Delay=7")
+    assert ": left as it is, for an earlier plan keeps it" in typed.run("plan", "-p", "Delay=7").out
 
 
 def test_a_file_that_cannot_be_written_leaves_no_change_set(typed: Typed) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stackgen.deploy.changesets import Change
+from stackgen.deploy.changesets import Change, ChangeSet
+from stackgen.deploy.errors import StalePlanError
 from stackgen.deploy.plans import Risk, digests_of, id_of, risks_of
+from stackgen.deploy.saved import SavedPlan, carried_out
 from stackgen.deploy.stacks import StackState
 
 from .deployed import NAME, Deployed, named, target, templates
@@ -102,3 +105,47 @@ def test_a_plan_stands_on_each_of_its_inputs(what: str) -> None:
 def test_the_shell_of_a_planned_creation_counts_as_no_stack() -> None:
     shell = StackState("s", "arn:1", "REVIEW_IN_PROGRESS")
     assert digests_of(target(), (), shell) == digests_of(target(), (), None)
+
+
+GONE = ChangeSet("arn:aws:cloudformation:us-east-1:1:changeSet/stackgen-1/0a1b2c3d4e", "s", "arn:stack", "", "", "")
+
+
+class Forgetful:
+    """CloudFormation without any events of a stack."""
+
+    def get_paginator(self, operation: str) -> Any:
+        assert operation == "describe_stack_events"
+        return self
+
+    def paginate(self, **asked: Any) -> list[dict[str, Any]]:
+        assert asked == {"StackName": "arn:stack"}
+        return [{"StackEvents": []}]
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "when"),
+    [
+        ("AVAILABLE", STATE, None),
+        ("EXECUTE_COMPLETE", STATE, "before"),
+        ("EXECUTE_FAILED", replace(STATE, change_set_id=GONE.id), ""),
+        ("EXECUTE_COMPLETE", replace(STATE, change_set_id=GONE.id, status="UPDATE_IN_PROGRESS"), ""),
+    ],
+)
+def test_a_plan_is_known_to_be_carried_out_where_aws_has_no_events_any_more(
+    status: str, state: StackState, when: str | None
+) -> None:
+    assert carried_out(saved_plan(), replace(GONE, execution_status=status), state, Forgetful()) == when
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "words"),
+    [("EXECUTE_FAILED", STATE, "it ended in a failure"), ("EXECUTE_COMPLETE", None, "the stack is gone since")],
+)
+def test_a_plan_whose_end_is_overtaken_is_refused(status: str, state: StackState | None, words: str) -> None:
+    with pytest.raises(StalePlanError, match=f"was carried out before, and {words}"):
+        carried_out(saved_plan(), replace(GONE, execution_status=status), state, Forgetful())
+
+
+def saved_plan() -> SavedPlan:
+    texts = ("update", "dev", "shop/shop-stack", "shop-dev", "us-east-1", "1", "arn:stack", "", GONE.id)
+    return SavedPlan(*texts, {}, {}, {}, {})

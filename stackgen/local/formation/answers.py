@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stackgen.local import wire
 from stackgen.local.errors import ServiceError
-from stackgen.local.formation import monitoring, policies, records, templates
+from stackgen.local.formation import monitoring, policies, records, resolved, templates
 from stackgen.local.formation.requests import setting
 
 if TYPE_CHECKING:
@@ -122,11 +122,12 @@ def _complete(shown: dict[str, Any]) -> bool:
     if "TimeoutInMinutes" in more and "Outputs" not in shown and "Parameters" not in shown:
         del more["TimeoutInMinutes"]  # a summary does not tell it
     shown |= more
+    is_resolved = resolved.show(shown.get("Parameters", []), stack)
     masked = _masked(stack)
     for output in shown.get("Outputs", []):
         if output["OutputKey"] in masked:
             output["OutputValue"] = MASK
-    return bool(more or masked)
+    return bool(more or masked or is_resolved)
 
 
 def _masked(stack: dict[str, Any]) -> set[str]:

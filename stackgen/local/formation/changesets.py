@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from stackgen.local import wire
 from stackgen.local.errors import ServiceError
-from stackgen.local.formation import records
+from stackgen.local.formation import records, resolved
 from stackgen.local.formation.comparison import find, known
 from stackgen.local.formation.nested_changes import NestedChanges, delete_children
 
@@ -110,6 +110,7 @@ class ChangeSets:
                     for name in ("ChangeSetId",)
                     if name in ids[told["LogicalResourceId"]]
                 }
+        resolved.show(shown["Parameters"], kept)
         shown |= {name: kept[name] for name in _CARRIED if name in kept}
         start = int(call.parameters.get("NextToken") or 0)
         if len(shown["Changes"]) > start + PAGE:
