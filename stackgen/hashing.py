@@ -1,4 +1,7 @@
-"""SHA-256 from the interpreter itself: ``hashlib`` would load OpenSSL, half of what an unchanged build takes."""
+"""What is told by a digest, and where that is kept from one run to the next.
+
+SHA-256 is the interpreter's own: ``hashlib`` would load OpenSSL, half of what an unchanged build takes.
+"""
 
 from __future__ import annotations
 
@@ -16,4 +19,7 @@ else:
     except ImportError:  # an interpreter that was built without it
         from hashlib import sha256
 
-__all__ = ["sha256"]
+__all__ = ["FOLDER", "sha256"]
+
+FOLDER = ".stackgen"
+"""The folder of a project that holds what was read or built last, by its digest."""

@@ -22,13 +22,12 @@ from __future__ import annotations
 import os
 import sys
 
-from .hashing import sha256
+from .hashing import FOLDER, sha256
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-FOLDER = ".stackgen"
 FILE = "inputs"
 SETTINGS = ("stackgen.toml", "pyproject.toml")
 """The files that may hold a project's settings; the first one counts."""

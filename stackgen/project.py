@@ -20,7 +20,7 @@ import os
 from stackgen.records import NamedTuple
 
 from .errors import OutputFileError, ProjectError, UsageError, likely, shown
-from .inputs import FOLDER
+from .hashing import FOLDER
 from .remembered import recalled, remember
 
 TYPE_CHECKING = False

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import os
 
-from .hashing import sha256
-from .inputs import FOLDER
+from .hashing import FOLDER, sha256
 from .jsontext import parsed
 
 TYPE_CHECKING = False

@@ -6,6 +6,8 @@ import runpy
 import subprocess
 import sys
 
+import pytest
+
 from tests.support import ROOT
 
 HANDLERS = runpy.run_path(str(ROOT / "scripts/bench.py"))["HANDLERS"]
@@ -18,6 +20,7 @@ ROWS = (
     "cold lint",
     "lint with nothing changed",
     "diff of two builds, 40 changes",
+    "  the schemas that they need",
     "impact of two builds, 40 changes",
     "all schemas of all types",
     *(f"cold import of {name}" for name in HANDLERS),
@@ -31,6 +34,15 @@ def test_every_row_of_the_bench_measures_something() -> None:
     lines = ran.stdout.splitlines()
     assert lines[0].startswith("5 templates, ")
     assert tuple(line[:44].rstrip() for line in lines[2:-1]) == ROWS
+
+
+def test_an_impact_may_take_the_schemas_that_its_builds_need_beside_its_own_target() -> None:
+    command = [sys.executable, "scripts/bench.py", "--rounds", "3", "--systems", "1", "--row", "impact"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    schemas, impact = ran.stdout.splitlines()[2:-1]
+    allowed, bound = float(schemas[70:78].split()[0]), float(impact[97:].split(":")[0])
+    assert bound == pytest.approx(5 + allowed, abs=0.02)
+    assert ran.returncode == (0 if float(impact[70:78].split()[0]) <= bound else 4)
 
 
 def test_a_cold_lint_does_not_answer_from_the_memory_of_the_last_one() -> None:

@@ -14,7 +14,8 @@ import troposphere
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stackgen.inputs import FILE, FOLDER, fingerprint_of, summary_if_unchanged
+from stackgen.hashing import FOLDER
+from stackgen.inputs import FILE, fingerprint_of, summary_if_unchanged
 from tests.support import PYPROJECT, QUEUE, Sandbox, environment
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stackgen.review.schemas import installed, loses
+from stackgen.review.schemas import installed
+from stackgen.review.schemas.stateful import loses
 
 from .actions import Action
 from .stacks import NESTED

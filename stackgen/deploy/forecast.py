@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from stackgen.review.evaluation.environment import Environment
 from stackgen.review.evaluation.tree import evaluate
 from stackgen.review.model import Build
-from stackgen.review.schemas import installed, loses
+from stackgen.review.schemas import installed
+from stackgen.review.schemas.stateful import loses
 
 from . import contents
 from .stacks import NESTED

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from stackgen.review.schemas import installed, loses
+from stackgen.review.schemas import installed
+from stackgen.review.schemas.stateful import loses
 
 from .artifacts import digest_of
 from .changesets import ALWAYS, CONDITIONAL, DYNAMIC, REMOVE

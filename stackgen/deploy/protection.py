@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from stackgen.errors import ProjectError
 from stackgen.review.nested import NESTED_STACK
-from stackgen.review.schemas import installed, loses
+from stackgen.review.schemas import installed
+from stackgen.review.schemas.stateful import loses
 
 from .settings import NO_POLICY, PROTECT_STATEFUL, location_of
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import filterfalse
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from typing import Any
 
-_NO_NAME = ("!", "}")
+_NO_NAME = "!}"
 """What follows the brace where a text only looks like a reference."""
+
+_is_text = str.__instancecheck__
 
 _NO_VALUES = ("DependsOn", "Condition", "Metadata", "Type")
 
@@ -78,44 +82,40 @@ def targets_of(resource: dict[str, Any]) -> set[str]:
         found.add(resource["Condition"])
     pending = [value for key, value in resource.items() if key not in _NO_VALUES]
     for each in pending:  # every value of every build passes here: no edge is made where a name is enough
-        if type(each) is dict and len(each) == 1:
-            [(function, data)] = each.items()
-            if type(data) is str:
-                found.update(_named_by(function, data))
+        if type(each) is dict:
+            if len(each) > 1:
+                pending += filterfalse(_is_text, each.values())
                 continue
-            read = _FUNCTIONS.get(function)
-            if read is not None:
-                found.update([edge.target for edge in read((), data)])
-            pending.append(data)
-        elif type(each) is dict or type(each) is list:
-            for inner in each.values() if type(each) is dict else each:
-                if type(inner) is not str:
-                    pending.append(inner)  # noqa: PERF401  faster than a list of its own
+            for function, data in each.items():
+                if type(data) is not str:
+                    pending.append(data)
+                if function == "Ref" and type(data) is str:
+                    found.add(data)
+                elif function in _FUNCTIONS:
+                    found.update(_named_by(function, data))
+        elif type(each) is list:
+            pending += filterfalse(_is_text, each)
     return found
 
 
-def _named_by(function: str, text: str) -> Collection[str]:
-    """What a function names that is given a text."""
-    if function in ("Ref", "Condition"):
-        return (text,)
-    if function == "Fn::Sub":
-        return [name for name, _ in names_in(text)]
-    name, point, _ = text.partition(".") if function == "Fn::GetAtt" else ("", "", "")
-    return (name,) if point else ()
+def _named_by(function: str, data: Any) -> Collection[str]:
+    """What a function, other than a plain Ref, names."""
+    if function == "Fn::Sub" and type(data) is str:
+        return [name for name, _ in names_in(data)]
+    return [edge.target for edge in _FUNCTIONS[function]((), data)]
 
 
 def names_in(text: str) -> list[tuple[str, str]]:
     """What a text of ``Fn::Sub`` names: ``Name`` or ``Name.Attribute``, each as a pair."""
     found = []
-    start = text.find("${")
-    while start >= 0:
-        start += 2
-        stop = -1 if text.startswith(_NO_NAME, start) else text.find("}", start)
-        if stop >= 0:
+    start = text.find("${") + 2
+    while start > 1 and (stop := text.find("}", start)) >= 0:
+        if text[start] in _NO_NAME:
+            stop = start
+        else:
             name, _, attribute = text[start:stop].strip().partition(".")
             found.append((name, attribute))
-            start = stop
-        start = text.find("${", start)
+        start = text.find("${", stop) + 2
     return found
 
 

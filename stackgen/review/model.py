@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Build", "Child", "Template"]
 
+_OBJECTS = {dict}
+
 
 class Template:
     """One template; ``name`` is that of its file without the suffix, ``tap/network-stack``.
@@ -41,11 +43,16 @@ class Template:
             self._needs = {title: targets_of(each) for title, each in self.section("Resources").items()}
         return self._needs
 
-    def section(self, name: str) -> dict[str, Any]:
-        """``Resources``, ``Outputs`` ...: its entries that are objects; none where there is no such section."""
+    def section(self, name: str) -> Mapping[str, Any]:
+        """``Resources``, ``Outputs`` ...: its entries that are objects; none where there is no such section.
+
+        Mostly it is the section itself, which is as the file says.
+        """
         section = self.content.get(name)
         if not isinstance(section, dict):
             return {}
+        if _OBJECTS.issuperset(map(type, section.values())):
+            return section
         return {key: entry for key, entry in section.items() if isinstance(entry, dict)}
 
     def line_of(self, *path: str) -> int:

@@ -60,7 +60,9 @@ def looped(template: Template, templates: Mapping[str, Template]) -> list[Child]
     """The nested stacks and StackSets inside loops, whose logical IDs only the loop's items tell."""
     found: list[Child] = []
     resources = template.content.get("Resources")
-    pending = [loop for key, loop in resources.items() if key.startswith(_LOOP)] if isinstance(resources, dict) else []
+    if not isinstance(resources, dict) or _LOOP not in "\n".join(resources):
+        return found
+    pending = [loop for key, loop in resources.items() if key.startswith(_LOOP)]
     while pending:
         loop = pending.pop()
         fragment = loop[-1] if isinstance(loop, list) and loop else None

@@ -72,10 +72,10 @@ def build_of(
     others = []
     for name, text in texts:
         path = f"{base}{name}" if base.endswith(":") or not base else f"{base}/{name}"
-        stem = _stem(name)
+        stem, suffix = os.path.splitext(name)  # noqa: PTH122
         title = name if stem in templates or stem in unread else stem
         twin = like.templates.get(title) if like is not None else None
-        if twin is not None and twin.text == text and twin.path.endswith(os.path.splitext(name)[1]):  # noqa: PTH122
+        if twin is not None and twin.text == text and twin.path.endswith(suffix):
             templates[title] = Template(title, path, twin.content, twin.text)
             continue
         try:
@@ -143,10 +143,10 @@ def _is_entered(folder: str) -> bool:
 def _files_below(folder: str) -> Iterable[str]:
     for here, folders, files in os.walk(folder, onerror=_unreadable):
         folders[:] = [each for each in folders if _is_entered(each)]
+        above = os.path.relpath(here, folder).replace(os.sep, "/")
         for name in files:
             if name.endswith((*JSON_SUFFIXES, *YAML_SUFFIXES)):
-                place = os.path.relpath(os.path.join(here, name), folder)  # noqa: PTH118
-                yield place.replace(os.sep, "/")
+                yield name if above == os.curdir else f"{above}/{name}"
 
 
 def _unreadable(error: OSError) -> None:
@@ -209,9 +209,10 @@ def _checked(content: Any, path: str) -> dict[str, Any]:
             f"{misspelt} is written; did you mean Resources?" if misspelt else "",
             location=(path, 1),
         )
-    wrong = next((title for title, each in resources.items() if not _is_resource(title, each)), None)
-    if wrong is not None:
-        raise OutputFileError(f"resource {wrong} has no Type, or is no object", location=(path, 0))
+    for title, each in resources.items():
+        is_plain = type(each) is dict and type(each.get("Type")) is str
+        if not is_plain and not _is_resource(title, each):
+            raise OutputFileError(f"resource {title} has no Type, or is no object", location=(path, 0))
     return content
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from .alike import Alike
 from .carriers import CARRIERS
 from .iam import policy_gains
 from .names import moved
 from .phrases import Direction
 from .public import public_gains
-from .side import Side
+from .side import Alike, Side
 from .widening import Severity, Widening, in_order
 
 TYPE_CHECKING = False
@@ -59,8 +58,7 @@ def _gains(before: Side, after: Side, direction: Direction) -> list[Widening]:
     alike = Alike(before, after)
     found = list(policy_gains(before, after, direction, alike))
     found += public_gains(before, after, direction)
-    changed = {each.type for side in (before, after) for each in side.resources if not alike(each)}
-    if not changed.isdisjoint(_GROUPS):
+    if any(each.type in _GROUPS and not alike(each) for side in (before, after) for each in side.resources):
         from .joining import joining_gains
         from .network import network_gains
 

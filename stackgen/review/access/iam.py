@@ -15,12 +15,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .alike import Alike
     from .comparison import Gain
     from .inventory import Inventory, Mark
     from .names import Holder
     from .phrases import Direction
-    from .side import Side
+    from .side import Alike, Side
     from .statements import Selection, Statement
 
 __all__ = ["policy_gains"]

@@ -30,15 +30,20 @@ if TYPE_CHECKING:
 
     from stackgen.review.evaluation.tree import Resource
 
-    from .alike import Alike
     from .documents import Document, Permission
     from .names import Holder
-    from .side import Side
+    from .side import Alike, Side
 
 __all__ = ["Inventory", "Mark", "at", "inventories"]
 
 _MANAGED_POLICY = "AWS::IAM::ManagedPolicy"
 _CARRIERS = {*DOCUMENTS, *PERMISSIONS, *ROLES, *ATTACHMENTS, *GROUPS, *BOUNDARIES, *MEMBERSHIPS}
+_OF_OTHERS = {
+    *(kind for kind, documents in DOCUMENTS.items() if any(each.holders for each in documents)),
+    *PERMISSIONS,
+    _MANAGED_POLICY,
+}
+"""Types whose policies may be about others than the resource itself."""
 
 
 class Mark(NamedTuple):
@@ -77,7 +82,10 @@ class _Carriers:
         self.side = side
         resources = [each for each in side.resources if each.type in _CARRIERS]
         self.attached = _attached(resources, side.names)
-        self.holders = {each: set(_about(each, side.names, self.attached)) for each in resources}
+        self.holders = {
+            each: set(_about(each, side.names, self.attached)) if each.type in _OF_OTHERS else {side.names.place(each)}
+            for each in resources
+        }
 
     def about(self, holders: set[Holder]) -> _Carriers:
         """Those that are about any of these."""
@@ -145,7 +153,7 @@ def _attached(resources: list[Resource], names: Names) -> dict[Holder, list[tupl
         for value, guards in _in(resource, attachment.path) if attachment else ():
             holder = names.holder(value, "ManagedPolicy") if isinstance(value, Attribute | str) else ""
             together = compatible(guards, guards_of(resource))
-            if isinstance(holder, tuple) and names.types.get(holder) == _MANAGED_POLICY and together is not None:
+            if names.type(holder) == _MANAGED_POLICY and together is not None:
                 found[holder].append((names.place(resource), together))
     return found
 
@@ -251,7 +259,7 @@ def _add_marks(found: Inventory, resource: Resource, held: Guards) -> None:
                 continue
             if kind == "attachment" and isinstance(value, Attribute | str):
                 policy = names.holder(value, "ManagedPolicy")
-                if isinstance(policy, tuple) and names.types.get(policy) == _MANAGED_POLICY:
+                if names.type(policy) == _MANAGED_POLICY:
                     continue  # its statements are the holder's own
             name = names.pattern(value, wildcards=False)
             if isinstance(value, dict):  # a policy template of SAM with its parameters

@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 
     from stackgen.review.evaluation.tree import Resource
 
-    from .alike import Alike
     from .names import Guards, Holder, Names, Place
     from .phrases import Direction
-    from .side import Side
+    from .side import Alike, Side
     from .traffic import Rule
 
 __all__ = ["joining_gains"]
@@ -92,7 +91,7 @@ def _among(joined: _Joined, others: list[_Joined]) -> bool:
 
 def _read(group: Holder, names: Names) -> bool:
     """Whether the rules of a group are in the template."""
-    return isinstance(group, tuple) and names.types.get(group) == _GROUP
+    return names.type(group) == _GROUP
 
 
 def _known(lists: _Lists, way: str, old: _Rules, new: _Rules) -> list[Rule]:

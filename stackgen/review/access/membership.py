@@ -93,6 +93,6 @@ def _give(
                 inventory.marks[user, _ATTACHMENT].append(Mark(mark.pattern, together))
         if not isinstance(group, tuple):
             inventory.marks[user, _GROUP].append(Mark(source.names.pattern(group, wildcards=False), guards))
-        elif source.names.types.get(group) != _GROUP_TYPE:
+        elif source.names.type(group) != _GROUP_TYPE:
             name = Pattern((Named(*group, ""),), source.names.address(group))
             inventory.marks[user, _GROUP].append(Mark(name, guards))

@@ -77,8 +77,10 @@ def guards_of(resource: Resource) -> Guards:
 
 def moved(before: Tree, after: Tree) -> dict[Place, Place]:
     """Resources of ``before`` that stand in another stack of ``after``, under the same logical ID and type."""
-    old = {(each.stack, each.logical_id): each.type for each in before.resources() if each.exists is not False}
-    new = {(each.stack, each.logical_id): each.type for each in after.resources() if each.exists is not False}
+    old = {each.owner: each.type for each in before.resources() if each.exists is not False}
+    new = {each.owner: each.type for each in after.resources() if each.exists is not False}
+    if old.keys() <= new.keys() or new.keys() <= old.keys():  # in most changes nothing moves
+        return {}
     gone, come = _by_name(old, new), _by_name(new, old)
     return {places[0]: come[key][0] for key, places in gone.items() if len(places) == 1 and len(come.get(key, ())) == 1}
 
@@ -98,21 +100,23 @@ class Names:
         self, resources: Iterable[Resource], renamed: Mapping[Place, Place], environment: Environment | None = None
     ) -> None:
         self.renamed = renamed
-        self.resources: dict[Place, Resource] = {}
         self._environment = environment or Environment()
         self._spellings: dict[Place, Spelling | None] = {}
-        self.types: dict[Place, str] = {}
         self.aliases: dict[tuple[str, str], Place] = {}
-        for resource in resources:
-            place = self.place(resource)
-            self.resources[place] = resource
-            self.types[place] = resource.type
-            name = resource.value(_NAMES[resource.type]) if resource.type in _NAMES else None
+        self.resources: dict[Place, Resource] = {self.place(each): each for each in resources}
+        for place, resource in self.resources.items():
+            kind = resource.type
+            name = resource.value(_NAMES[kind]) if kind in _NAMES else None
             if isinstance(name, str | Symbol):
-                self.aliases[_family(resource.type), _key(name)] = place
+                self.aliases[_family(kind), _key(name)] = place
 
     def place(self, resource: Resource) -> Place:
-        return self._moved((resource.stack, resource.logical_id))
+        return self.renamed.get(resource.owner, resource.owner)
+
+    def type(self, place: Holder) -> str | None:
+        """The type of what is there; None where nothing of the tree is."""
+        resource = self.resources.get(place) if isinstance(place, tuple) else None
+        return resource.type if resource else None
 
     def _moved(self, place: Place) -> Place:
         return self.renamed.get(place, place)
@@ -120,7 +124,7 @@ class Names:
     def meaning(self, place: Place) -> tuple[object, ...]:
         """What a reference to a place is read as: equal in two trees where it means the same."""
         written = self._spelling(place)
-        return self.types.get(place), written and written.facts
+        return self.type(place), written and written.facts
 
     def _spelling(self, place: Place) -> Spelling | None:
         if place not in self._spellings:

@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
     from stackgen.review.evaluation.tree import Resource
 
-    from .alike import Alike
     from .names import Guards, Holder, Names
     from .phrases import Direction
-    from .side import Side
+    from .side import Alike, Side
 
 __all__ = ["EGRESS", "GROUPS", "INGRESS", "REMEDIES", "Change", "network_gains", "peer_shown", "rules_of"]
 

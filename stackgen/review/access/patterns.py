@@ -121,13 +121,13 @@ def literal(text: str, *, wildcards: bool = True) -> tuple[Token, ...]:
             after = len(text) - len(text[at:].lstrip("*?"))
             tokens.extend([Wild.ONE] * text.count("?", at, after))
             tokens.extend([Wild.ANY] if "*" in text[at:after] else [])
-            at = after
         elif text.startswith(_THEMSELVES, at):
+            after = at + len(_THEMSELVES[0])
             tokens.append(text[at + 2])
-            at += len(_THEMSELVES[0])
         else:
-            tokens.append(text[at])
-            at += 1
+            after = min([found for each in "*?$" if (found := text.find(each, at + 1)) >= 0], default=len(text))
+            tokens += text[at:after]
+        at = after
     return tuple(tokens)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from stackgen.review.evaluation.tree import Resource
 
-    from .names import Guards, Place
+    from .names import Guards
     from .phrases import Direction
     from .side import Side
     from .switches import Switch
@@ -53,15 +53,17 @@ _ABSENT = _State(Level.UNSURE, "", "", frozenset())
 
 def public_gains(before: Side, after: Side, direction: Direction) -> Iterator[Widening]:
     """What is open in ``after`` and was not in ``before``."""
-    old: dict[Place, Resource] = {before.names.place(each): each for each in before.resources}
     for resource in after.resources:
-        earlier = old.get(after.names.place(resource))
+        switches = _BY_TYPE.get(resource.type)
+        if not switches:
+            continue
+        earlier = before.names.resources.get(after.names.place(resource))
         if earlier is resource:  # the two trees share it
             continue
         if earlier is not None and earlier.type != resource.type:
             earlier = None
         opened: dict[tuple[str, bool], list[_Opening]] = defaultdict(list)
-        for switch in _BY_TYPE.get(resource.type, ()):
+        for switch in switches:
             was = (_state(switch, earlier) if earlier is not None else None) or _ABSENT
             now = _state(switch, resource)
             if now is not None and _opened(was, now, fresh=earlier is None):

@@ -176,5 +176,5 @@ def _public(side: Side) -> dict[Holder, tuple[Guards, _Route]]:
 def _internet(gateway: Any, names: Names) -> bool:
     if isinstance(gateway, Attribute):
         holder = names.holder(gateway)
-        return isinstance(holder, tuple) and names.types.get(holder) == _INTERNET_GATEWAY
+        return names.type(holder) == _INTERNET_GATEWAY
     return gateway is not None and not str(gateway).startswith(("vgw-", "local", "lgw-"))

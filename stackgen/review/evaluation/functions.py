@@ -44,20 +44,26 @@ def evaluated(value: Any, scope: Scope) -> Any:
 def joined(parts: list[Any]) -> Any:
     """A text of parts, known where all of them are."""
     flat: list[str | Symbol] = []
+    text, is_dynamic = "", False  # the text is what is known since the last symbol
     for part in parts:
-        pieces: tuple[Any, ...] = part.parts if isinstance(part, Mixed) else (part,)
-        for piece in pieces:
-            if isinstance(piece, Symbol):
-                flat.append(piece)
-            elif flat and isinstance(last := flat[-1], str):
-                flat[-1] = last + text_of(piece)
-            elif text := text_of(piece):
+        if not isinstance(part, Symbol):
+            text += part if type(part) is str else text_of(part)
+            continue
+        for piece in part.parts if isinstance(part, Mixed) else (part,):
+            if isinstance(piece, str):
+                text += piece
+                continue
+            if text:
+                is_dynamic = is_dynamic or _DYNAMIC in text
                 flat.append(text)
-    texts = [each for each in flat if isinstance(each, str)]
-    if len(texts) == len(flat):
-        text = "".join(texts)
-        return Live("dynamic reference", text) if _DYNAMIC in text else text
-    if any(_DYNAMIC in each for each in texts):
+                text = ""
+            flat.append(piece)
+    is_dynamic = is_dynamic or _DYNAMIC in text
+    if not flat:
+        return Live("dynamic reference", text) if is_dynamic else text
+    if text:
+        flat.append(text)
+    if is_dynamic:
         return Live("dynamic reference", str(Mixed(tuple(flat))))
     return flat[0] if len(flat) == 1 else Mixed(tuple(flat))
 
@@ -123,11 +129,11 @@ def _sub(data: Any, scope: Scope) -> Any:
         if name.startswith("!"):
             parts.append("${" + name[1:] + "}")
         elif name in given:
-            parts.append(evaluated(given[name], scope))
+            parts.append(_scalar(evaluated(given[name], scope)))
         else:
             owner, _, attribute = name.partition(".")
-            parts.append(scope.attribute(owner, attribute) if attribute else scope.ref(owner))
-    return joined([*(_scalar(each) for each in parts), text[end:]])
+            parts.append(_scalar(scope.attribute(owner, attribute) if attribute else scope.ref(owner)))
+    return joined([*parts, text[end:]])
 
 
 def _scalar(value: Any) -> Any:

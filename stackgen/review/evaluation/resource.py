@@ -37,6 +37,7 @@ class Resource:
         "definition",
         "exists",
         "logical_id",
+        "owner",
         "stack",
         "type",
         "when",
@@ -50,10 +51,12 @@ class Resource:
         self._values: dict[str, Any] = {}
         self.stack = scope.path
         self.logical_id = logical_id
+        self.owner = (scope.path, logical_id)
+        """What tells it from every other resource of the tree."""
         self.definition = definition
         self.type = str(definition.get("Type"))
         self.when = when
-        self.exists = decided(when)
+        self.exists = True if when is True else decided(when)
 
     def __repr__(self) -> str:
         return f"Resource({self.address!r}, {self.type!r})"

@@ -154,7 +154,9 @@ class _Evaluation:
             if title in same:
                 stack.resources[title] = same[title]
                 continue
-            when = _both(stack.when, self._holds(definition.get("Condition"), scope))
+            when = stack.when
+            if "Condition" in definition:
+                when = _both(when, self._holds(definition["Condition"], scope))
             resource = Resource(scope, title, definition, when)
             if are_refusable and when is True:
                 resource.evaluate()

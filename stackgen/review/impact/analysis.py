@@ -101,12 +101,12 @@ class Analysis:
         return self._updated.get(owner, set())
 
     def _compare(self) -> None:
-        olds = {_owner(each): each for each in self.before.resources()} if self.before else {}
-        news = {_owner(each): each for each in self.after.resources()} if self.after else {}
+        olds = {each.owner: each for each in self.before.resources()} if self.before else {}
+        news = {each.owner: each for each in self.after.resources()} if self.after else {}
         for owner in [*news, *(owner for owner in olds if owner not in news)]:
-            if _is_shared(olds.get(owner), news.get(owner)):
-                continue
-            self._impacts[owner] = self._impact(owner, olds.get(owner), news.get(owner))
+            old, new = olds.get(owner), news.get(owner)
+            if old is not new or new is None or new.exists is not True:  # to one that the trees share nothing happens
+                self._impacts[owner] = self._impact(owner, old, new)
 
     def _impact(self, owner: Owner, old: Resource | None, new: Resource | None) -> Impact:
         was, will = (True if each and each.exists else each.exists if each else False for each in (old, new))
@@ -284,12 +284,3 @@ def _raised(impact: Impact, action: str, certainty: str, reason: Reason) -> Impa
     if impact.action == NONE or _rank(candidate) > _rank(impact):
         return candidate._replace(reasons=(reason, *impact.reasons))
     return impact._replace(reasons=(*impact.reasons, reason))
-
-
-def _is_shared(old: Resource | None, new: Resource | None) -> bool:
-    """Whether both trees have the very same resource, so that nothing happens to it by itself."""
-    return old is new and new is not None and new.exists is True
-
-
-def _owner(resource: Resource) -> Any:
-    return resource.stack, resource.logical_id

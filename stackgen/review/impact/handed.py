@@ -46,7 +46,7 @@ def handed_on(analysis: Analysis, before: Build, after: Build) -> Iterator[Verdi
         old = analysis.before.find(resource.stack, resource.logical_id) if resource.type in _TAGS else None
         if old is None or old.type != resource.type or old.exists is False or resource.exists is False:
             continue
-        if "Tags" in analysis.changed_properties((resource.stack, resource.logical_id)):
+        if "Tags" in analysis.changed_properties(resource.owner):
             yield verdict("V411", resource.address, _TAGS[resource.type])
         if resource.type == STACK_SET:
             first = _Side(old, analysis.before, before)

@@ -1,11 +1,12 @@
-"""What changing one property of one resource does: the provider schema's answer, raised by the overlay's."""
+"""What changing one property of one resource does: the schema's answer, raised by what AWS documents besides."""
 
 from __future__ import annotations
 
+from stackgen.records import NamedTuple
 from stackgen.review.schemas import governing, physical_name
 from stackgen.review.schemas.effects import ABSENT
+from stackgen.review.schemas.registry import normal
 
-from .overlay import answer
 from .result import CERTAIN, CONDITIONAL, REPLACE, UNKNOWN, UPDATE, Judgement
 
 TYPE_CHECKING = False
@@ -25,6 +26,13 @@ _BY_SCHEMA = {
     "conditional": (REPLACE, CONDITIONAL),
     "replace": (REPLACE, CERTAIN),
 }
+
+
+class Documented(NamedTuple):
+    """``decides`` settles what the schema leaves open."""
+
+    judgement: Judgement
+    decides: bool = False
 
 
 class Judge:
@@ -59,6 +67,22 @@ class Judge:
             return Judgement(REPLACE, UNKNOWN, f"nothing is known of {kind}", "schema")
         effect = governing(schema, difference.path, _given(difference.before), _given(difference.after))
         return Judgement(*_BY_SCHEMA[effect.kind], effect.text, effect.source)
+
+
+def answer(difference: Difference, before: Resource, after: Resource) -> Documented | None:
+    """What AWS documents and the schemas do not say: the first row that decides, else the strictest that apply."""
+    from .documented import rows_of  # of which nothing is asked where nothing differs
+
+    found = [row.applies(difference, before, after) for row in rows_of(normal(after.type))]
+    if not any(found):
+        return None
+    documented = [
+        Documented(Judgement(row.effect, row.certainty, row.text, row.source), row.decides)
+        for row in found
+        if row is not None
+    ]
+    decided = [each for each in documented if each.decides]
+    return decided[0] if decided else max(documented, key=lambda each: each.judgement.strength)
 
 
 def _strength(judgement: Judgement) -> tuple[int, int]:

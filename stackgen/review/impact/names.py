@@ -104,14 +104,9 @@ def names_not_free(analysis: Analysis) -> Iterator[Verdict]:
         new = analysis.after.find(*each)
         key = _key_of(new, analysis.judge) if new is not None else None
         holder = taken.get(key) if key is not None else None
-        if (
-            new is None
-            or holder is None
-            or (holder.stack, holder.logical_id) == each
-            or _moves(_name(new, analysis.judge), analysis)
-        ):
+        if new is None or holder is None or holder.owner == each or _moves(_name(new, analysis.judge), analysis):
             continue
-        fate = analysis.impacts.get((holder.stack, holder.logical_id))
+        fate = analysis.impacts.get(holder.owner)
         if fate is not None and fate.action in (DELETE, REPLACE):
             text = f"{holder.address} has the name {shown(_name(new, analysis.judge))!r} until the update's clean-up"
             yield verdict("V210", new.address, text)

@@ -28,7 +28,7 @@ def live_values(analysis: Analysis) -> Iterator[Verdict]:
     live = [stack for stack in analysis.after.stacks.values() if _has_live_values(stack)]
     for resource in (each for stack in live for each in stack.resources.values()):
         old = analysis.before.find(resource.stack, resource.logical_id)
-        impact = analysis.impacts.get((resource.stack, resource.logical_id))
+        impact = analysis.impacts.get(resource.owner)
         if old is None or not old.exists or not resource.exists or (impact and impact.action == REPLACE):
             continue
         for path, symbol in symbols_in(resource.properties):

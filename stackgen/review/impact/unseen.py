@@ -39,7 +39,7 @@ def not_listed(analysis: Analysis, before: Build, after: Build) -> Iterator[Verd
 
 def _hands_on(resource: Resource, analysis: Analysis) -> bool:
     """Whether a nested stack or a StackSet may hand something on that changes: its tags, or a StackSet anything."""
-    owner = (resource.stack, resource.logical_id)
+    owner = resource.owner
     return resource.type == STACK_SET or "Tags" in analysis.changed_properties(owner)
 
 

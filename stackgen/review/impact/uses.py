@@ -49,7 +49,7 @@ class Uses:
 def _references(user: Resource) -> Iterator[Use]:
     for path, symbol in symbols_in(user.properties):
         if isinstance(symbol, Attribute):
-            yield (user.stack, user.logical_id), path, symbol
+            yield user.owner, path, symbol
 
 
 def _leaves(logical_id: str, stack: Stack) -> bool:

@@ -104,11 +104,12 @@ class _Assembly:
             for title in {**base, **resources}
         }
         left = {title for name, title in self._changes.left if versions.base and name == versions.base.name}
-        resources |= {
+        removed = {
             title: each
             for title, each in base.items()
             if title not in resources and title not in left and statuses[title] == "removed"
         }
+        resources = {**resources, **removed}
         self._drawn += len(resources)
         exposed = {edge.target for edge in edges_of(template.section("Outputs"))}
         items: list[Node | Box] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from stackgen.review.model import Template
 
@@ -24,7 +24,7 @@ def regions_of(resource: dict[str, Any], template: Template | None) -> str:
     return ", ".join(dict.fromkeys(found))
 
 
-def _texts(value: Any, parameters: dict[str, Any]) -> Iterator[str]:
+def _texts(value: Any, parameters: Mapping[str, Any]) -> Iterator[str]:
     """The texts that a value is known to hold; a parameter stands for its default, or by its name."""
     if isinstance(value, str):
         yield value

@@ -10,7 +10,6 @@ from .effects import ABSENT, Effect, governing, strictest
 from .files import SchemaFiles, installed
 from .identity import identities, physical_name
 from .registry import Schemas
-from .stateful import loses, must_be_empty
 from .type_schema import TypeSchema
 
 __all__ = [
@@ -22,8 +21,6 @@ __all__ = [
     "governing",
     "identities",
     "installed",
-    "loses",
-    "must_be_empty",
     "physical_name",
     "strictest",
 ]

@@ -65,7 +65,7 @@ class SchemaFiles:
         found = self._types.get(region)
         if found is None:
             content, path = self._read("schemas", "providers", f"{region}.json")
-            if not all(isinstance(file, str) for file in content.values()):
+            if not {str}.issuperset(map(type, content.values())):
                 raise broken(path, "it does not map types to files")
             found = self._types[region] = content
         return found

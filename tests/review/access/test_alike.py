@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from stackgen.review.access import widened
-from stackgen.review.access.alike import Alike
 from stackgen.review.access.names import moved
-from stackgen.review.access.side import Side
+from stackgen.review.access.side import Alike, Side
 from stackgen.review.evaluation.tree import Environment, Tree, evaluate
 from stackgen.review.model import Build, Template
 from tests.review.access.trees import ACCOUNT, allow, att, deny, policy, ref, resource, role

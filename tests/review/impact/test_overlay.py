@@ -10,8 +10,7 @@ import pytest
 from stackgen.review.impact.comparison import Difference, differences
 from stackgen.review.impact.documented import FAMILIES, rows_of
 from stackgen.review.impact.documented.row import Row
-from stackgen.review.impact.judge import Judge
-from stackgen.review.impact.overlay import answer
+from stackgen.review.impact.judge import Judge, answer
 from stackgen.review.impact.result import CERTAIN, CONDITIONAL, FAILS, REPLACE, UNKNOWN, UPDATE, Judgement
 from stackgen.review.schemas import Schemas, governing
 from tests.review.impact.alone import LIVE, PERHAPS, deployed

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from stackgen.physical_names import PHYSICAL_NAMES
-from stackgen.review.schemas import Schemas, identities, installed, loses, must_be_empty, physical_name
-from stackgen.review.schemas.stateful import FURTHER, MUST_BE_EMPTY
+from stackgen.review.schemas import Schemas, identities, installed, physical_name
+from stackgen.review.schemas.stateful import FURTHER, MUST_BE_EMPTY, loses, must_be_empty
 
 
 @pytest.mark.parametrize(

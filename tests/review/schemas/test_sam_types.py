@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from stackgen.review.schemas import Schemas, installed, loses
+from stackgen.review.schemas import Schemas, installed
 from stackgen.review.schemas.sam_types import GENERATED, generated_type
+from stackgen.review.schemas.stateful import loses
 
 
 @pytest.mark.parametrize(
