@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import operator
 from contextlib import contextmanager
+from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -53,7 +54,7 @@ class Clients:
     def _new_session(self, **settings: Any) -> Any:
         from botocore.session import Session
 
-        core = Session(profile=None)
+        core = Session(profile=None, event_hooks=copy(_handlers()), include_builtin_handlers=False)
         core.register_component("data_loader", _models())
         core.set_default_client_config(_config())
         core.register("before-send", self._send)
@@ -86,6 +87,17 @@ def _models() -> Any:
 
 
 @cache
+def _handlers() -> Any:
+    """What botocore registers in each session, which takes longer than all the rest of it; a session gets a copy."""
+    from botocore.hooks import HierarchicalEmitter
+    from botocore.session import Session
+
+    found = HierarchicalEmitter()
+    Session(profile=None, event_hooks=found)
+    return found
+
+
+@cache
 def _session_type() -> Any:
     """boto3's session, whose clients and resources speak to the stand-in unless they are told another endpoint."""
     import boto3
@@ -93,6 +105,7 @@ def _session_type() -> Any:
     class Session(boto3.Session):  # type: ignore[misc]
         def __init__(self, endpoint: str, **settings: Any) -> None:
             super().__init__(**settings)
+            self._loader.search_paths[:] = dict.fromkeys(self._loader.search_paths)  # each session adds the same folder
             self._endpoint = endpoint
             self._made: dict[Any, Any] = {}
 

@@ -15,7 +15,9 @@ import sys
 import tempfile
 import threading
 from contextlib import ExitStack, contextmanager
-from importlib.metadata import PackageNotFoundError, version
+from functools import cache
+from importlib import metadata
+from importlib.metadata import PackageNotFoundError
 from typing import TYPE_CHECKING, Any
 
 from stackgen.local.errors import LocalError
@@ -49,6 +51,9 @@ SETTINGS = {
 }
 
 _FOLDERS = ("S3_DATA_DIR", "STATE_DIR")
+
+version = cache(metadata.version)
+"""What a package says of itself is long, and read once."""
 
 _opened = threading.Lock()
 
