@@ -10,7 +10,7 @@ from stackgen.deploy.polling import Pace
 from stackgen.deploy.verifying.comparing import at
 from stackgen.deploy.verifying.http import may_be_asked
 from stackgen.deploy.verifying.requests import Request, Requests
-from tests.tap.certificates import HOST
+from tests.certificates import HOST
 
 from .test_verify_command import FUNCTION, checks, with_settings, wrong
 from .till import Till, answering

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from stackgen.deploy.verifying.addresses import asked
 from stackgen.deploy.verifying.resources import seen
 from stackgen.deploy.verifying.settings import Address
-from tests.tap.certificates import HOST, certificates
+from tests.certificates import HOST, certificates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

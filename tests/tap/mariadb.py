@@ -46,7 +46,7 @@ from typing import Any, NamedTuple, Self
 import pymysql
 from pymysql.connections import Connection
 
-from tests.tap.certificates import HOST, Certificates, certificates
+from tests.certificates import HOST, Certificates, certificates
 
 USER = "admin"
 PASSWORD = "Uhlenhorst-0815_geheim"  # noqa: S105 - of a server that only this machine can reach

@@ -21,7 +21,8 @@ from typing import Self
 from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
-HOST = "127.0.0.1"
+from tests.certificates import HOST, certificates
+
 PATIENCE = 30.0
 """Seconds that a broker may take to start, to stop or to answer; it needs a tenth of one."""
 
@@ -29,18 +30,23 @@ PATIENCE = 30.0
 class Mosquitto:
     """One broker on a folder; ``start`` before use. Raises AssertionError where mosquitto is not installed.
 
-    Everybody gets in until ``allow`` names one.
+    Everybody gets in until ``allow`` names one. Beside its plain door it has Yoto's: WebSockets over TLS, ``web_url``,
+    with a certificate that ``authority`` vouches for.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        with socket.socket() as free:
-            free.bind((HOST, 0))
-            self.port = int(free.getsockname()[1])
-        self.url = f"mqtt://{HOST}:{self.port}"
+        self.port, self._web_port = _free_ports()
+        self.url, self.web_url = f"mqtt://{HOST}:{self.port}", f"wss://{HOST}:{self._web_port}/mqtt"
+        self._certificates = certificates(folder)
         self._process: subprocess.Popen[bytes] | None = None
         self._leash: subprocess.Popen[bytes] | None = None
         self._passwords: dict[str, str] = {}
+
+    @property
+    def authority(self) -> Path:
+        """The file with the certificate that a client must trust."""
+        return self._certificates.authority
 
     def __enter__(self) -> Self:
         return self.start()
@@ -101,7 +107,12 @@ class Mosquitto:
 
     def _settings(self) -> str:
         lines = [
+            "per_listener_settings false",
             f"listener {self.port} {HOST}",
+            f"listener {self._web_port} {HOST}",
+            "protocol websockets",
+            f"certfile {self._certificates.certificate}",
+            f"keyfile {self._certificates.key}",
             "persistence true",
             f"persistence_location {self._folder}/",
             "max_queued_messages 0",  # no limit: what waits for the listener is never dropped
@@ -116,6 +127,13 @@ class Mosquitto:
             subprocess.run([_program("mosquitto_passwd"), "-U", str(file)], check=True, capture_output=True, timeout=30)
             return "\n".join([*lines, "allow_anonymous false", f"password_file {file}", ""])
         return "\n".join([*lines, "allow_anonymous true", ""])
+
+
+def _free_ports() -> tuple[int, int]:
+    with socket.socket() as one, socket.socket() as other:
+        for each in (one, other):
+            each.bind((HOST, 0))
+        return int(one.getsockname()[1]), int(other.getsockname()[1])
 
 
 def _program(name: str) -> str:

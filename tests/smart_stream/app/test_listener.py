@@ -80,6 +80,22 @@ def test_what_players_say_is_kept_under_their_names(listener: Process, broker: M
     assert (kept["name"], kept["last_status"]) == ("Player p00", '{"battery": 80}')
 
 
+def test_yotos_broker_is_heard_over_web_sockets_and_tls(
+    tmp_path: Path, cloud: Cloud, broker: Mosquitto, yoto: YotoServices, table: Table
+) -> None:
+    """the way that production takes does not work, or a broker is believed that nobody vouches for"""
+    with Process(tmp_path / "stranger", cloud, broker, yoto, MQTT_URL=broker.web_url) as process:
+        process.until_it_says("again")
+        causes = {line["cause"] for line in process.lines() if line["message"] == "again"}
+        assert causes == {"Lost: SSLCertVerificationError"}
+    trusting = {"MQTT_URL": broker.web_url, "SSL_CERT_FILE": str(broker.authority)}
+    with Process(tmp_path / "listener", cloud, broker, yoto, **trusting) as process:
+        process.until_it_says("listens")
+        broker.publish(news("by the web"))
+        process.until(lambda: heard(table, news("by the web")))
+        assert process.stop() == 0
+
+
 @pytest.mark.requirement("SS-D58")
 def test_it_waits_for_tokens_and_is_well_meanwhile(
     tmp_path: Path, cloud: Cloud, broker: Mosquitto, yoto: YotoServices, table: Table

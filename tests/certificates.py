@@ -28,7 +28,7 @@ def certificates(folder: Path) -> Certificates:
     now = datetime.now(UTC)
     authority_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     authority_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "authority of the tests")])
-    server_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "database of the tests")])
+    server_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "server of the tests")])
 
     def begun(subject: x509.Name, key: ec.EllipticCurvePrivateKey, *, authority: bool) -> x509.CertificateBuilder:
         return (
