@@ -108,8 +108,7 @@ def check_region(region: str, said: str) -> None:
 
 def regions() -> set[str]:
     """Every region with CloudFormation that botocore knows of. Raises MissingExtraError."""
-    _, botocore = _boto()
-    session = botocore.session.Session()
+    session = _core()
     return {
         name
         for partition in session.get_available_partitions()
@@ -135,16 +134,30 @@ def _of_profile(profile: str | None) -> Any:
 
 @lru_cache(maxsize=4)
 def _session(profile: str | None, _: tuple[tuple[str, str], ...]) -> Any:
-    """One session for all clients of a command: its service models are read once."""
-    return _boto()[0].Session(profile_name=profile)
+    """One session for all clients of a command."""
+    return _boto()[0].Session(profile_name=profile, botocore_session=_core(profile))
 
 
 def _with(credentials: Any) -> Any:
     """A session with credentials of its own."""
-    boto3, botocore = _boto()
-    own = botocore.session.Session()
+    own = _core()
     own._credentials = credentials
-    return boto3.Session(botocore_session=own)
+    return _boto()[0].Session(botocore_session=own)
+
+
+def _core(profile: str | None = None) -> Any:
+    """A session of botocore's that has what those before it have read of the services."""
+    core = _boto()[1].session.Session(profile=profile)
+    core.register_component("data_loader", _models(core.get_config_variable("data_path")))
+    return core
+
+
+@lru_cache(maxsize=4)
+def _models(data_path: str | None) -> Any:
+    """The models of the services: each is read once, however many sessions ask for it."""
+    from botocore.loaders import create_loader
+
+    return create_loader(data_path)
 
 
 def _boto() -> tuple[Any, Any]:
