@@ -74,8 +74,9 @@ class Process:
         return asked.returncode, said.decode()
 
     def lines(self) -> list[dict[str, Any]]:
-        """Of its log; each of them is JSON."""
-        return [json.loads(line) for line in (self._folder / "log").read_text("utf-8").splitlines()]
+        """Of its log, as far as they are whole; each of them is JSON."""
+        whole, _, _ = (self._folder / "log").read_text("utf-8").rpartition("\n")
+        return [json.loads(line) for line in whole.splitlines()]
 
     def messages(self) -> list[str]:
         return [line["message"] for line in self.lines() if line["message"] != "heartbeat"]
