@@ -18,6 +18,7 @@ WORDS = {
     "plan": ("stackset_plan", "what would be created, updated and deleted where; changes nothing"),
     "apply": ("stackset_apply", "plan, ask, carry out and follow; once more for what failed"),
     "status": ("stackset_status", "how the stacks are, by status and reason, and the last operations"),
+    "verify": ("stackset_verify", "whether what is deployed works: by reading, and with --invoke by trying it"),
     "drift": ("stackset_drift", "compare every stack with its template, and say what differs"),
     "delete": ("stackset_delete", "take stacks out of a StackSet, or delete it"),
 }
@@ -28,8 +29,9 @@ One template as stacks in many accounts and regions, by a CloudFormation StackSe
 [tool.stackgen.stackset.NAME] in the project says which template, and where: the accounts and regions of the
 environments, or those that it lists. Begin with stackset plan.
 
-Exit codes of apply and delete: 0 well, or nothing to do; 1 it failed everywhere; 3 nobody said yes; 6 a stack is out of
-reach until somebody decides; 7 another operation runs on it; 8 some stacks are well, and some are not; 130 interrupted.
+Exit codes of apply and delete: 0 well, or nothing to do; 1 it failed everywhere; 3 nobody said yes; 5 it failed and
+was taken back; 6 that failed too, or a stack is out of reach: somebody must decide; 7 another operation runs on it; 8
+some stacks are well, and some are not; 130 interrupted.
 """
 
 

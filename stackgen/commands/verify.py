@@ -54,20 +54,29 @@ class Verified(NamedTuple):
 def run(console: Console, arguments: Sequence[str]) -> int:
     """Check each stack in each region, and print what is wrong."""
     options = _parser().parsed(arguments)
-    form = form_of(console, *FORMS)
-    if (options.groups or options.base_url) and not options.invoke:
-        raise UsageError("--group and --base-url say what is tried", "--invoke tries it")
+    form = checked_form(console, options)
     with looking(console, options) as what:
         if options.base_url and len(what.looked) > 1:
             raise UsageError(
                 f"--base-url is of one stack, and {len(what.looked)} are meant", "name one, with -e and -r"
             )
-        told = [_verified(console, what.project, each, options) for each in what.looked]
+        told = [verified(console, what.project, each, options) for each in what.looked]
+    return tell(console, form, told, options)
+
+
+def checked_form(console: Console, options: argparse.Namespace) -> str:
+    """How it is told. Raises UsageError, also for options that do not go together."""
+    if (options.groups or options.base_url) and not options.invoke:
+        raise UsageError("--group and --base-url say what is tried", "--invoke tries it")
+    return form_of(console, *FORMS)
+
+
+def tell(console: Console, form: str, told: Sequence[Verified], options: argparse.Namespace, of: str = "") -> int:
+    """Print what came out; the exit code. *of* is the command whose word verify is."""
     first = _verdict(told)
     if form == "json":
-        console.json(
-            "verify", {"verdict": first, "invoked": options.invoke, "stacks": [_content(each) for each in told]}
-        )
+        content = {"verdict": first, "invoked": options.invoke, "stacks": [_content(each) for each in told]}
+        console.json(f"{of}verify", content)
     else:
         console.say(first)
         for each in told:
@@ -79,6 +88,12 @@ def run(console: Console, arguments: Sequence[str]) -> int:
 def _parser() -> Parser:
     parser = Parser("verify", DESCRIPTION + in_help(*FORMS), "[STACK...] ...")
     add_looked(parser)
+    add_checks(parser)
+    return parser
+
+
+def add_checks(parser: Parser) -> None:
+    """The options that say what is checked and how it is shown."""
     add_values(parser)
     add = parser.add_argument
     add("--invoke", action="store_true", help="also try what the settings name: functions, addresses, requests")
@@ -93,10 +108,10 @@ def _parser() -> Parser:
     add("--all", dest="every", action="store_true", help="show what is right too")
     text = f"how long to wait for what is being worked on; {WAIT} by default"
     add("--wait", metavar="SECONDS", type=seconds, default=WAIT, help=text)
-    return parser
 
 
-def _verified(console: Console, project: Project, looked: Looked, options: argparse.Namespace) -> Verified:
+def verified(console: Console, project: Project, looked: Looked, options: argparse.Namespace) -> Verified:
+    """Check one stack, and try what the settings name if that is asked for."""
     from stackgen.deploy import stacks
     from stackgen.deploy.verifying.looking import checked, missing
 

@@ -10,7 +10,7 @@ from stackgen.deploy.buckets import place_of
 from stackgen.deploy.choosing import named
 from stackgen.deploy.parameters import OWN, Source
 from stackgen.deploy.resolving import INJECTED, combined
-from stackgen.deploy.settings import location_of, settings_of, words_of
+from stackgen.deploy.settings import filled, location_of, settings_of, words_of
 from stackgen.deploy.targets import Value
 from stackgen.deployer.handlers.inputs import Pair
 from stackgen.environments import ALL, environments_of
@@ -102,7 +102,11 @@ def resolve(project: Project, build: Build, declared: Declared, scope: Scope, wi
         raise combined(problems)
     order = declared.policy.region_order or tuple(dict.fromkeys(cell.pair.region for cell in cells))
     return Wanted(
-        replace(declared, policy=declared.policy._replace(region_order=order)),
+        replace(
+            declared,
+            values={**declared.values, **_roles(project, declared, env, home)},
+            policy=declared.policy._replace(region_order=order),
+        ),
         declared.set_name(project, env),
         home,
         resolving.template.text,
@@ -114,6 +118,17 @@ def resolve(project: Project, build: Build, declared: Declared, scope: Scope, wi
         is_nested=len(build._below([name])) > 1,
         secrets=frozenset(each for each, said in resolving.template.section("Parameters").items() if hides(said)),
     )
+
+
+def _roles(project: Project, declared: Declared, env: str, home: Home) -> dict[str, str]:
+    """The roles that the project names, with their words filled in. Raises ProjectError."""
+    found = {}
+    for name in ("administration_role", "execution_role"):
+        said = declared.text(name)
+        if said:
+            words = {"account": home.account, **({"env": env} if env else {})}
+            found[name] = filled(project, declared.place, name, said, words)
+    return found
 
 
 def _common(cells: Sequence[Cell], base: Mapping[str, Value]) -> dict[str, Value]:

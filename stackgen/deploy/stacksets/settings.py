@@ -9,7 +9,7 @@
     account = "999999999999"                # whose it is; checked against the credentials
     profile = "audit"                       # whose credentials; so do role_arn and external_id
     permission_model = "SERVICE_MANAGED"    # default: SELF_MANAGED
-    administration_role = "arn:aws:iam::999999999999:role/AWSCloudFormationStackSetAdministrationRole"
+    administration_role = "arn:aws:iam::{account}:role/AWSCloudFormationStackSetAdministrationRole"     # also {env}
     execution_role = "AWSCloudFormationStackSetExecutionRole"
     reader_role = "StackReader"             # in each account: lets causes of failures and outputs be read
     organizational_units = ["ou-ab12-11111111"]     # of a service-managed set, in these regions
@@ -89,8 +89,8 @@ _FORMS = {
     "regions": (r"[a-z]{2,}(-[a-z]+)+-[0-9]+", "names of regions"),
     "organizational_units": (r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32}", "ids such as ou-ab12-11111111"),
     "role_arn": (r"arn:aws[a-z-]*:iam::[0-9]{12}:role/.+", "the ARN of a role"),
-    "administration_role": (r"arn:aws[a-z-]*:iam::[0-9]{12}:role/.+", "the ARN of a role"),
-    "execution_role": (r"[\w+=,.@-]{1,64}", "the name of a role"),
+    "administration_role": (r"arn:aws[a-z-]*:iam::([0-9]{12}|\{account\}):role/.+", "the ARN of a role"),
+    "execution_role": (r"[\w+=,.@{}-]{1,64}", "the name of a role"),
     "reader_role": (r"[\w+=,.@/-]{1,64}", "the name of a role"),
 }
 """Sources: API_CreateStackSet, API_DeploymentTargets of CloudFormation."""

@@ -354,3 +354,41 @@ def test_a_drift_detection_that_was_cut_off_is_taken_up_and_another_operation_is
     project.cloudformation.update_stack_instances(StackSetName=NAME, Accounts=["222222222222"], Regions=["us-east-1"])
     assert project.run("drift").code == 7
     assert project.run("delete", "--no-retain", "--yes").code == 7
+
+
+def test_the_stacks_of_a_set_are_verified_each_in_its_place(project: Project) -> None:
+    """A StackSet's stacks have names that nobody types, so nobody learns whether they work."""
+    project.settings(cells((ACCOUNT, "us-east-1 eu-west-1")))
+    assert project.apply().code == 0
+    ran = project.run("verify")
+    assert ran.code == 0, ran.out + ran.err
+    assert ran.out.startswith("2 stacks: 2 checks, 2 right, 0 wrong\n")
+    assert ran.out.count(f"StackSet-{NAME}-") == 2
+    project.settings(cells((ACCOUNT, "us-east-1 eu-west-1"), ("222222222222", "us-east-1")))
+    ran = project.run("verify")
+    assert ran.code == 4
+    assert "base in 222222222222/us-east-1: 1 of 1 checks wrong" in ran.out
+    assert "next: python -m stackgen stackset apply base makes it" in ran.out
+    assert project.apply().code == 0
+    ran = project.run("verify")
+    assert (ran.code, ran.out) == (1, "")
+    assert "nothing lets verify into 222222222222/us-east-1" in ran.err
+    assert "reader_role in [tool.stackgen.stackset.base]" in ran.err
+
+
+def test_roles_are_named_with_the_account_and_the_environment(project: Project) -> None:
+    """A project says digits that it does not know, or one role for all environments."""
+    project.settings(
+        'name = "base-{env}"',
+        'administration_role = "arn:aws:iam::{account}:role/administration-{env}"',
+        'execution_role = "execution-{env}"',
+        dev='account = "111111111111"\nregions = ["us-east-1"]',
+    )
+    assert project.apply().code == 0
+    made = project.cloudformation.describe_stack_set(StackSetName="base-dev")["StackSet"]
+    assert made["AdministrationRoleARN"] == f"arn:aws:iam::{ACCOUNT}:role/administration-dev"
+    assert made["ExecutionRoleName"] == "execution-dev"
+    project.settings('execution_role = "execution-{env}"', dev='regions = ["us-east-1"]')
+    ran = project.run("plan")
+    assert ran.code == 1
+    assert "{env} is none of its words" in ran.err

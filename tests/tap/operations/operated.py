@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from stackgen.cli import main
+from stackgen.deployer.handlers import moments
 from stackgen.local.cloud import Cloud
+from stackgen.local.virtual import Time, given
 from stacks.tap.images.migration import handler as migration
 from stacks.tap.images.migration.responding import respond
 from stacks.tap.images.validator.handler import handler as validator
@@ -98,12 +100,16 @@ class Operated:
             )
 
     def run(self, *words: str, answer: str = "") -> Ran:
+        """A command on the environment."""
+        return self.type(*words, "-e", "dev", answer=answer)
+
+    def type(self, *words: str, answer: str = "") -> Ran:
         """The command line in this process, with *answer* on its standard input."""
         out, err = io.StringIO(), io.StringIO()
         before, sys.stdin = sys.stdin, io.StringIO(answer)
         try:
             with redirect_stdout(out), redirect_stderr(err):
-                code = main([*words, "-e", "dev"])
+                code = main(words)
         finally:
             sys.stdin = before
         said = out.getvalue() + err.getvalue()
@@ -139,14 +145,22 @@ class Operated:
             ended.set()
             thread.join()
 
-    def forget_templates(self) -> None:
-        """Delete the buckets that deploy made for the templates of bootstrap, guard and janitor: no stack has them."""
-        for region in REGIONS:
-            s3 = self.client("s3", region)
-            bucket = f"tap-cfn-{ACCOUNT}-{region}"
-            for each in s3.list_object_versions(Bucket=bucket).get("Versions", ()):
-                s3.delete_object(Bucket=bucket, Key=each["Key"], VersionId=each["VersionId"])
-            s3.delete_bucket(Bucket=bucket)
+    def roll_out(self, *words: str, code: int = 0) -> dict[str, Any]:
+        """``stackset apply`` in the stand-in's time, whose waits take none."""
+        with given(moments, time=Time(self.cloud.clock)):
+            told = self.told("stackset", "apply", "tap", "--yes", *words, code=code)
+        only: dict[str, Any] = told["stack_sets"][0]
+        return only
+
+    def groups(self) -> list[int]:
+        """How long the validator's log is kept in each region."""
+        prefix = "/aws/lambda/transaction-validator"
+        return [
+            self.client("logs", region).describe_log_groups(logGroupNamePrefix=prefix)["logGroups"][0][
+                "retentionInDays"
+            ]
+            for region in REGIONS
+        ]
 
     def status(self, region: str) -> str:
         return self.tap.status(region, STACK)
@@ -155,6 +169,19 @@ class Operated:
         with self.databases[region].connect() as connection, connection.cursor() as cursor:
             cursor.execute("SELECT transaction_id, account_id, amount FROM transactions ORDER BY transaction_id")
             return tuple(cursor.fetchall())
+
+
+def prepared(operated: Operated, *regions: str) -> None:
+    """The stages of the README before the root."""
+    words = [word for region in regions for word in ("-r", region)]
+    operated.deploy("bootstrap-stack", *words)
+    for region in regions:
+        operated.tap.push_images(region)
+    (password,) = {each.server.password for each in operated.databases.values()}
+    ran = operated.run("secrets", "put", "TapStack", "--yes", "--from-stdin", *words, answer=f"{password}\n")
+    assert ran.code == 0, ran.out + ran.err
+    operated.deploy("guard-stack", *words)
+    operated.deploy("janitor-stack", *words)
 
 
 def inventory(operated: Operated) -> dict[str, list[str]]:

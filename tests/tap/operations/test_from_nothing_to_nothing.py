@@ -2,52 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from stackgen.local.cloud import Cloud
+from stackgen.deployer.handlers import moments
+from stackgen.local.faults import Fail
+from stackgen.local.virtual import Time, given
 from tests.local.tapstack import ACCOUNT, REGIONS, SUFFIX
-from tests.support import credentials
-from tests.tap.mariadb import Database, MariaDb
 
-from .operated import BROKEN, FAILING, PASSWORD, SECOND, SNAPSHOTS, STACK, Operated, inventory
+from .operated import BROKEN, FAILING, PASSWORD, SECOND, SNAPSHOTS, STACK, Operated, inventory, prepared
 
-HOME = REGIONS[0]
-
-
-@pytest.fixture
-def databases(shared_server: MariaDb) -> Iterator[dict[str, Database]]:
-    """An empty schema for each region."""
-    made = {region: shared_server.database() for region in REGIONS}
-    yield made
-    for each in made.values():
-        shared_server.drop(each)
-
-
-@pytest.fixture
-def operated(tmp_path: Path, databases: dict[str, Database], monkeypatch: pytest.MonkeyPatch) -> Iterator[Operated]:
-    with Cloud() as cloud:
-        for name in ("CI", "GITHUB_ACTIONS", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_SESSION_TOKEN"):
-            monkeypatch.delenv(name, raising=False)
-        for name, value in credentials(cloud.url, ACCOUNT, tmp_path).items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.chdir(tmp_path)
-        yield Operated(tmp_path, cloud, databases)
+HOME, AWAY = REGIONS
 
 
 def made(operated: Operated, *regions: str) -> None:
-    """The stages of the README up to the root."""
+    """All stages of the README."""
+    prepared(operated, *regions)
     words = [word for region in regions for word in ("-r", region)]
-    operated.deploy("bootstrap-stack", *words)
-    for region in regions:
-        operated.tap.push_images(region)
-    (password,) = {each.server.password for each in operated.databases.values()}
-    ran = operated.run("secrets", "put", "TapStack", "--yes", "--from-stdin", *words, answer=f"{password}\n")
-    assert ran.code == 0, ran.out + ran.err
-    operated.deploy("guard-stack", *words)
-    operated.deploy("janitor-stack", *words)
     with operated.time_goes_on():
         operated.deploy("TapStack", *words)
     for region in regions:
@@ -70,20 +40,75 @@ def test_an_account_is_afterwards_as_it_was_before_but_for_the_snapshots(operate
         table = operated.tap.outputs(stack["region"], STACK)["SessionTableName"]
         assert operated.client("dynamodb", stack["region"]).scan(TableName=table)["Items"] == []
 
-    for stack in ("TapStack", "guard-stack", "janitor-stack"):
+    destroyed(operated, "TapStack")
+    assert left(operated) == before
+
+
+def destroyed(operated: Operated, *stacks: str) -> None:
+    """The last stage of the README, from these stacks on."""
+    for stack in (*stacks, "guard-stack", "janitor-stack"):
         ran = operated.run("destroy", stack, "--yes", "--purge-data", "--no-backup")
         assert ran.code == 0, ran.out + ran.err
     for region in REGIONS:
         operated.client("ssm", region).delete_parameter(Name=PASSWORD)
+    assert operated.run("artifacts", "delete", "--yes").code == 4  # bootstrap is there yet
     ran = operated.run("destroy", "bootstrap-stack", "--yes", "--purge-data")
     assert ran.code == 0, ran.out + ran.err
-    operated.forget_templates()
+    ran = operated.run("artifacts", "delete", "--yes")
+    assert ran.code == 0, ran.out + ran.err
+    assert ran.out.startswith("2 buckets of templates deleted\n")
+
+
+def left(operated: Operated) -> dict[str, list[str]]:
+    """What there is but for the final snapshot of each region, which must be there."""
     after = inventory(operated)
     for region in REGIONS:
         (snapshot,) = after[f"{region} {SNAPSHOTS}"]
         assert SUFFIX in snapshot
         after[f"{region} {SNAPSHOTS}"] = []
-    assert after == before
+    return after
+
+
+@pytest.mark.requirement("TAP-D03", "TAP-04", "TAP-48")
+def test_by_a_stackset_a_region_that_fails_and_an_alarm_take_both_regions_back(operated: Operated) -> None:
+    """one region is left with another version, an alarm is not heeded, or something of the StackSet stays behind"""
+    before = inventory(operated)
+    prepared(operated, *REGIONS)
+    operated.deploy("stackset-roles", "-r", HOME)
+    assert len(operated.roll_out()["well"]) == len(REGIONS)
+    for region in REGIONS:
+        operated.join(region)
+    told = operated.told("stackset", "verify", "tap", "--invoke")
+    assert [each["right"] for each in told["stacks"]] == [True, True], told
+    rows = [operated.transactions(region) for region in REGIONS]
+    assert [len(each) for each in rows] == [1, 1]
+
+    fault = Fail("InternalFailure", "the log is out of order")
+    operated.cloud.faults.add("update:AWS::Logs::LogGroup", fault, region=AWAY, times=1)
+    told = operated.roll_out("-p", "LogRetentionDays=14", code=5)
+    assert told["taken_back"]["complete"] is True
+    assert "the log is out of order" in told["failed"][0]["first"]
+    assert operated.groups() == [30, 30]
+
+    cloudwatch = operated.client("cloudwatch", AWAY)
+    alarm = {"AlarmName": f"guard-compute-{SUFFIX}", "StateReason": "many errors"}
+
+    def ring() -> None:
+        operated.cloud.clock.spawn(lambda: cloudwatch.set_alarm_state(StateValue="ALARM", **alarm))
+
+    operated.cloud.clock.call_later(200, ring)
+    told = operated.roll_out("-p", "LogRetentionDays=14", code=5)
+    assert told["why"] == f"the alarm guard-compute-{SUFFIX} is in ALARM in {ACCOUNT}/{AWAY}"
+    assert operated.groups() == [30, 30]
+    assert [operated.transactions(region) for region in REGIONS] == rows
+
+    with given(moments, time=Time(operated.cloud.clock)):
+        ran = operated.run("stackset", "delete", "tap", "--no-retain", "--yes")
+    assert ran.code == 0, ran.out + ran.err
+    ran = operated.run("destroy", "stackset-roles", "--yes", "-r", HOME)
+    assert ran.code == 0, ran.out + ran.err
+    destroyed(operated)
+    assert left(operated) == before
 
 
 @pytest.mark.requirement("TAP-14", "TAP-D31", "TAP-18")
