@@ -48,11 +48,11 @@ def read_folder(folder: str, label: str | None = None, like: Build | None = None
     texts = []
     missing: list[UnreadFile] = []
     for name in names:
-        path = os.path.join(folder, *name.split("/"))  # noqa: PTH118
+        path = f"{folder}/{name}"
         if listed is None or os.path.isfile(path):  # noqa: PTH113
             texts.append((name, _text_of(path)))
         else:
-            missing.append(missing_file(path, name))
+            missing.append(missing_file(os.path.join(folder, *name.split("/")), name))  # noqa: PTH118
     build = with_missing(build_of(texts, label or folder, folder, chosen=listed is not None, like=like), missing)
     build.folder = folder
     return build

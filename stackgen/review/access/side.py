@@ -6,6 +6,8 @@ both sides, unless it names another resource, whose own name, type or place is n
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from stackgen.records import NamedTuple
 from stackgen.review.evaluation.symbols import Attribute, Symbol
 
@@ -37,7 +39,7 @@ class Side(NamedTuple):
         if tree is None:
             return cls([], Names([], renamed), "", frozenset())
         resources = [each for each in tree.resources() if each.exists is not False]
-        types = frozenset([each.type for each in resources])
+        types = frozenset(map(attrgetter("type"), resources))
         return cls(resources, Names(resources, renamed, tree.environment), tree.environment.account, types)
 
     def typed(self, *types: str) -> Iterator[Resource]:

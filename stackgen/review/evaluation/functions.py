@@ -20,14 +20,14 @@ _BETWEEN_ITEMS = ",;|"
 
 def evaluated(value: Any, scope: Scope) -> Any:
     """The value with every function computed as far as it can be; ``ABSENT`` for ``AWS::NoValue``."""
-    if isinstance(value, str):
-        return Live("dynamic reference", value) if _DYNAMIC in value else value
-    if isinstance(value, list):
-        return [each for item in value if (each := evaluated(item, scope)) is not ABSENT]
     if not isinstance(value, dict):
+        if isinstance(value, str):
+            return Live("dynamic reference", value) if _DYNAMIC in value else value
+        if isinstance(value, list):
+            return [each for item in value if (each := evaluated(item, scope)) is not ABSENT]
         return value
     if len(value) == 1:
-        function, data = next(iter(value.items()))
+        [(function, data)] = value.items()
         compute = FUNCTIONS.get(function)
         if compute is not None:
             return compute(data, scope)
@@ -132,7 +132,8 @@ def _sub(data: Any, scope: Scope) -> Any:
             parts.append(_scalar(evaluated(given[name], scope)))
         else:
             owner, _, attribute = name.partition(".")
-            parts.append(_scalar(scope.attribute(owner, attribute) if attribute else scope.ref(owner)))
+            part = scope.attribute(owner, attribute) if attribute else scope.ref(owner)
+            parts.append(part if type(part) is str else _scalar(part))
     return joined([*parts, text[end:]])
 
 

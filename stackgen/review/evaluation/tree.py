@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from stackgen.errors import StackgenError
 from stackgen.records import NamedTuple
 from stackgen.review.nested import children_of
@@ -74,8 +76,7 @@ class Tree:
 
     def resources(self) -> Iterator[Resource]:
         """Every resource of every stack, nested stacks themselves included; also those that do not exist."""
-        for stack in self.stacks.values():
-            yield from stack.resources.values()
+        return chain.from_iterable([stack.resources.values() for stack in self.stacks.values()])
 
     def find(self, stack: Path, logical_id: str) -> Resource | None:
         """One resource."""

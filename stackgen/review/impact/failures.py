@@ -49,13 +49,15 @@ def refused(tree: Tree, known: dict[str, list[Flaw]]) -> Iterator[Verdict]:
 
 
 def _flaws(template: Template) -> Iterator[Flaw]:
-    resources = template.section("Resources")
     sections = {name: template.section(name) for name in ("Resources", "Parameters", "Outputs", "Mappings")}
     for room in head_room(sections, len(template.text.encode())):
         if room.used > room.most:
             yield "V206", "", str(room)
-    needs = {title: (each & resources.keys()) - {title} for title, each in template.needs.items()}
-    circle = find_cycle({title: each for title, each in needs.items() if each})  # what needs nothing is in no circle
+    left, count = template.needs, 0
+    while len(left) != count:  # what needs nothing that is left is in no circle
+        count = len(left)
+        left = {title: each for title, each in left.items() if not left.keys().isdisjoint(each)}
+    circle = find_cycle({title: (each & left.keys()) - {title} for title, each in left.items()})
     if circle:
         yield "V211", circle[0], " -> ".join([*circle, circle[0]])
 

@@ -115,9 +115,14 @@ def names_not_free(analysis: Analysis) -> Iterator[Verdict]:
 def duplicates(trees: Iterable[tuple[Place, Tree]], judge: Judge) -> Iterator[tuple[Place, str, Verdict]]:
     """V203, with the place and root of the second: a name that two resources get in one account and region."""
     taken: dict[tuple[str, ...], tuple[str, str]] = {}
+    pointers: dict[str, Pointer | None] = {}
     for place, tree in trees:
         for resource in tree.resources():
-            name = _name(resource, judge) if resource.exists else None
+            kind = resource.type
+            if kind not in pointers:
+                pointers[kind] = _pointer(kind, judge)
+            pointer = pointers[kind]
+            name = _at(resource, pointer) if pointer and resource.exists else None
             own = _key_of(resource, judge, name) if isinstance(name, str) else None
             if own is None:
                 continue
@@ -137,8 +142,12 @@ def _scope(kind: str, account: str, region: str) -> tuple[str, ...]:
 
 def _name(resource: Resource, judge: Judge) -> Any:
     """The value of the property that carries the physical name; None where others may have it, or none is given."""
-    pointer = judge.physical_name(resource.type) if resource.type not in SHARED else None
+    pointer = _pointer(resource.type, judge)
     return _at(resource, pointer) if pointer else None
+
+
+def _pointer(kind: str, judge: Judge) -> Pointer | None:
+    return judge.physical_name(kind) if kind not in SHARED else None
 
 
 def _key_of(resource: Resource, judge: Judge, known: str | None = None) -> tuple[str, str, str] | None:

@@ -29,16 +29,16 @@ class Uses:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._all: dict[Owner, list[Use]] | None = None
+        self._stacks: dict[tuple[str, ...], _Written] = {}
 
     def of(self, owner: Owner) -> Iterable[Use]:
         """Every reference to a resource."""
         path, logical_id = owner
-        stack = self._tree.stacks[path]
-        if self._all is None and not _leaves(logical_id, stack):
-            needs = stack.template.needs
-            users = (each for title, each in stack.resources.items() if logical_id in needs[title])
-            return [use for user in users for use in _references(user) if use[2].owner == owner]
         if self._all is None:
+            written = self._stacks.get(path) or self._stacks.setdefault(path, _Written(self._tree.stacks[path]))
+            if logical_id not in written.leaving:
+                users = written.users.get(logical_id, ())
+                return [use for user in users for use in _references(user) if use[2].owner == owner]
             self._all = {}
             for resource in self._tree.resources():
                 for use in _references(resource):
@@ -46,15 +46,22 @@ class Uses:
         return self._all.get(owner, ())
 
 
+class _Written:
+    """What the template of a stack says: who names whom, and which names may be referred to where none is written."""
+
+    def __init__(self, stack: Stack) -> None:
+        template = stack.template
+        self.users: dict[str, list[Resource]] = {}
+        elsewhere = {"Outputs": template.section("Outputs"), "Conditions": template.section("Conditions")}
+        self.leaving = targets_of(elsewhere)
+        for title, resource in stack.resources.items():
+            for name in template.needs[title]:
+                self.users.setdefault(name, []).append(resource)
+            if resource.type == NESTED_STACK:
+                self.leaving |= template.needs[title]
+
+
 def _references(user: Resource) -> Iterator[Use]:
     for path, symbol in symbols_in(user.properties):
         if isinstance(symbol, Attribute):
             yield user.owner, path, symbol
-
-
-def _leaves(logical_id: str, stack: Stack) -> bool:
-    """Whether a reference to a resource of a stack may be found where its name is not written."""
-    template = stack.template
-    nested = (title for title, each in stack.resources.items() if each.type == NESTED_STACK)
-    elsewhere = {"Outputs": template.section("Outputs"), "Conditions": template.section("Conditions")}
-    return any(logical_id in template.needs[title] for title in nested) or logical_id in targets_of(elsewhere)
