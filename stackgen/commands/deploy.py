@@ -10,7 +10,7 @@ from stackgen.errors import StackgenError, UsageError
 from . import summary
 from .arguments import Parser
 from .asking import add_yes
-from .deploying import add_stacks, add_values, deployment_of, waves_of
+from .deploying import add_parallel, add_stacks, add_values, deployment_of, waves_of
 from .forms import form_of, in_help
 from .freshness import see_that_it_is_fresh
 from .leave import check
@@ -37,7 +37,8 @@ change, in nested stacks too; after a yes it is carried out, and followed to its
 the other, or the regions of a stack at once; the first failure is the end, unless --continue-on-error. What fails is
 rolled back by CloudFormation. A run that was cut off is taken up by the next.
 
-What may cost data is refused with exit code 4 unless --allow names it; it is backed up before it is done.
+What may cost data is refused with exit code 4 unless --allow names it; it is backed up before it is done. For that one
+update the project's own stack policy is set aside; one that was set by hand never is, and CloudFormation refuses then.
 """
 
 
@@ -57,9 +58,7 @@ def add_carrying_out(parser: Parser) -> None:
     add("--backup", action="store_true", default=True, help=text)
     add("--no-backup", action="store_false", dest="backup", help="make no backup, also where data may be lost")
     add("--no-rollback", action="store_true", help="leave what failed as it is, for somebody to look at")
-    add("--parallel", action="store_true", default=None, help="the regions of a stack at the same time")
-    text = "also where the setting parallel of the environment says otherwise"
-    add("--no-parallel", action="store_false", dest="parallel", help=f"one after the other, {text}")
+    add_parallel(parser)
     add("--continue-on-error", action="store_true", help="deploy the others where one fails; then 8 is the exit code")
     add("--every", metavar="SECONDS", default="5", help="how often AWS is asked what is new; 5 by default")
 

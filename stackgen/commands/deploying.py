@@ -89,6 +89,14 @@ def read_build(project: Project) -> Build:
     return build
 
 
+def add_parallel(parser: Parser) -> None:
+    """Whether the regions of a stack go at once; what ``waves_of`` takes."""
+    add = parser.add_argument
+    add("--parallel", action="store_true", default=None, help="the regions of a stack at the same time")
+    text = "also where the setting parallel of the environment says otherwise"
+    add("--no-parallel", action="store_false", dest="parallel", help=f"one after the other, {text}")
+
+
 def waves_of(project: Project, targets: Sequence[Target], *, parallel: bool | None) -> list[list[Target]]:
     """What is deployed at the same time: one target after the other, or the regions of a stack at once.
 

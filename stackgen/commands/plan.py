@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stackgen.errors import StackgenError
+
 from .arguments import Parser
-from .deploying import add_stacks, add_values, deployment_of
+from .deploying import add_parallel, add_stacks, add_values, deployment_of, waves_of
 from .forms import form_of, in_help
 from .freshness import see_that_it_is_fresh
 from .plan_words import lines_of
@@ -14,12 +16,13 @@ from .words import counted
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from stackgen.console import Console
     from stackgen.deploy.applying import Applying
     from stackgen.deploy.plans import Plan
     from stackgen.deploy.saved import Values
+    from stackgen.deploy.targets import Target
     from stackgen.review.model import Build
 
     from .deploying import Deployment
@@ -31,7 +34,8 @@ Say what a deployment would do, and do nothing of it: each resource that changes
 in a change set, and beside it what the templates say with the values of this deployment; where the two differ, why;
 and what may cost data. No stack is changed, so nobody is asked. AWS reads templates from a bucket: it is made where it
 is missing, and templates that are missing there are uploaded; both stay. The change set is taken back at the end,
-unless --save keeps it for apply.
+unless --save keeps it for apply. A stack policy that was set by hand is never set aside: what it denies, the plan
+cannot do.
 """
 
 
@@ -61,6 +65,7 @@ def _parser() -> Parser:
     parser = Parser("plan", DESCRIPTION + in_help(*FORMS), "[STACK...] ...")
     add_stacks(parser)
     add_values(parser)
+    add_parallel(parser)
     add = parser.add_argument
     add("--save", metavar="FILE", help="keep the change sets, and write what apply needs to carry them out")
     add("--exit-code", action="store_true", help="3 where anything would change")
@@ -72,25 +77,50 @@ def _planned(console: Console, deployment: Deployment, options: argparse.Namespa
     from stackgen.deploy.saved import content_of
     from stackgen.deploy.saved_file import see_that_it_can_be_written, write
 
-    found: list[Planned] = []
+    found: dict[int, Planned] = {}
     if options.save:
         see_that_it_can_be_written(Path(options.save))
     try:
-        for target in deployment.targets:
-            applying = _applying(console, deployment, target)
-            found.append(_one(applying, applying.planner.planned(target), is_saved=bool(options.save)))
+        _plan_all(console, deployment, options, found)
+        planned = [found[number] for number in sorted(found)]
         if options.save:
-            kept = [each.plan for each in found if each.is_kept]
+            kept = [each.plan for each in planned if each.is_kept]
             write(Path(options.save), content_of(kept, _values_of(options, deployment)))
     except BaseException:
-        for each in found:
+        for each in found.values():
             if each.is_kept and each.plan.makes_change_set:
                 each.applying.discard(each.plan)
         raise
-    return found
+    return planned
 
 
-def _applying(console: Console, deployment: Deployment, target: Any) -> Applying:
+def _plan_all(console: Console, deployment: Deployment, options: argparse.Namespace, found: dict[int, Planned]) -> None:
+    """Plan every target, the regions of a stack at once where that is asked; *found* gets each under its number.
+
+    Raises what the first of a wave raised; the others of that wave have come to their end then.
+    """
+    from stackgen.deploy.at_once import Stop, at_once
+
+    stop = Stop()
+    failed: dict[int, StackgenError] = {}
+    numbers = {id(each): number for number, each in enumerate(deployment.targets)}
+
+    def one(target: Target) -> None:
+        applying = _applying(console, deployment, target, stop.sleep)
+        try:
+            with deployment.sessions.telling():
+                plan = applying.planner.planned(target)
+                found[numbers[id(target)]] = _one(applying, plan, is_saved=bool(options.save))
+        except StackgenError as error:
+            failed[numbers[id(target)]] = error
+
+    for wave in waves_of(deployment.project, deployment.targets, parallel=options.parallel):
+        at_once(one, wave, stop)
+        if failed:
+            raise failed[min(failed)]
+
+
+def _applying(console: Console, deployment: Deployment, target: Target, sleep: Callable[[float], None]) -> Applying:
     from stackgen.deploy.applying import Applying
     from stackgen.deploy.executor import Performer
     from stackgen.deploy.planner import Planner
@@ -98,7 +128,7 @@ def _applying(console: Console, deployment: Deployment, target: Any) -> Applying
 
     client = deployment.sessions.of(target)
     executor = Performer(client, lambda action: console.detail(f"{target.region}: {action.why}"))
-    return Applying(Planner(deployment.build, client), executor, client, Pace())
+    return Applying(Planner(deployment.build, client), executor, client, Pace(sleep=sleep))
 
 
 def _one(applying: Applying, plan: Plan, *, is_saved: bool) -> Planned:

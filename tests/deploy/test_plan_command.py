@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,9 +11,12 @@ import pytest
 from stackgen.local.faults import Fail
 
 from .deployed import ACCOUNT, BUCKET, NAME, NOTE, SECRET, changing
+from .test_deploy_options import BOTH, in_both
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from stackgen.local.gateway import Note
 
     from .deployed import Deployed
     from .typed import Typed
@@ -440,3 +444,39 @@ def test_what_a_message_tells_to_type_has_what_was_given_with_p(typed: Typed) ->
     ran = typed.run("deploy", "-p", "Delay=7", "-p", "Password=another-long-one", "--yes")
     assert ran.code == 5
     assert "deploy shop-stack -e dev -r us-east-1 -p Delay=7 -p Password=... tries again" in ran.out
+
+
+@pytest.mark.parametrize("words", [(), ("--parallel",)], ids=["one after the other", "at once"])
+def test_the_regions_of_a_stack_are_planned_in_their_order_also_at_once(typed: Typed, words: tuple[str, ...]) -> None:
+    in_both(typed)
+    told = typed.told("plan", "--save", "plan.json", *words)
+    assert [each["region"] for each in told["plans"]] == list(BOTH)
+    assert typed.run("apply", "plan.json", "--yes", *words).code == 0
+
+
+@pytest.mark.requirement("PP-36")
+def test_where_one_region_cannot_be_planned_at_once_nothing_of_the_other_is_left(typed: Typed) -> None:
+    """The change set of the region that went well stays, and nobody knows of it."""
+    in_both(typed)
+    typed.cloud.faults.add(
+        "cloudformation:CreateChangeSet", Fail("AccessDenied", "no", 403), region="us-east-1", times=None
+    )
+    ran = typed.run("plan", "--save", "plan.json", "--parallel")
+    assert (ran.code, ran.out) == (1, "")
+    assert "may not cloudformation:CreateChangeSet" in ran.err
+    for region in BOTH:
+        assert typed.cloud.client("cloudformation", region=region).describe_stacks()["Stacks"] == []
+    assert not (typed.root / "plan.json").exists()
+
+
+def test_at_once_the_regions_are_planned_beside_each_other(typed: Typed) -> None:
+    in_both(typed)
+    both = threading.Barrier(2, timeout=30)
+
+    def meet(note: Note) -> None:
+        if note.operation == "CreateChangeSet":
+            both.wait()
+
+    typed.cloud.gateway.watchers.append(meet)
+    assert typed.run("plan", "--parallel").code == 0
+    assert not both.broken
