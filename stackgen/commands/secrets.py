@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from stackgen.errors import StackgenError, UsageError, likely
 
-from .arguments import Parser
 from .forms import in_help
-from .words import dispatch
+from .words import by_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +16,8 @@ if TYPE_CHECKING:
     from stackgen.console import Console
     from stackgen.deploy.secrets.wanted import Wanted
     from stackgen.deploy.targets import Target
+
+    from .arguments import Parser
 
 WORDS = {
     "list": ("secrets_list", "which secrets the stacks need, and whether they are there"),
@@ -36,18 +36,7 @@ from standard input; it is never shown.
 
 def run(console: Console, arguments: Sequence[str]) -> int:
     """Hand the words on to the module that knows the first one."""
-    parser = Parser("secrets", DESCRIPTION + in_help("text", "json"), "WORD ...")
-    names = parser.add_argument_group("words; each has a --help of its own")
-    for word, (_, text) in WORDS.items():
-        names.add_argument(word, nargs="?", help=text)
-    return dispatch(console, parser, {word: module for word, (module, _) in WORDS.items()}, arguments, _run)
-
-
-def _run(console: Console, module: str, word: str, arguments: Sequence[str]) -> int:
-    del word
-    command = import_module(f".{module}", __package__)
-    code: int = command.run(console, arguments)
-    return code
+    return by_word(console, "secrets", DESCRIPTION + in_help("text", "json"), WORDS, arguments)
 
 
 def add_name(parser: Parser) -> None:

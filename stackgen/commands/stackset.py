@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from .arguments import Parser
 from .forms import in_help
-from .words import dispatch
+from .words import by_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,15 +35,4 @@ some stacks are well, and some are not; 130 interrupted.
 
 def run(console: Console, arguments: Sequence[str]) -> int:
     """Hand the words on to the module that knows the first one."""
-    parser = Parser("stackset", DESCRIPTION + in_help("text", "json"), "WORD ...")
-    names = parser.add_argument_group("words; each has a --help of its own")
-    for word, (_, text) in WORDS.items():
-        names.add_argument(word, nargs="?", help=text)
-    return dispatch(console, parser, {word: module for word, (module, _) in WORDS.items()}, arguments, _run)
-
-
-def _run(console: Console, module: str, word: str, arguments: Sequence[str]) -> int:
-    del word
-    command = import_module(f".{module}", __package__)
-    code: int = command.run(console, arguments)
-    return code
+    return by_word(console, "stackset", DESCRIPTION + in_help("text", "json"), WORDS, arguments)

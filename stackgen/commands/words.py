@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from stackgen.errors import UsageError, likely
@@ -34,6 +35,29 @@ def dispatch(
         raise UsageError(f"{name}: unknown word {word!r}", likely(word, words), f"{parser.prog} --help lists them")
     parser.print_help(sys.stderr)
     return 2
+
+
+def by_word(
+    console: Console, name: str, description: str, words: Mapping[str, tuple[str, str]], arguments: Sequence[str]
+) -> int:
+    """Hand the arguments on to the module of commands that answers the first word.
+
+    *words* has the module of each, and what it is for. Raises UsageError for another word.
+    """
+    from .arguments import Parser
+
+    parser = Parser(name, description, "WORD ...")
+    names = parser.add_argument_group("words; each has a --help of its own")
+    for word, (_, text) in words.items():
+        names.add_argument(word, nargs="?", help=text)
+    return dispatch(console, parser, {word: module for word, (module, _) in words.items()}, arguments, _of_module)
+
+
+def _of_module(console: Console, module: str, word: str, arguments: Sequence[str]) -> int:
+    del word
+    command = import_module(f".{module}", __package__)
+    code: int = command.run(console, arguments)
+    return code
 
 
 def counted(number: int, noun: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ from stackgen.review.evaluation.tree import evaluate
 from stackgen.review.nested import NESTED_STACK
 
 from .actions import Action
+from .buckets import HOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 MOST_BODY = 1_000_000
 """Bytes of a template in S3. Source: CloudFormation quotas."""
 
-_HOST = re.compile(r"(?P<bucket>[a-z0-9.-]+)\.s3[.-](?P<region>[a-z0-9-]+)\.(?P<suffix>[a-z0-9.-]+)")
 _KEPT_DAYS = 90
 _UNSET = (
     "NoSuchBucketPolicy",
@@ -98,16 +97,15 @@ def uploads(build: Build, target: Target) -> list[Upload]:
 
 
 def _place(url: object, address: str, region: str) -> tuple[str, str]:
-    parts = urlsplit(url) if isinstance(url, str) else None
-    host = _HOST.fullmatch(parts.netloc) if parts else None
-    if parts is None or host is None:
+    host = HOST.match(url) if isinstance(url, str) else None
+    if host is None:
         raise ArtifactError(
             f"{address}: its TemplateURL is not known before the deployment",
             "give the parameter that names the bucket a value",
         )
     if host["region"] != region:
         raise ArtifactError(f"{address}: its TemplateURL is in {host['region']}, but the stack goes to {region}")
-    return host["bucket"], parts.path.lstrip("/")
+    return host["bucket"], urlsplit(host.string).path.lstrip("/")
 
 
 def missing(wanted: Sequence[Upload], account: str, region: str, s3: Any) -> list[Action]:

@@ -24,7 +24,7 @@ from stackgen.environments import _known, _wrong
 from stackgen.errors import ProjectError, likely
 
 from .parameters import region_of
-from .settings import location_of
+from .setting_forms import location_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

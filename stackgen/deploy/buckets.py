@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
     from stackgen.review.model import Build
 
-_HOST = re.compile(r"https://(?P<bucket>[^/]+?)\.s3[.-]")
+HOST = re.compile(r"https://(?P<bucket>[^/]+)\.s3[.-](?P<region>[^/.]+)\.[^/]+")
+"""Where a TemplateURL leads, as it is written or with its values."""
+
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _REGION, _ACCOUNT = "AWS::Region", "AWS::AccountId"
 _LONGEST = 63
@@ -44,7 +46,7 @@ class Place(NamedTuple):
 def place_of(build: Build, template: str) -> Place | None:
     """Where the templates lie that a stack nests; None for a stack that nests none."""
     for child in build._used(template):
-        host = _HOST.match(child.url) if child.kind == "nested" else None
+        host = HOST.match(child.url) if child.kind == "nested" else None
         if host:
             declared = build.templates[template].section("Parameters")
             named = [each for each in _VARIABLE.findall(host["bucket"]) if each in declared]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from stackgen import environments as project_environments
 from stackgen.errors import ProjectError, UsageError, likely
 
-from .settings import location_of, names_of
+from .setting_forms import location_of
+from .settings import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

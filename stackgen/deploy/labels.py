@@ -9,7 +9,8 @@ from stackgen.errors import ProjectError, UsageError
 from stackgen.review.capabilities import IAM, NAMED_IAM
 from stackgen.review.capabilities import capabilities_of as needed_by
 
-from .settings import MOST_TAGS, OWNER, TAG_FORM, TAG_KEY, TAG_VALUE, Setting, location_of
+from .setting_forms import TAG, TAG_KEY, TAG_VALUE, location_of
+from .settings import MOST_TAGS, OWNER, Setting
 
 if TYPE_CHECKING:
     from stackgen.project import Project
@@ -35,7 +36,7 @@ def tags_of(env: str, system: str, settings: Settings) -> dict[str, Setting]:
         if key == OWNER:
             raise UsageError(f"{variable}: this tag says whose stack it is, and is the name of the environment")
         if not TAG_KEY.fullmatch(key) or not TAG_VALUE.fullmatch(value):
-            raise UsageError(f"{variable} = {value!r} is no tag: {TAG_FORM} was expected")
+            raise UsageError(f"{variable} = {value!r} is no tag: {TAG} was expected")
         found[key] = Setting(value, variable)
     if len(found) > MOST_TAGS:
         raise UsageError(f"{len(found)} tags were given, and CloudFormation takes {MOST_TAGS}")

@@ -10,7 +10,8 @@ from stackgen.review.nested import NESTED_STACK
 from stackgen.review.schemas import installed
 from stackgen.review.schemas.stateful import loses
 
-from .settings import NO_POLICY, PROTECT_STATEFUL, location_of
+from .setting_forms import location_of
+from .settings import NO_POLICY, PROTECT_STATEFUL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -15,7 +15,8 @@ from .labels import capabilities_of, tags_of
 from .parameters import Decided
 from .protection import policy_of
 from .ranges import overlapping
-from .settings import location_of, names_of, settings_of, words_of
+from .setting_forms import location_of
+from .settings import names_of, settings_of, words_of
 from .targets import Target, Value
 
 if TYPE_CHECKING:

@@ -43,13 +43,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stackgen.environments import _text, _wrong
 from stackgen.errors import ProjectError, likely
-from stackgen.project import line_of_setting
-from stackgen.review.capabilities import KNOWN
+
+from .setting_forms import NAME, ROLE, check_capabilities, check_form, check_tag, location_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from stackgen.errors import Location
     from stackgen.project import Project
 
 DEFAULT = "default"
@@ -69,21 +68,17 @@ _IN_STACK = (
     "environment_parameter", "distinct_ranges", "checks",
     "verify", "minutes", "snapshot_tags",
 )  # fmt: skip
-_ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,576}")
 _FORMS: dict[str, tuple[str, str]] = {
-    "role_arn": (_ROLE.pattern, "the ARN of a role"),
-    "service_role_arn": (_ROLE.pattern, "the ARN of a role"),
+    "role_arn": ROLE,
+    "service_role_arn": ROLE,
     "secrets_key": (r"(arn:aws[a-z-]*:kms:.+|alias/[\w/-]+|[\w-]+)", "the ID, ARN or alias/NAME of a KMS key"),
     "external_id": (r"[\w+=,.@:/-]{2,1224}", "2 to 1224 letters, digits and +=,.@:/-"),
-    "stack_name": (r"[A-Za-z][A-Za-z0-9-]{0,127}", "a letter, then up to 127 letters, digits and hyphens"),
+    "stack_name": NAME,
     "rollback_alarms": (r"(composite:)?arn:aws[a-z-]*:cloudwatch:.+", "the ARN of an alarm"),
     "notification_arns": (r"arn:aws[a-z-]*:sns:.+", "the ARN of a topic"),
     "environment_parameter": (r"[A-Za-z0-9]{1,255}", "the name of a parameter"),
     "distinct_ranges": (r"[A-Za-z0-9]{1,255}", "the name of a parameter"),
 }
-TAG_KEY = re.compile(r"(?!aws:)[\w\s+=.:/@-]{1,128}", re.IGNORECASE)
-TAG_VALUE = re.compile(r"[\w\s+=.:/@-]{0,256}")
-TAG_FORM = "a key of up to 128, a value of up to 256 letters, digits, spaces and +-=._:/@; no key aws:..."
 _WORD = re.compile(r"\{([^{}]*)\}")
 
 
@@ -155,11 +150,6 @@ def filled(project: Project, place: str, name: str, text: str, words: Mapping[st
     return _WORD.sub(lambda found: words[found[1]] or found[0], text)
 
 
-def location_of(project: Project, place: str, name: str) -> Location:
-    """Where a setting is written."""
-    return project.config_path, line_of_setting(project.config_path, name, place)
-
-
 def _tables(project: Project, env: str, template: str) -> Iterator[tuple[Mapping[str, Any], str, tuple[str, ...]]]:
     """The tables that speak of a stack in an environment, the nearest last."""
     for name in names_of(template):
@@ -178,9 +168,8 @@ def _checked(project: Project, place: str, name: str, value: Any, words: Mapping
         most = {"rollback_alarms": MOST_ALARMS, "notification_arns": MOST_TOPICS}.get(name)
         if most and len(texts) > most:
             raise _wrong(project, place, name, value, f"no more than {most}")
-        if name == "capabilities" and (wrong := [each for each in texts if each not in KNOWN]):
-            problem = f"{place}.capabilities has {wrong[0]!r}"
-            raise ProjectError(problem, likely(wrong[0], KNOWN), location=location_of(project, place, name))
+        if name == "capabilities":
+            check_capabilities(project, place, texts)
         return texts
     if isinstance(value, str):
         return _formed(project, place, name, value, words)
@@ -194,8 +183,8 @@ def _checked(project: Project, place: str, name: str, value: Any, words: Mapping
 def _formed(project: Project, place: str, name: str, text: str, words: Mapping[str, str]) -> str:
     text = filled(project, place, name, text, words)
     form = _FORMS.get(name)
-    if form and not _WORD.search(text) and not re.fullmatch(form[0], text):
-        raise _wrong(project, place, name, text, form[1])
+    if form and not _WORD.search(text):
+        check_form(project, place, name, text, form)
     return text
 
 
@@ -205,5 +194,4 @@ def _check_tag(project: Project, place: str, key: str, text: str) -> None:
             f"{place}.{key}: this tag says whose stack it is, and is the name of the environment",
             location=location_of(project, place, key),
         )
-    if not TAG_KEY.fullmatch(key) or not TAG_VALUE.fullmatch(text):
-        raise _wrong(project, place, key, text, TAG_FORM)
+    check_tag(project, place, key, text)

@@ -29,7 +29,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stackgen.deploy.settings import TAG_VALUE, location_of
+from stackgen.deploy.setting_forms import TAG_VALUE, location_of
 from stackgen.environments import _known, _text, _wrong
 from stackgen.errors import ProjectError, UsageError, likely
 

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from stackgen.deploy.settings import location_of
+from stackgen.deploy.setting_forms import location_of
 from stackgen.environments import _known
 from stackgen.errors import ProjectError, UsageError, shown
 

@@ -10,7 +10,8 @@ from stackgen.deploy.buckets import place_of
 from stackgen.deploy.choosing import named
 from stackgen.deploy.parameters import OWN, Source
 from stackgen.deploy.resolving import INJECTED, combined
-from stackgen.deploy.settings import filled, location_of, settings_of, words_of
+from stackgen.deploy.setting_forms import location_of
+from stackgen.deploy.settings import filled, settings_of, words_of
 from stackgen.deploy.targets import Value
 from stackgen.deployer.handlers.inputs import Pair
 from stackgen.environments import ALL, environments_of

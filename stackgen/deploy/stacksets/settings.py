@@ -38,17 +38,16 @@ Values of parameters that differ between cells become overrides of those cells.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from stackgen.deploy.settings import TAG_FORM, TAG_KEY, TAG_VALUE, filled, location_of
+from stackgen.deploy.setting_forms import NAME, ROLE, check_capabilities, check_form, check_tag, location_of
+from stackgen.deploy.settings import filled
 from stackgen.deployer.handlers.errors import TargetsInvalid
 from stackgen.deployer.handlers.inputs import Pair
 from stackgen.deployer.handlers.policy import Policy
 from stackgen.environments import _known, _parameters, _text, _wrong
 from stackgen.errors import ProjectError, UsageError, likely
-from stackgen.review.capabilities import KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,14 +87,13 @@ _FORMS = {
     "region": (r"[a-z]{2,}(-[a-z]+)+-[0-9]+", "the name of a region"),
     "regions": (r"[a-z]{2,}(-[a-z]+)+-[0-9]+", "names of regions"),
     "organizational_units": (r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32}", "ids such as ou-ab12-11111111"),
-    "role_arn": (r"arn:aws[a-z-]*:iam::[0-9]{12}:role/.+", "the ARN of a role"),
+    "role_arn": ROLE,
     "administration_role": (r"arn:aws[a-z-]*:iam::([0-9]{12}|\{account\}):role/.+", "the ARN of a role"),
     "execution_role": (r"[\w+=,.@{}-]{1,64}", "the name of a role"),
     "reader_role": (r"[\w+=,.@/-]{1,64}", "the name of a role"),
 }
 """Sources: API_CreateStackSet, API_DeploymentTargets of CloudFormation."""
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 _SERVICE_ONLY = ("organizational_units", "accounts", "account_filter", "auto_deployment", "regions")
 _SELF_ONLY = ("targets", "environments", "administration_role", "execution_role")
 _MOST_DESCRIPTION = 1024
@@ -146,9 +144,7 @@ class Declared:
         """What the set is called. Raises ProjectError."""
         words = {"env": env, "system": self.template.rpartition("/")[0], "file": self.template.rpartition("/")[2]}
         name = filled(project, self.place, "name", self.text("name") or self.key, words)
-        if not _NAME.fullmatch(name):
-            form = "a letter, then up to 127 letters, digits and hyphens"
-            raise _wrong(project, self.place, "name", name, form)
+        check_form(project, self.place, "name", name, NAME)
         return name
 
 
@@ -191,9 +187,7 @@ def _declared(project: Project, key: str, table: Any) -> Declared:
     if len(str(table.get("description", ""))) > _MOST_DESCRIPTION:
         raise _wrong(project, place, "description", "...", f"no more than {_MOST_DESCRIPTION} characters")
     _known(project, f"{place}.auto_deployment", table.get("auto_deployment", {}), _AUTO)
-    for wrong in (each for each in table.get("capabilities", ()) if each not in KNOWN):
-        problem = f"{place}.capabilities has {wrong!r}"
-        raise ProjectError(problem, likely(wrong, KNOWN), location=location_of(project, place, "capabilities"))
+    check_capabilities(project, place, table.get("capabilities", ()))
     return Declared(
         key,
         table["template"],
@@ -209,11 +203,10 @@ def _check_forms(project: Project, place: str, table: Mapping[str, Any]) -> None
     for name, words in _CHOICES.items():
         if table.get(name, words[0]) not in words:
             raise _wrong(project, place, name, table[name], " or ".join(words))
-    for name, (form, meant) in _FORMS.items():
+    for name, form in _FORMS.items():
         value = table.get(name, [])
         for each in [value] if isinstance(value, str) else value:
-            if not re.fullmatch(form, each):
-                raise _wrong(project, place, name, each, meant)
+            check_form(project, place, name, each, form)
 
 
 def _check_service_managed(project: Project, place: str, table: Mapping[str, Any]) -> None:
@@ -248,9 +241,8 @@ def _group(project: Project, place: str, table: Any) -> Group:
 def _tags(project: Project, place: str, table: Mapping[str, Any]) -> dict[str, str]:
     found = {name: _text(project, f"{place}.tags", name, value) for name, value in table.items()}
     for name, value in found.items():
-        if name == OWNER or not TAG_KEY.fullmatch(name) or not TAG_VALUE.fullmatch(value):
-            meant = f"{TAG_FORM}; {OWNER} is kept for the set's own name"
-            raise _wrong(project, f"{place}.tags", name, value, meant)
+        also = f"{OWNER} is kept for the set's own name"
+        check_tag(project, f"{place}.tags", name, value, also=also, owner=OWNER)
     return found
 
 

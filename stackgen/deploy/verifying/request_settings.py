@@ -28,7 +28,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from stackgen.deploy.settings import location_of
+from stackgen.deploy.setting_forms import location_of
 from stackgen.environments import _wrong
 from stackgen.errors import ProjectError
 

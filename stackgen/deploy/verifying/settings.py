@@ -28,7 +28,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stackgen.deploy.settings import location_of, names_of
+from stackgen.deploy.setting_forms import location_of
+from stackgen.deploy.settings import names_of
 from stackgen.environments import _known, _wrong
 from stackgen.errors import ProjectError, likely
 
