@@ -39,7 +39,7 @@ def causes_json(causes: Iterable[Cause]) -> list[dict[str, Any]]:
 def interrupted(console: Console, each: Opened, following: Following, *, stop: bool) -> int:
     """Say what runs and what a next run does; stop the operation where that was asked for."""
     if not following.current:
-        console.tell(f"interrupted: nothing runs on {each.place} by this run")
+        console.tell(f"interrupted: nothing runs on {each.place} by this run; the same command goes on")
     elif stop:
         if not following.stop():
             console.tell(f"interrupted: operation {following.current} of {each.place} does not run any more")

@@ -8,6 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from botocore.exceptions import ClientError
+
+from stackgen.deploy.errors import NeedsPersonError
+from stackgen.deployer.handlers.refusals import bounded
+
 from . import before as records
 from . import reading
 from .following import STOPPED
@@ -80,11 +85,20 @@ def watched(plan: SetPlan, record: Before, safety: Safety) -> Released:
 
 
 def taken_back(plan: SetPlan, record: Before, ended: Outcome, safety: Safety) -> Released:
-    """Take ``record.back`` back, or go on with it, and forget the record where all of it went well."""
+    """Take ``record.back`` back, or go on with it, and forget the record where all of it went well.
+
+    Raises NeedsPersonError where AWS refuses it.
+    """
     record = record.with_rollout(was(plan.wanted, record).fingerprint)
     safety.keep(record, plan.wanted)  # before it begins: whoever comes after goes on with it
     safety.told(f"{record.why}: it is taken back")
-    back = revert(plan.wanted, record, safety)
+    try:
+        back = revert(plan.wanted, record, safety)
+    except ClientError as error:
+        raise NeedsPersonError(
+            f"{plan.wanted.name} is not taken back, although {record.why}: {bounded(str(error))}",
+            "mend the cause: the same command goes on taking back",
+        ) from error
     if back.exit_code == OK:
         safety.forget(plan.wanted)
     return Released(ended, record.why, back, tuple(sorted(record.hidden)))

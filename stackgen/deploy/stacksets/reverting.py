@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from stackgen.deploy import artifacts
 from stackgen.deploy.choosing import named
+from stackgen.deploy.errors import NeedsPersonError
 from stackgen.deploy.targets import Value
 from stackgen.deployer.handlers.operations import OVER
 from stackgen.deployer.handlers.planning import CURRENT, INOPERABLE
@@ -19,7 +20,6 @@ from stackgen.deployer.handlers.policy import COLLECT_ALL
 from . import reading
 from .calls import is_of
 from .comparing import differences
-from .errors import StackSetError
 from .planner import MOST_REMEMBERED, Prepared
 from .planning import planned
 from .rollout import roll_out
@@ -47,7 +47,7 @@ def cells(before: Before, instances: Sequence[reading.Instance]) -> tuple[Pair, 
 
 
 def revert(wanted: Wanted, before: Before, safety: Safety) -> Outcome:
-    """Bring the cells of ``before.back`` back, or go on with that. Raises StackSetError, BusyError, what AWS refuses.
+    """Bring the cells of ``before.back`` back, or go on. Raises NeedsPersonError, BusyError, what AWS refuses.
 
     *wanted* is what is rolled out otherwise: it says where the set is, and whose it is.
     """
@@ -60,11 +60,12 @@ def revert(wanted: Wanted, before: Before, safety: Safety) -> Outcome:
             following.follow(each.id)
     state = reading.find(wanted.name, caller)
     if state is None:
-        raise StackSetError(f"the StackSet {wanted.name} is gone, so nothing can be taken back")
+        raise NeedsPersonError(f"the StackSet {wanted.name} is gone, so nothing can be taken back")
     lost = sorted(before.hidden - state.parameters.keys())
     if lost:
-        raise StackSetError(
-            f"{', '.join(lost)}: the definition of before needs it, AWS no longer has it, and nobody can read it",
+        raise NeedsPersonError(
+            f"{wanted.name} is not taken back: its definition of before needs {', '.join(lost)}, whose value AWS has "
+            "forgotten with the new one, and tells nobody",
             "roll out a version that works, with --no-revert",
         )
     instances = reading.with_overrides(wanted.name, reading.instances(wanted.name, caller), caller)

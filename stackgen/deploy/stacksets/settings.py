@@ -33,7 +33,9 @@
     waves = [["111111111111"]]              # accounts that go first; the rest comes last; or canary_accounts
     mode = "fail-fast"                      # or collect-all: a failed operation does not keep the next from starting
 
-Values of parameters that differ between cells become overrides of those cells.
+Values of parameters that differ between cells become overrides of those cells. ``rollback_alarms`` and
+``monitoring_minutes`` of the template's own table, ``[tool.stackgen.stack.NAME]``, hold for its StackSet too: they are
+watched from here.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from .project import NAME, REGIONS, TEMPLATE, Interrupting, Project, cells
 if TYPE_CHECKING:
     from stackgen.local.faults import Fault
     from stackgen.local.stacksets.accounts import Accounts
+    from stackgen.local.wire import Call
 
 HOME, AWAY = REGIONS
 BOTH = cells((ACCOUNT, f"{HOME} {AWAY}"))
@@ -236,6 +237,36 @@ def test_values_of_cells_and_of_the_set_go_back_and_secrets_stay(project: Projec
     assert [project.value(ACCOUNT, region) for region in REGIONS] == before
     assert all(each.endswith("battery-staple") for each in before)
     assert "as this rollout has given it, for AWS does not tell what it was before: Password" in ran.out
+
+
+def test_a_secret_that_went_with_the_new_version_needs_a_person(made: Project) -> None:
+    """The old template is rolled out with a password that nobody has chosen."""
+    without = {name: said for name, said in TEMPLATE["Parameters"].items() if name != "Password"}
+    made.template({**TEMPLATE, "Parameters": {**without, "Size": {"Type": "String", "Default": "2"}}})
+    fails(made, AWAY, times=1)
+    ran = made.apply()
+    assert ran.code == 6, ran.out + ran.err
+    assert "base is not taken back: its definition of before needs Password" in ran.err
+    assert made.apply().code == 6
+    assert made.apply("--no-revert").code == 0
+    assert sizes(made) == ["2", "2"]
+    assert records(made) == []
+
+
+def test_a_way_back_that_aws_refuses_needs_a_person(made: Project) -> None:
+    """A refusal is told as an error after which nothing was changed."""
+    fails(made, AWAY, times=1)
+
+    def is_back(call: Call) -> bool:
+        return '"Default": "1"' in call.parameters["TemplateBody"]
+
+    made.cloud.faults.add("cloudformation:UpdateStackSet", Fail("InvalidOperationException", "too many"), when=is_back)
+    ran = made.apply()
+    assert ran.code == 6, ran.out + ran.err
+    assert "base is not taken back, although 1 of 2 stacks failed: " in ran.err
+    assert "too many" in ran.err
+    assert made.apply().code == 5
+    assert sizes(made) == ["1", "1"]
 
 
 def test_a_new_account_that_fails_does_not_hinder_the_others_from_going_back(made: Project, accounts: Accounts) -> None:
