@@ -20,9 +20,9 @@ LEAST_WAIT, MOST_WAIT, LOOKS = 30, 600, 20
 LOUD = "ALARM"
 
 
-def states(names: Sequence[str], cloudwatch: Any) -> dict[str, str]:
-    """The state of each alarm that exists, of a hundred at most. Raises what boto3 raises."""
-    answer = cloudwatch.describe_alarms(
+def states(names: Sequence[str], reader: Any) -> dict[str, str]:
+    """The state of each alarm that exists, of a hundred at most; *reader* is CloudWatch. Raises what boto3 raises."""
+    answer = reader.describe_alarms(
         AlarmNames=list(names), AlarmTypes=["MetricAlarm", "CompositeAlarm"], MaxRecords=MOST_ALARMS
     )
     found = [*answer.get("MetricAlarms", []), *answer.get("CompositeAlarms", [])]
