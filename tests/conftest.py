@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -20,6 +21,21 @@ if TYPE_CHECKING:
 # How long an example takes says how busy the machine is, and nothing of the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+# Modules stay, so the collector looks at them once and not again and again: that took a quarter of the time.
+gc.set_threshold(10_000, 10, 10)
+_MANY = 200
+_looked_at = 0
+
+
+def pytest_runtest_logstart() -> None:
+    """Take what was imported since the last time out of what is searched for garbage."""
+    global _looked_at  # noqa: PLW0603 - of the process, as the collector is
+    gc.enable()  # a command that a test ran in this process has switched it off
+    if len(sys.modules) > _looked_at + _MANY:
+        gc.collect()
+        gc.freeze()
+        _looked_at = len(sys.modules)
 
 
 @pytest.fixture
