@@ -319,14 +319,14 @@ def test_a_running_update_is_cancelled_by_the_command(typed: Typed) -> None:
     stop = threading.Event()
 
     def time_passes() -> None:
-        while not stop.wait(0.5):
+        while not stop.wait(0.1):
             if any(each.operation == "CancelUpdateStack" for each in typed.cloud.gateway.notes):
                 typed.cloud.clock.advance(60)
 
     passing = threading.Thread(target=time_passes)
     passing.start()
     try:
-        ran = typed.run("rollback", "--yes")
+        ran = typed.run("rollback", "--yes", "--every", "0.1")
     finally:
         stop.set()
         passing.join()

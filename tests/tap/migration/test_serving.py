@@ -50,12 +50,12 @@ class Scene:
         self.cloud.client("ssm").put_parameter(Name=PARAMETER, Value=password, Type="SecureString", Overwrite=True)
 
     def bring(self, version: int, *, lowers: bool = False, asleep: bool = True) -> Outcome:
-        """``asleep=False``: pauses take none of the test's time, and all the same of the migration's."""
+        """``asleep=False``: pauses take none of the test's time, and nothing but them takes the migration's."""
         server = self.database.server
-        until = time.monotonic() + self.seconds
+        began = time.monotonic()
 
         def left() -> float:
-            return until - time.monotonic() - (0 if asleep else sum(self.slept))
+            return self.seconds - (time.monotonic() - began if asleep else sum(self.slept))
 
         def sleep(seconds: float) -> None:
             self.slept.append(seconds)
