@@ -80,7 +80,7 @@ def behind(shop: Deployed, begins: str = "execute_change_set", **more: Any) -> t
 def test_a_status_that_is_a_moment_old_ends_no_update(shop: Deployed) -> None:
     """The command says that all went well before CloudFormation has begun."""
     shop.deploy()
-    shop.cloud.formation.operations.steps.durations["*"] = 600
+    shop.cloud.formation.operations.steps.durations["*"] = 60
     applying, _ = behind(shop, old=3)
     ended = applying.apply(applying.prepare(target(Delay="9")))
     assert ended is not None
@@ -90,7 +90,7 @@ def test_a_status_that_is_a_moment_old_ends_no_update(shop: Deployed) -> None:
 
 
 def test_a_shell_that_is_a_moment_old_ends_no_creation(shop: Deployed) -> None:
-    shop.cloud.formation.operations.steps.durations["*"] = 600
+    shop.cloud.formation.operations.steps.durations["*"] = 60
     applying, _ = behind(shop, old=3)
     ended = applying.apply(applying.prepare(target()))
     assert ended is not None

@@ -21,7 +21,7 @@ def begun(shop: Deployed, **asked: str) -> Deployed:
     first = shop.again()
     plan = first.plan(target(Delay="7"))
     assert plan.change_set is not None
-    shop.cloud.formation.operations.steps.durations["*"] = 600
+    shop.cloud.formation.operations.steps.durations["*"] = 60
     token = next(each for each in plan.execute if each.operation == "execute_change_set").parameters
     more = {"ClientRequestToken": token["ClientRequestToken"]} if asked.pop("token", "") else {}
     shop.client("cloudformation").execute_change_set(ChangeSetName=plan.change_set.id, **more)
