@@ -82,7 +82,7 @@ def checked(saved: SavedPlan, plan: Plan, values: Values) -> Plan:
 def see_that_it_is_the_same(saved: SavedPlan, plan: Plan, values: Values, when: str) -> None:
     """Raises StalePlanError where a plan that was carried out already is asked for with something else."""
     problems = [*_differences(saved, plan)]
-    _refuse([*problems, f"and as it is it was carried out {when}"] if problems else [], saved, values)
+    _refuse([*problems, f"as the file has it, it was carried out {when}"] if problems else [], saved, values)
 
 
 def _refuse(problems: Sequence[str], saved: SavedPlan, values: Values) -> None:

@@ -121,6 +121,30 @@ def test_why_a_nested_change_set_failed_is_asked_for_where_the_outer_one_only_na
     assert cause_of(a_set("FAILED", "Template error"), Failed()).reason == "Template error"
 
 
+class Read:
+    """A CloudFormation whose change set has a nested one, two pages, and values that it has read elsewhere."""
+
+    def describe_change_set(self, **asked: str) -> dict[str, Any]:
+        value = {"ParameterKey": "Image", "ParameterValue": "/shop/image", "ResolvedValue": "ami-1"}
+        plain = {"ParameterKey": "Delay", "ParameterValue": "5"}
+        if asked["ChangeSetName"] == INNER:
+            return {"Parameters": [{**value, "ParameterValue": "/shop/other"}], "Changes": []}
+        nested = {
+            "LogicalResourceId": "Data", "ResourceType": "AWS::CloudFormation::Stack", "Action": "Modify",
+            "ChangeSetId": INNER,
+        }  # fmt: skip
+        more = {} if "NextToken" in asked else {"NextToken": "1"}
+        return {"Parameters": [value, plain], "Changes": [{"ResourceChange": nested}] if more else [], **more}
+
+
+def test_what_was_read_in_parameter_store_is_told_once_with_its_path_through_nested_stacks() -> None:
+    found = read(a_set("CREATE_COMPLETE"), "shop-dev", Read())
+    assert [(each.path, each.key, each.value) for each in found.resolved] == [
+        ("shop-dev/Image", "/shop/image", "ami-1"),
+        ("shop-dev/Data/Image", "/shop/other", "ami-1"),
+    ]
+
+
 @pytest.mark.requirement("PP-21")
 def test_a_change_set_is_named_by_time_and_by_its_plan() -> None:
     """The name does not say when it was made, or its plan cannot be found by it."""

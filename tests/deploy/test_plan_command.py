@@ -181,7 +181,8 @@ def test_a_plan_that_was_carried_out_says_so_and_replays_nothing(typed: Typed) -
     other = typed.run("apply", "plan.json", "--yes", "-p", "Delay=5")
     assert (other.code, other.out) == (1, "")
     assert (
-        "parameters are others: Delay: 7 -> 5; and as it is it was carried out at 2026-01-01 00:01:00 UTC" in other.err
+        "parameters are others: Delay: 7 -> 5; as the file has it, it was carried out at 2026-01-01 00:01:00 UTC"
+        in other.err
     )
     typed.cloud.clock.advance(60)
     assert typed.run("deploy", "--yes", "-p", "Delay=9").code == 0
