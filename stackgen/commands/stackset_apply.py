@@ -11,7 +11,16 @@ from .forms import form_of
 from .stackset_ending import cause_lines, causes_json, interrupted
 from .stackset_opening import FORMS, add_planning, build_of, following_of, opened, parser_of, wanted_of
 from .stackset_plan import show, shown
-from .stackset_releasing import back_json, back_lines, pending_of, rolled_out, safety_of, taken_up, verdict
+from .stackset_releasing import (
+    back_json,
+    back_lines,
+    pending_of,
+    rolled_out,
+    safety_of,
+    taken_up,
+    verdict,
+    way_back_lines,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -93,6 +102,8 @@ def _ended(
         done = Released(outcome(plan, (), plan.instances))
     if done is None:
         show(console, each, prepared, console.tell)
+        for line in () if options.no_revert else way_back_lines(prepared):
+            console.tell(line)
         words = [f"{name} {plan.counts[name]:,}" for name in ("create", "update", "delete") if plan.counts[name]]
         confirm(console, f"{each.place}: {', '.join(words) or 'change its definition'}?", yes=options.yes)
         done = rolled_out(console, options, prepared, following, safety)

@@ -76,7 +76,21 @@ def taken_up(
     if plan.is_nothing:
         console.tell(f"{each.place}: an earlier run was cut off while it watched alarms; it is gone on with")
         return watched(plan, pending, safety)
+    console.tell(f"{each.place}: an earlier rollout was cut off; what was before it is what this one goes back to")
     return None
+
+
+def way_back_lines(prepared: Prepared) -> Iterator[str]:
+    """What takes a plan back, before somebody agrees to it."""
+    from stackgen.deploy.stacksets.before import before, touched
+
+    if before(prepared) is None:
+        return
+    pairs = set(touched(prepared.plan))
+    watched = [cell for cell in prepared.plan.wanted.cells if cell.pair in pairs and cell.alarms]
+    minutes = max((cell.monitoring_minutes for cell in watched), default=0)
+    alarm = f", or an alarm up to {counted(minutes, 'minute')} after it," if watched else ""
+    yield f"a failure{alarm} takes it back to what there is now, which is kept in S3 first; --no-revert does not"
 
 
 def rolled_out(

@@ -84,6 +84,7 @@ def test_an_update_that_fails_in_one_region_is_taken_back_in_both(made: Project)
     fails(made, AWAY, times=1)
     ran = made.apply()
     assert ran.code == 5, ran.out + ran.err
+    assert "a failure takes it back to what there is now, which is kept in S3 first; --no-revert does not" in ran.err
     lines = ran.out.splitlines()
     assert lines[0] == f"base in {ACCOUNT}/{HOME}: taken back, 2 stacks as before: 1 of 2 stacks failed"
     assert f"    in {ACCOUNT}/{AWAY}" in lines
@@ -158,6 +159,7 @@ def test_with_no_revert_a_failed_update_stays_where_it_went_well(made: Project) 
     fails(made, AWAY, times=1)
     ran = made.apply("--no-revert")
     assert ran.code == 8
+    assert "takes it back" not in ran.err
     assert ran.out.startswith(f"base in {ACCOUNT}/{HOME}: 1 stack well, 1 failed, 0 not tried\n")
     assert sizes(made) == ["2", "1"]
     assert "CreateBucket" not in made.changes()
@@ -200,6 +202,7 @@ def test_a_way_back_that_fails_needs_a_person_and_the_next_run_goes_on_with_it(g
     guarded.cloud.clock.call_later(400, goes_wrong)
     ran = guarded.apply()
     assert ran.code == 6, ran.out + ran.err
+    assert "a failure, or an alarm up to 10 minutes after it, takes it back" in ran.err
     assert ran.out.startswith(
         f"base in {ACCOUNT}/{HOME}: NOT taken back everywhere, 1 stack as before, 1 not: the alarm {ALARM} is in ALARM"
     )
@@ -328,3 +331,18 @@ def test_killed_at_any_moment_the_next_run_takes_back_what_failed(made: Project)
         assert set(made.instances().values()) == {"CURRENT"}
         made.cloud.faults.clear()
     assert kills >= 9
+
+
+def test_what_follows_a_rollout_that_was_cut_off_goes_back_to_before_both(made: Project) -> None:
+    """It goes back to a version that nobody has seen to be good."""
+    with given(moments, time=Interrupting(made)):
+        assert made.apply().code == 130
+    made.cloud.clock.advance(200)
+    assert sizes(made) == ["2", "2"]
+    made.sized("3")
+    fails(made, AWAY, times=1)
+    ran = made.apply()
+    assert ran.code == 5, ran.out + ran.err
+    assert "an earlier rollout was cut off; what was before it is what this one goes back to" in ran.err
+    assert sizes(made) == ["1", "1"]
+    assert records(made) == []
