@@ -17,7 +17,7 @@ from .walk import Walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from stackgen.review.model import Build
@@ -31,6 +31,9 @@ SIMILAR = 0.8
 
 MOST_COMPARED = 2_000
 """Pairs of one type beyond which similar ones are not looked for."""
+
+MOST_TOLD_APART = 40_000
+"""Pairs of equal resources, such as 200 removed and 200 added, beyond which names do not tell which is which."""
 
 
 def moves(
@@ -52,46 +55,39 @@ class _Search:
     def __init__(self, before: Build, after: Build, removed: list[Place], added: list[Place]) -> None:
         self._sides = removed, added
         self._meanings = [[_meaning(each.definition) for each in side] for side in self._sides]
+        self._places = [
+            {(each.pair[side], each.logical_id): at for at, each in enumerate(self._sides[side])} for side in (0, 1)
+        ]
         self._trees = _Trees(before, after)
         self.pairs: Pairing = {}
+        self._back: Pairing = {}
 
     def equal(self) -> None:
         """Pair what is equal but for references among the candidates: in one template first, then in one tree."""
-        keys = [self._open_texts(side) for side in (0, 1)]
-        for suits in (self._same_template, self._same_tree):
-            free = [at for at in range(len(keys[0])) if at not in self.pairs]
-            taken = set(self.pairs.values())
-            others: dict[str, list[int]] = {}
-            for at, text in enumerate(keys[1]):
-                if at not in taken:
-                    others.setdefault(text, []).append(at)
-            choices = {at: [other for other in others.get(keys[0][at], ()) if suits(at, other)] for at in free}
-            self.pairs.update(self._nearest(choices))
+        texts = [self._open_texts(side) for side in (0, 1)]
+        placed = [
+            [f"{place.pair} {text}" for place, text in zip(side, several, strict=True)]
+            for side, several in zip(self._sides, texts, strict=True)
+        ]
+        for keys, suits in ((placed, self._same_template), (texts, self._same_tree)):
+            self._pair(self._nearest(self._choices(keys, suits, MOST_TOLD_APART)))
 
     def verify(self) -> None:
         """Drop every pair whose references do not lead to the same resources, until all do."""
         while wrong := [at for at, other in self.pairs.items() if not self._is_exact(at, other)]:
             for at in wrong:
-                del self.pairs[at]
+                del self._back[self.pairs.pop(at)]
 
     def similar(self) -> None:
         """Pair what is left and similar, where there is one choice on either side."""
-        taken = set(self.pairs.values())
-        left = [at for at in range(len(self._sides[0])) if at not in self.pairs]
-        right = [at for at in range(len(self._sides[1])) if at not in taken]
-        by_type: dict[str, list[int]] = {}
-        for at in right:
-            by_type.setdefault(self._sides[1][at].type, []).append(at)
-        choices: dict[int, list[int]] = {}
-        for at in left:
-            same_type = by_type.get(self._sides[0][at].type, [])
-            count = sum(self._sides[0][each].type == self._sides[0][at].type for each in left)
-            if count * len(same_type) <= MOST_COMPARED:
-                choices[at] = [other for other in same_type if self._is_similar(at, other)]
-        wanted = [other for several in choices.values() for other in several]
-        for at, several in choices.items():
-            if len(several) == 1 and wanted.count(several[0]) == 1:
-                self.pairs[at] = several[0]
+        types = [[each.type for each in side] for side in self._sides]
+        choices = self._choices(types, self._is_similar, MOST_COMPARED)
+        wanted: dict[int, int] = {}
+        for several in choices.values():
+            for other in several:
+                wanted[other] = wanted.get(other, 0) + 1
+        single = {at: several[0] for at, several in choices.items() if len(several) == 1}
+        self._pair({at: other for at, other in single.items() if wanted[other] == 1})
 
     def similarity(self, left: int, right: int) -> float:
         """The share of values that two resources have in common, 1 where all are."""
@@ -113,16 +109,41 @@ class _Search:
 
     def _marked(self, left: int, right: int) -> tuple[Any, Any]:
         """What two resources mean, with one mark for whatever is paired in their templates: the same both ways."""
-        places = self._sides[0][left], self._sides[1][right]
-        names: list[dict[str, str]] = [{places[0].logical_id: "<self>"}, {places[1].logical_id: "<self>"}]
-        for at, other in self.pairs.items():
-            then, now = self._sides[0][at], self._sides[1][other]
-            if at != left and then.pair[0] == places[0].pair[0] and now.pair[1] == places[1].pair[1]:
-                mark = f"<{at}>"
-                names[0][then.logical_id] = names[1][now.logical_id] = mark
-        both = self._meanings[0][left], self._meanings[1][right]
-        then, now = (renamed(each, marks.get) for each, marks in zip(both, names, strict=True))
-        return then, now
+        before, after = self._sides[0][left].pair[0], self._sides[1][right].pair[1]
+
+        def then(name: str) -> str | None:
+            at = self._places[0].get((before, name), -1)
+            other = self.pairs.get(at, -1)
+            if at == left:
+                return "<self>"
+            return f"<{at}>" if other >= 0 and self._sides[1][other].pair[1] == after else None
+
+        def now(name: str) -> str | None:
+            other = self._places[1].get((after, name), -1)
+            at = self._back.get(other, -1)
+            if other == right:
+                return "<self>"
+            return f"<{at}>" if at >= 0 and self._sides[0][at].pair[0] == before else None
+
+        return renamed(self._meanings[0][left], then), renamed(self._meanings[1][right], now)
+
+    def _choices(self, keys: list[list[str]], suits: Callable[[int, int], bool], most: int) -> dict[int, list[int]]:
+        """Which of the free added ones each free removed one may be: those of its key, unless there are too many."""
+        groups: list[dict[str, list[int]]] = [{}, {}]
+        for group, texts, paired in zip(groups, keys, (self.pairs, self._back), strict=True):
+            for at, text in enumerate(texts):
+                if at not in paired:
+                    group.setdefault(text, []).append(at)
+        return {
+            at: [other for other in groups[1][text] if suits(at, other)]
+            for text, several in groups[0].items()
+            if len(several) * len(groups[1].get(text, ())) in range(1, most + 1)
+            for at in several
+        }
+
+    def _pair(self, found: Pairing) -> None:
+        self.pairs.update(found)
+        self._back.update((other, at) for at, other in found.items())
 
     def _open_texts(self, side: int) -> list[str]:
         """What each candidate of one side means, with references to candidates replaced by their types."""

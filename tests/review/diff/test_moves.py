@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
 
 from stackgen.review.diff.compare import compare
+from stackgen.review.diff.moves import MOST_TOLD_APART
 from stackgen.review.diff.result import Diff
 from tests.review.strategies import build_of
 
@@ -87,6 +89,25 @@ def test_equal_queues_are_told_apart_by_the_nearest_names() -> None:
 
 
 CHILD = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "./child.json"}}
+
+
+def test_too_many_equal_queues_are_not_told_apart_by_names() -> None:
+    """Each name against each would take minutes from some thousand on."""
+    too_many = math.isqrt(MOST_TOLD_APART) + 1
+    for count, kinds in ((too_many, {"added", "removed"}), (20, {"renamed"})):
+        before, after = ({f"{word}{at}": queue() for at in range(count)} for word in ("Old", "New"))
+        assert {line.split()[0] for line in told(diff_of({"main": before}, {"main": after}))} == kinds
+
+
+def test_however_many_resources_differ_each_is_found_under_its_new_name() -> None:
+    names = [f"Queue{number}" for number in range(300)]
+    before = {name: queue(Text={"Fn::Sub": f"${{{name}}} {at} ${{{names[at - 1]}}}"}) for at, name in enumerate(names)}
+    after = {
+        f"New{name}": queue(Text={"Fn::Sub": f"${{New{name}}} {at} ${{New{names[at - 1]}}}"})
+        for at, name in enumerate(names)
+    }
+    found = diff_of({"main": before}, {"main": after})
+    assert sorted(told(found)) == sorted(f"renamed main.New{name} from main.{name}" for name in names)
 
 
 def test_a_resource_of_another_template_of_the_tree_is_moved() -> None:
