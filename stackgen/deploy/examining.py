@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -13,7 +13,7 @@ from .events import Follower, last_operation
 from .next_steps import NEEDS_PERSON, Words, next_step
 from .remedies import Remedy, remedy_of
 from .stacks import NESTED, is_missing
-from .validations import findings
+from .validations import findings, of_operation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ def diagnosed(state: StackState, cloudformation: Any, words: Words) -> Diagnosis
     operation = last_operation(state.id, cloudformation)
     began = operation.began if operation else None
     events = Follower(state.id, state.name, cloudformation, began).new()
-    cause, rollback = first_cause(events), rollback_cause(events)
+    cause, rollback = _seen_through(first_cause(events), cloudformation), rollback_cause(events)
     step = next_step(state.status, words)
     refused = None
     if not state.is_going_on and state.status != "DELETE_COMPLETE":
@@ -67,6 +67,15 @@ def diagnosed(state: StackState, cloudformation: Any, words: Words) -> Diagnosis
     if "ROLLBACK" in state.status:  # AWS has forgotten its events
         return Diagnosis(FAILED, began, next_step=step)
     return Diagnosis(RUNS if state.is_going_on else WELL, began, next_step=step)
+
+
+def _seen_through(cause: Cause | None, cloudformation: Any) -> Cause | None:
+    """The cause with what a validation found, where its reason only says that one failed."""
+    if cause is None:
+        return None
+    found = of_operation(cause.reason, cause.stack_id, cloudformation)
+    reason = "; ".join((found.verdict, *found.lines))
+    return replace(cause, reason=reason, remedy=cause.remedy or remedy_of(found.verdict, cause.type))
 
 
 def _refused(state: StackState, cloudformation: Any, since: datetime | None) -> Refused | None:

@@ -56,31 +56,42 @@ class Findings(NamedTuple):
 
 def findings(failed: ChangeSet, cloudformation: Any) -> Findings:
     """The reason of a change set that failed, and what CloudFormation's events say of it where that only names it."""
-    if not _NAMED_ONLY.search(failed.reason):
-        return Findings(failed.reason)
+    return _findings(failed.reason, {"ChangeSetName": failed.id}, failed.stack_id, cloudformation)
+
+
+def of_operation(reason: str, stack_id: str, cloudformation: Any) -> Findings:
+    """The same of the last operation on a stack, which failed for this reason."""
+    return _findings(reason, {"StackName": stack_id}, stack_id, cloudformation)
+
+
+def _findings(reason: str, asked: Mapping[str, Any], stack_id: str, cloudformation: Any) -> Findings:
+    if not _NAMED_ONLY.search(reason):
+        return Findings(reason)
     try:
-        found = _read(failed, cloudformation)
+        found = [_failed(each, stack_id) for each in _read(asked, cloudformation)]
     except (ClientError, BotoCoreError) as error:
-        return Findings(failed.reason, (_note(error),))
-    if not found:
-        return Findings(failed.reason)
-    return Findings(_verdict(found), tuple(_lines(found)))
+        return Findings(reason, (_note(error),))
+    told = [each for each in dict.fromkeys(found) if not _NAMED_ONLY.search(each.reason)]
+    told.sort(key=lambda each: each.is_warning)
+    return Findings(_verdict(told), tuple(_lines(told))) if told else Findings(reason)
 
 
-def _read(failed: ChangeSet, cloudformation: Any) -> list[Failed]:
-    """What failed, that which only warns at the end; every page."""
-    asked: dict[str, Any] = {"ChangeSetName": failed.id, "Filters": {"FailedEvents": True}}
-    found = []
+def _read(asked: Mapping[str, Any], cloudformation: Any) -> list[Mapping[str, Any]]:
+    """What failed in the newest operation; every page."""
+    found: list[Mapping[str, Any]] = []
+    more: dict[str, str] = {}
     while True:
-        page = cloudformation.describe_events(**asked)
-        found += [_failed(each, failed) for each in page["OperationEvents"] if each.get("EventType") in _KINDS]
+        page = cloudformation.describe_events(**asked, Filters={"FailedEvents": True}, **more)
+        found += [each for each in page["OperationEvents"] if each.get("EventType") in _KINDS]
         if not page.get("NextToken"):
-            return sorted(dict.fromkeys(found), key=lambda each: each.is_warning)
-        asked["NextToken"] = page["NextToken"]
+            break
+        more = {"NextToken": page["NextToken"]}
+    newest = max(found, key=lambda each: each["Timestamp"], default={}).get("OperationId")
+    return [each for each in found if each.get("OperationId") == newest]
 
 
-def _failed(event: Mapping[str, Any], failed: ChangeSet) -> Failed:
-    stack = str(event.get("StackId") or failed.stack_id).split("/")[1]
+def _failed(event: Mapping[str, Any], stack_id: str) -> Failed:
+    stack = str(event.get("StackId") or stack_id).split("/")[1]
     title = event.get("LogicalResourceId", "")
     return Failed(
         f"{stack}/{title}" if title and title != stack else stack,

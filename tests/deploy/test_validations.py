@@ -90,6 +90,18 @@ def test_diagnose_tells_what_a_validation_of_the_last_change_set_found(typed: Ty
     assert "change set by-hand: shop-dev/T (AWS::DynamoDB::Table) at /Resources/T/Properties: KeySchema" in ran.out
 
 
+def test_diagnose_tells_what_a_validation_of_the_stack_itself_found(typed: Typed) -> None:
+    """The event of the stack says that DescribeEvents says more, and that is all that anybody reads."""
+    typed.cloud.client("s3", account="222222222222").create_bucket(Bucket="taken-by-another")
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "taken-by-another"}}
+    typed.build(root={"Files": bucket})
+    assert typed.run("deploy", "--yes").code in {5, 6}
+    told = typed.run("diagnose").out
+    assert f"{NAME}/Files (AWS::S3::Bucket) at /Resources/Files: " in told
+    assert "[NAME_CONFLICT_VALIDATION]" in told
+    assert "Call DescribeEvents" not in told
+
+
 def test_what_a_hook_said_is_the_cause_and_is_told_with_the_events(typed: Typed) -> None:
     typed.deploy()
     typed.cloud.faults.add("hook:AWS::SQS::Queue", Fail("Planted", "a queue needs an owner"))
