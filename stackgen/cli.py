@@ -151,7 +151,7 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         is_online = "boto3" in sys.modules and _STAND_IN.isdisjoint(arguments)
         there = "; what was begun in AWS goes on there, and python -m stackgen status tells how it stands"
-        console.tell(f"interrupted: every file is whole, old or new{there if is_online else ''}")
+        console.tell(f"interrupted; no file is left half-written{there if is_online else ''}")
         code = 130
     except BrokenPipeError:  # the reader, such as head, had enough
         code = _unread(0)

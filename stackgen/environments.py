@@ -50,7 +50,6 @@ _STACK = {
 }  # fmt: skip
 """What ``stackgen.deploy.settings`` reads is known here too, so that every command refuses what nothing reads."""
 _ACCOUNT = r"[0-9]{12}"
-_REGION = r"[a-z]{2,}(-[a-z]+)+-[0-9]+"
 
 
 class Settings(NamedTuple):
@@ -116,15 +115,24 @@ def _matches(pattern: str, text: str) -> bool:
     return re.fullmatch(pattern, text) is not None
 
 
+def _is_region(text: str) -> bool:
+    """Whether it has the form of one: ``us-gov-west-1``."""
+    *words, number = text.split("-")
+    return len(words) > 1 and number.isdecimal() and all(each.isalpha() and each.islower() for each in words)
+
+
 def _environment(project: Project, name: str, table: Any) -> Settings:
     place = project.table_of(name)
     _known(project, place, table, {**_ENVIRONMENT, "region": "table"})
     account = table.get("account", "")
     if account and not _matches(_ACCOUNT, account):
         raise _wrong(project, place, "account", account, "the 12 digits of an account, as a text")
+    for region in table.get("regions", ()):
+        if not _is_region(region):
+            raise _wrong(project, place, "regions", region, "the name of a region, such as us-east-1,")
     by_region = table.get("region", {})
     for region, inner in by_region.items():
-        if not _matches(_REGION, region):
+        if not _is_region(region):
             raise _wrong(project, place, "region", region, "the name of a region")
         _known(project, f"{place}.region.{region}", inner, {"parameters": "table"})
     return Settings(

@@ -158,6 +158,12 @@ class DeclinedError(StackgenError):
     exit_code = 3
 
 
+class LeftError(DeclinedError):
+    """Somebody interrupted the command where it asked: nothing was done either."""
+
+    exit_code = 130
+
+
 class FindingsError(StackgenError):
     """A check did its work and found something."""
 

@@ -215,7 +215,7 @@ def test_a_closed_stdout_is_no_error(shop: Sandbox) -> None:
 def test_an_interrupt_is_130_and_no_traceback(sandbox: Sandbox) -> None:
     sandbox.write({"stacks/queue.py": QUEUE + "\nraise KeyboardInterrupt\n"})
     ran = sandbox.run("build")
-    assert ran == (130, "", "interrupted: every file is whole, old or new\n")
+    assert ran == (130, "", "interrupted; no file is left half-written\n")
 
 
 def test_an_interrupt_from_the_terminal_is_130(sandbox: Sandbox) -> None:
@@ -225,7 +225,7 @@ def test_an_interrupt_from_the_terminal_is_130(sandbox: Sandbox) -> None:
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
-    assert (process.returncode, out, err) == (130, "", "interrupted: every file is whole, old or new\n")
+    assert (process.returncode, out, err) == (130, "", "interrupted; no file is left half-written\n")
 
 
 ESCAPE = "\033["

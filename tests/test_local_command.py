@@ -366,7 +366,7 @@ def test_a_handler_that_hangs_does_not_hold_up_a_second_interrupt(reports: Sandb
     finally:
         process.kill()
     assert process.returncode == 130
-    assert err.endswith("interrupted: every file is whole, old or new\n")
+    assert err.endswith("interrupted; no file is left half-written\n")
     assert not list(reports.root.glob("stackgen-local-*"))
 
 

@@ -187,12 +187,23 @@ def test_a_quota_below_what_a_region_of_plot_palette_needs_is_a_warning(
     ran = run("params", "validate", "production")
     assert ran.code == 0
     sentences = [
-        f"warning: production/{region}: FargateSpotVcpus: 4 is not offered; there is {quota}"
-        for region in ("us-east-1", "us-west-2")
+        f"warning: stacks/plot_palette/parameters/regions.json:{line}: production/{region}: "
+        f"FargateSpotVcpus: 4 is not offered; there is {quota}"
+        for line, region in ((4, "us-east-1"), (10, "us-west-2"))
     ]
     assert [line for line in ran.err.splitlines() if "FargateSpotVcpus" in line] == (sentences if warned else [])
     assert "UserPools" not in ran.err
     assert asked == [(*each, region) for region in ("us-east-1", "us-west-2") for each in QUOTAS.items()]
+
+
+def test_a_variable_that_gives_nobody_a_value_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was passed over without a word, where the same name behind -p is refused."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("STACKGEN_PARAM_LogRetentionDay", "3")
+    ran = run("params", "validate", "development", "--offline")
+    why = "no stack of the project has a parameter LogRetentionDay; did you mean LogRetentionDays?"
+    assert ran.code == 0
+    assert f"warning: STACKGEN_PARAM_LogRetentionDay is passed over: {why}\n" in ran.err
 
 
 @pytest.mark.requirement("PP-17")
@@ -204,6 +215,7 @@ def test_without_credentials_it_says_so(monkeypatch: pytest.MonkeyPatch, cloud: 
     ran = run("params", "validate", "staging")
     assert ran.code == 1
     assert "error: no credentials for AWS" in ran.err
+    assert "what can be said without AWS is in order; with --offline nothing else is looked at" in ran.err
 
 
 def test_config_show_tells_every_value_with_who_said_it() -> None:

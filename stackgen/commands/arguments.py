@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_MORE = "python -m stackgen --help"
+WHERE = (
+    "Which environment: -e ENV. Which of its regions: -r REGION, all by default. Whose credentials: --profile NAME. "
+    f"These and the other options that all commands share: {_MORE}"
+)
+"""The end of the help of commands on stacks that are deployed."""
+
+
 class Parser(argparse.ArgumentParser):
     """argparse, with errors as ours: one message, the likely spelling, exit code 2."""
 
@@ -21,7 +29,7 @@ class Parser(argparse.ArgumentParser):
             prog=f"python -m stackgen {command}",
             usage=f"python -m stackgen {command} {words}" if words else None,
             description=description,
-            epilog="The options that all commands share: python -m stackgen --help",
+            epilog=f"The options that all commands share: {_MORE}",
             allow_abbrev=False,
         )
 

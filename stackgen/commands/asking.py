@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from stackgen.errors import DeclinedError
+from stackgen.errors import DeclinedError, LeftError
 
 if TYPE_CHECKING:
     from stackgen.console import Console
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def add_yes(parser: Parser) -> None:
-    parser.add_argument("-y", "--yes", action="store_true", help="do not ask; without a terminal nothing is done else")
+    parser.add_argument("-y", "--yes", action="store_true", help="do not ask; needed where nobody can be, as in CI")
 
 
 def confirm(console: Console, question: str, *, yes: bool, declined: str = "nothing was done") -> None:
     """Go on if somebody says yes. Raises DeclinedError, also where there is nobody to ask."""
-    if not yes and _answer(console, question, "[y/N]").casefold() not in ("y", "yes"):
+    if not yes and _answer(console, question, "[y/N]", declined).casefold() not in ("y", "yes"):
         raise DeclinedError(declined)
 
 
@@ -29,8 +29,12 @@ def confirm_by_name(console: Console, question: str, name: str, *, yes: bool) ->
         raise DeclinedError(f"nothing was done: {name} was not typed")
 
 
-def _answer(console: Console, question: str, how: str) -> str:
+def _answer(console: Console, question: str, how: str, declined: str = "nothing was done") -> str:
     if console.ci or sys.stdin is None or not sys.stdin.isatty():
         raise DeclinedError(f"nobody to ask: {question}", "--yes answers it")
     print(f"{question} {how} ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip()
+    try:
+        return sys.stdin.readline().strip()
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        raise LeftError(f"interrupted: {declined}") from None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from stackgen.errors import UsageError, likely
+
 from .arguments import Parser
 from .deploying import add_stacks
 from .forms import in_help
@@ -39,14 +41,20 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         return code
     from .backup_make import run as make
 
-    return make(console, _parser(is_for_help=not _HELP.isdisjoint(arguments)).parsed(arguments))
+    try:
+        return make(console, _parser(is_for_help=not _HELP.isdisjoint(arguments)).parsed(arguments))
+    except UsageError as error:
+        meant = likely(word, WORDS)
+        if f"no stack {word!r}" in error.message and meant.startswith("did you mean"):
+            error.hints[:] = [meant]
+        raise
 
 
 def _parser(*, is_for_help: bool) -> Parser:
-    parser = Parser("backup", DESCRIPTION + in_help("text", "json"), "[STACK...|WORD]")
+    parser = Parser("backup", DESCRIPTION + in_help("text", "json"), "[STACK...] ...")
     add_stacks(parser)
     if is_for_help:
-        names = parser.add_argument_group("words; each has a --help of its own")
+        names = parser.add_argument_group("instead of a stack; each has a --help of its own")
         for word, (_, text) in WORDS.items():
             names.add_argument(word, nargs="?", help=text)
     add_folder(parser)

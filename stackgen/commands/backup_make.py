@@ -58,18 +58,21 @@ def _made(console: Console, target: Target, client: Callable[[str], Any], file: 
     from stackgen.deploy import stacks
     from stackgen.deploy.backup import back_up, unseen, wanted
     from stackgen.deploy.executor import Performer
+    from stackgen.deploy.next_steps import command_for
     from stackgen.deploy.owners import see_that_it_is_ours
     from stackgen.deploy.polling import Pace
 
     state = stacks.find(target.stack_name, client("cloudformation"))
     if state is None:
-        raise StackgenError(f"there is no stack {target.place}, so nothing to back up", "deploy makes it")
+        raise StackgenError(
+            f"there is no stack {target.place}, so nothing to back up", f"{command_for(target, 'deploy')} makes it"
+        )
     see_that_it_is_ours(state, target)
     tree = stacks.tree(state, client("cloudformation"))
     if hidden := unseen(tree):
         raise StackgenError(
             f"{target.place}: {counted(len(hidden), 'part')} cannot be looked into, such as {hidden[0]}",
-            "nothing was backed up, for it would not be everything; status tells what is wrong with it",
+            f"nothing was backed up, since it would not be all; {command_for(target, 'status')} tells what is wrong",
         )
     tell_incomplete(console, file.folder, target)
     performer = Performer(client, lambda action: console.detail(f"{target.region}: {action.why}"))
@@ -110,7 +113,7 @@ def print_made(console: Console, made: list[tuple[Record, Path]]) -> None:
     good = sum(each.is_good for each in saved)
     left = sum(len(record.left) for record, _ in made)
     verdict = f"{counted(good, 'backup')} made, {len(saved) - good} failed"
-    console.say(verdict + (f"; {counted(left, 'resource')} cannot be backed up so" if left else ""))
+    console.say(verdict + (f"; {counted(left, 'resource')} cannot be backed up this way" if left else ""))
     for record, path in made:
         console.say(f"{record.place}: {shown(str(path))}")
         say_record(console, record)

@@ -50,6 +50,8 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         table = _live(console, compared, table)
         compared = work.compared(before, after, table)
     _print(console, form, compared)
+    if not options.live and (missing := strict_total(compared).missing):
+        console.tell(f"{counted(len(missing), 'charge')} without a price here: --live asks AWS for it")
     if options.strict:
         _refuse_doubts(compared)
     return code

@@ -10,7 +10,9 @@ from stackgen.environments import given
 from stackgen.errors import MissingExtraError, UsageError, shown
 from stackgen.review.sources import read_one
 
+from .arguments import WHERE
 from .context import project_of
+from .freshness import has_modules
 
 if TYPE_CHECKING:
     import argparse
@@ -37,6 +39,7 @@ class Deployment(NamedTuple):
 
 def add_stacks(parser: Parser, count: str = "*") -> None:
     """The words that say which stacks."""
+    parser.epilog = WHERE
     text = "a class, a file or system/file; the environment's only stack needs no name"
     parser.add_argument("stacks", nargs=count, metavar="STACK", help=text)
 
@@ -71,7 +74,7 @@ def names_of(console: Console, project: Project, build: Build, words: Sequence[s
     known = {name for template in build.templates for name in names(template)}
     found = []
     for word in words:
-        if word.removesuffix(".json") not in known and word.isidentifier():
+        if word.removesuffix(".json") not in known and word.isidentifier() and has_modules(project.stacks):
             from stackgen.discovery import discover
 
             stacks = [each for each in discover(project, console.warn) if each.__name__ == word]
@@ -133,6 +136,7 @@ def deployment_of(
     needs_boto3()
     from dataclasses import replace
 
+    from stackgen.deploy.parameters import strangers
     from stackgen.deploy.session import check_region
 
     for region in console.regions:
@@ -140,6 +144,9 @@ def deployment_of(
     project = project_of(console)
     build = read_build(project)
     wish = replace(wish_of(console, options, project, build), every_stack=every_stack)
+    if not as_it_stands:
+        for sentence in strangers(build):
+            console.warn(sentence)
     with _decided(project, build, wish, as_it_stands=as_it_stands) as found:
         yield found
 

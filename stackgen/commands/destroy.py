@@ -34,8 +34,10 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     form = form_of(console, "text", "json")
     told: list[dict[str, Any]] = []
     with deployment_of(console, options, as_it_stands=True) as deployment:
-        from .destroy_one import Destroying
+        from .destroy_one import Destroying, refuse_protected
 
+        if not options.forecast and not options.unprotect:
+            refuse_protected(deployment)
         for target in deployment.targets:
             try:
                 told.append(Destroying(console, deployment, target, options).run())

@@ -19,12 +19,12 @@ from stackgen.deploy.next_steps import command_for
 from stackgen.deploy.owners import see_that_it_is_ours
 from stackgen.deploy.polling import Pace
 from stackgen.deploy.safeguard import Safeguard, saved
-from stackgen.errors import DeclinedError, UsageError, shown
+from stackgen.errors import DeclinedError, FindingsError, UsageError, shown
 
 from .asking import confirm, confirm_by_name
 from .backup_make import folder_of
 from .interrupting import cut_off_in
-from .staying import STAYS, kept_lines, left_lines
+from .staying import STAYS, kept_lines, left_lines, lost_lines
 from .words import counted
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Destroying:
             raise UsageError(problem, "only what an earlier deletion could not delete can be left behind")
         if not options.leave:
             destroying.refuse(found, unprotect=options.unprotect, purge=options.purge_data)
-        question = f"delete {self._target.place} for good, {counted(len(found.of(DELETED, FAILS)), 'resource')}?"
+        question = f"delete {self._target.place} for good, {self._count(found)}?"
         confirm_by_name(self._console, question, tree.state.name, yes=options.yes)
         try:
             record = "" if options.no_backup else self._backed_up(tree, found)
@@ -172,8 +172,7 @@ class Destroying:
         done = ended(state, began(state.id, cloudformation), cloudformation, Pace(), self._hear)
         if done.state.status != "DELETE_COMPLETE":
             return self._told("not deleted", done.state.status, 6, [*self._reasons(done)])
-        kept = [each for each in done.events if each.status == "DELETE_SKIPPED"]
-        left = [destroying.Left(each.path, each.type, each.physical_id, "retained") for each in kept]
+        left = destroying.retained(done.events, cloudformation)
         return {
             **self._told("deleted", done.state.status, 0, [*left_lines(left)]),
             "left": [each._asdict() for each in left],
@@ -186,11 +185,9 @@ class Destroying:
 
     def _lines(self, found: Forecast) -> Iterator[str]:
         """The forecast, a line for each resource that is not simply deleted."""
-        gone = [each for each in found.of(DELETED) if each.type != stacks.NESTED]
-        yield f"{self._target.place}: {counted(len(gone), 'resource')} deleted"
+        yield f"{self._target.place}: {self._count(found)} to be deleted"
         yield from kept_lines(found)
-        for each in found.lost:
-            yield f"lost: {each.path} ({each.type}, {each.physical_id}) goes with {each.lost}; {self._backup_of(each)}"
+        yield from lost_lines(found, self._backup_of)
         for each in found.of(FAILS):
             emptied_first = each.content is not None and self._options.purge_data
             yield f"{'emptied first' if emptied_first else 'will fail'}: {each.path} ({each.physical_id}): {each.why}"
@@ -198,6 +195,14 @@ class Destroying:
             yield f"will fail: the export {name} is used by {', '.join(importers)}"
         if found.of(RETAINED, SNAPSHOT):
             yield STAYS
+
+    def _count(self, found: Forecast) -> str:
+        """How many resources go, without the stacks around them, and without what is left behind."""
+        gone = [each for each in found.of(DELETED) if each.type != stacks.NESTED]
+        left = set(self._options.leave)
+        going = [each for each in gone if left.isdisjoint({each.path, each.path.partition("/")[2]})]
+        kept = f", {len(gone) - len(going)} left behind" if len(going) < len(gone) else ""
+        return f"{counted(len(going), 'resource')}{kept}"
 
     def _backup_of(self, fate: Fate) -> str:
         if fate.type in KINDS:
@@ -215,6 +220,19 @@ class Destroying:
             "stack": self._target.stack_name, "account": self._target.account, "region": self._target.region,
             "outcome": outcome, "status": status, "exit_code": code, "left": [], "lines": list(lines),
         }  # fmt: skip
+
+
+def refuse_protected(deployment: Deployment) -> None:
+    """Raises FindingsError where a stack is protected from deletion, before anything is said of any."""
+    found = []
+    for target in deployment.targets:
+        state = stacks.find(target.stack_name, deployment.sessions.of(target)("cloudformation"))
+        if state is not None and state.is_protected and state.status != "DELETE_IN_PROGRESS":
+            see_that_it_is_ours(state, target)
+            found.append(target.place)
+    if found:
+        are = "is" if len(found) == 1 else "are"
+        raise FindingsError(f"{', '.join(found)} {are} protected from deletion", destroying.UNPROTECT)
 
 
 def _unsafe(found: Forecast) -> Iterator[str]:

@@ -70,8 +70,9 @@ def _verdict(told: Sequence[tuple[Found, Diagnosis]]) -> str:
 
 def _sentence(found: Found, diagnosis: Diagnosis) -> str:
     status = found.state.status
+    is_gone = status == "DELETE_COMPLETE"
     return {
-        "well": f"{found.place} is well: {status}",
+        "well": f"{found.place} is deleted: {status}" if is_gone else f"{found.place} is well: {status}",
         "runs": f"{found.place}: nothing has failed so far; {status}",
         "refused": f"{found.place}: AWS refused the last change set, and changed nothing; {status}",
         "failed": f"{found.place}: the last operation failed; {status}",

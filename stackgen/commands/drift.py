@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .arguments import Parser
 from .events import of_stack
+from .for_each import ForEach
 from .forms import form_of, in_help
 from .looking import add_looked, existing, looking
 from .words import counted
@@ -27,8 +28,9 @@ DESCRIPTION = """\
 What somebody changed beside the templates: AWS is asked to look at the stack and at each that is nested in it, which it
 would not do by itself, and compares every property that the templates set. It changes nothing.
 
-Exits with 4 where --fail is given and something has drifted, with 1 where AWS could not look at something, with 7
-where an operation runs on a stack.
+Exits with 4 where --fail is given and something has drifted, with 1 where AWS could not look at something, with 6
+where the stack is in a status in which AWS looks for no drift, with 7 where an operation runs on it, and with 8 where
+only some of several stacks could be looked at.
 """
 
 
@@ -40,11 +42,19 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     options = parser.parsed(arguments)
     form = form_of(console, *FORMS)
     with looking(console, options) as what:
-        told = [(each, _detected(console, each, what.build)) for each in existing(console, what.looked)]
+        there = existing(console, what.looked)
+        each = ForEach(console, what.sessions)
+        if len(there) == 1:
+            told = [(there[0], _detected(console, there[0], what.build))]
+        else:
+            told = each.do(lambda one: (one, _detected(console, one, what.build)), there, lambda one: one.place)
+    code = each.code(len(told))
+    if not told:
+        return code
     if form == "json":
-        console.json("drift", {"verdict": _verdict(told), "stacks": [_content(*each) for each in told]})
+        console.json("drift", {"verdict": _verdict(told, each.failed), "stacks": [_content(*one) for one in told]})
     else:
-        console.say(_verdict(told))
+        console.say(_verdict(told, each.failed))
         for found, detected in told:
             if len(told) > 1:
                 console.say()
@@ -53,7 +63,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
                 console.say(line)
     if options.fail and any(detected.drifted for _, detected in told):
         return FINDINGS
-    return ERROR if any(detected.failed for _, detected in told) else 0
+    return code or (ERROR if any(detected.failed for _, detected in told) else 0)
 
 
 def _detected(console: Console, found: Found, build: Build) -> Detected:
@@ -72,13 +82,14 @@ def _detected(console: Console, found: Found, build: Build) -> Detected:
     return detect(found.target, tree, cloudformation, Pace(), found.hiding, secrets)
 
 
-def _verdict(told: Told) -> str:
+def _verdict(told: Told, failed: int) -> str:
     where = told[0][0].place if len(told) == 1 else counted(len(told), "stack")
     every = _all(told)
     drifted = sum(each.has_drifted for each in every)
     unread = _unread(every)
     more = f", {counted(unread, 'resource')} not checked" if unread else ""
-    return f"{drifted} of {counted(len(every), 'resource')} drifted{more}: {where}"
+    left = f"; {counted(failed, 'stack')} could not be looked at" if failed else ""
+    return f"{drifted} of {counted(len(every), 'resource')} drifted{more}: {where}{left}"
 
 
 def _counts(detected: Detected) -> str:

@@ -13,6 +13,7 @@ from stackgen.errors import UsageError
 from .arguments import Parser
 from .forms import form_of, in_help
 from .looking import add_looked, existing, looking
+from .numbers import seconds_of
 from .words import counted, span, table
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def run(console: Console, arguments: Sequence[str]) -> int:
             console.say(f"{each.place}: {each.state.status}")
         for line in _lines(console, each, events, options):
             console.say(line)
+        if not events and options.since:
+            console.say(_earlier(each))
     return 0
 
 
@@ -76,8 +79,8 @@ def _parser() -> Parser:
     which.add_argument("--since", metavar="WHEN", type=_moment, help=text)
     which.add_argument("--all", action="store_true", help="everything that AWS still has")
     which.add_argument("-f", "--follow", action="store_true", help="go on until the operation has ended")
-    text = "between two looks with --follow; 5 by default"
-    parser.add_argument("--every", metavar="SECONDS", type=_seconds, default=5.0, help=text)
+    text = "between two looks with --follow, 0.1 to 3600; 5 by default"
+    parser.add_argument("--every", metavar="SECONDS", type=seconds_of, default=5.0, help=text)
     return parser
 
 
@@ -95,14 +98,6 @@ def _moment(text: str) -> datetime:
     return found if found.tzinfo else found.astimezone()
 
 
-def _seconds(text: str) -> float:
-    import argparse
-
-    if not text.isdecimal() or not 1 <= int(text) <= 3600:  # noqa: PLR2004  an hour
-        raise argparse.ArgumentTypeError(f"a number of seconds was expected, not {text!r}")
-    return float(text)
-
-
 def _events(found: Found, options: argparse.Namespace) -> list[Event]:
     from stackgen.deploy.events import Follower, of_last_operation
 
@@ -110,6 +105,14 @@ def _events(found: Found, options: argparse.Namespace) -> list[Event]:
     if options.all or options.since:
         return Follower(state.id, state.name, cloudformation, options.since).new()
     return of_last_operation(state.id, state.name, cloudformation)
+
+
+def _earlier(found: Found) -> str:
+    from stackgen.deploy.events import newest
+
+    moment = newest(found.state.id, found.client("cloudformation"))
+    last = f"the newest event is of {moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC; " if moment else ""
+    return f"{last}--all shows what AWS still has, and without --since the last operation is shown"
 
 
 def verdict(told: Sequence[tuple[Found, Sequence[Event]]]) -> str:
@@ -132,7 +135,8 @@ def _lines(console: Console, found: Found, events: Sequence[Event], options: arg
             return
         bars, total = bars_of(spans)
         if bars:
-            yield f"minutes since {spans[0].began.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC, in all {span(total)}"
+            since = f"{spans[0].began.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+            yield f"minutes since {since}, in all {span(total)}; the last column is when it ended"
         yield from drawn(bars, total, console.width, console.paint, LEGEND)
         return
     for each in events:

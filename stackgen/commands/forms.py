@@ -12,9 +12,9 @@ def form_of(console: Console, *known: str) -> str:
     if console.form not in known:
         from stackgen.errors import UsageError, likely
 
-        raise UsageError(
-            f"--format {console.form}: one of {', '.join(known)} was expected", likely(console.form, known)
-        )
+        near = likely(console.form, known)
+        hint = near if near.startswith("did you mean") else ""
+        raise UsageError(f"--format {console.form}: one of {', '.join(known)} was expected", hint)
     return console.form
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stackgen.errors import UsageError
 
+from .arguments import WHERE
 from .context import project_of
 from .deploying import needs_boto3, read_build, wish_of
 
@@ -67,6 +68,7 @@ def add_looked(parser: Parser) -> None:
         "a class, a file or system/file; the environment's only stack needs no name; or a stack ID (arn:...), by "
         "which AWS still knows a deleted stack for 90 days"
     )
+    parser.epilog = WHERE
     parser.add_argument("stacks", nargs="*", metavar="STACK", help=text)
 
 

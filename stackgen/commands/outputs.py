@@ -9,7 +9,7 @@ from stackgen.errors import UsageError, likely
 
 from .arguments import Parser
 from .context import project_of
-from .deploying import read_build
+from .deploying import names_of, read_build
 from .events import of_stack
 from .forms import form_of, in_help
 from .looking import existing, looking
@@ -70,10 +70,18 @@ def _name(console: Console, words: Sequence[str]) -> str:
         return ""
     from stackgen.deploy.settings import names_of as known_names
 
-    word, build = words[0], read_build(project_of(console))
+    project = project_of(console)
+    word, build = words[0], read_build(project)
     stacks = {name for template in build.templates for name in known_names(template)}
     outputs = {name for root in build.roots for name in build.templates[root].section("Outputs")}
-    return word if word in outputs and word.removesuffix(".json") not in stacks else ""
+    if word.removesuffix(".json") in stacks:
+        return ""
+    if word in outputs:
+        return word
+    close = likely(word, outputs)
+    if close.startswith("did you mean") and not set(names_of(console, project, build, [word])) & stacks:
+        raise UsageError(f"no stack and no output {word!r}", close)
+    return ""
 
 
 def _named(found: Found, outputs: Sequence[Output], name: str) -> Output:
@@ -96,6 +104,7 @@ def _print(console: Console, form: str, told: Told, *, only_values: bool) -> Non
         ]
         console.json("outputs", {"verdict": _verdict(told), "stacks": stacks})
     elif form == "env":
+        _refuse_twice(told)
         for _, outputs in told:
             for each in outputs:
                 console.say(f"{each.name}={quote(each.value)}")
@@ -112,8 +121,21 @@ def _print(console: Console, form: str, told: Told, *, only_values: bool) -> Non
             table(console, [(each.name, each.value, text) for each, text in zip(outputs, exports, strict=True)])
 
 
+def _refuse_twice(told: Told) -> None:
+    """Raises UsageError where a shell would take one value for another of the same name."""
+    names = [each.name for _, outputs in told for each in outputs]
+    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    if twice:
+        places = " and ".join(found.place for found, outputs in told if twice[0] in {each.name for each in outputs})
+        raise UsageError(
+            f"--format env: {twice[0]} is given out by {places}", "-r REGION or -e ENV chooses one of them"
+        )
+
+
 def _verdict(told: Told) -> str:
     count = sum(len(outputs) for _, outputs in told)
     exported = sum(bool(each.export) for _, outputs in told for each in outputs)
     where = told[0][0].place if len(told) == 1 else counted(len(told), "stack")
-    return f"{counted(count, 'output')}, {exported} exported: {where}"
+    gone = sum(found.state.status == "DELETE_COMPLETE" for found, _ in told)
+    end = f"; {counted(gone, 'stack')} deleted, and nothing of it is there" if gone else ""
+    return f"{counted(count, 'output')}, {exported} exported: {where}{end}"

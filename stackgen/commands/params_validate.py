@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stackgen.errors import StackgenError
+
 from .arguments import Parser
 from .context import project_of
 from .deploying import add_values, needs_boto3, read_build, wish_of
@@ -42,6 +44,8 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     project = project_of(console)
     build = read_build(project)
     sessions = None
+    from stackgen.deploy.parameters import strangers
+
     if not options.offline:
         needs_boto3()
         from stackgen.deploy.sessions import Sessions
@@ -51,9 +55,13 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     checked, wish = _checked(project, build, wish, options)
     warnings: list[str] = []
     if sessions is not None and checked.deployments and not checked.findings:
-        with sessions.telling():
-            checked, warnings = _asked(project, build, wish, sessions)
-    _print(console, form, checked, warnings)
+        try:
+            with sessions.telling():
+                checked, warnings = _asked(project, build, wish, sessions)
+        except StackgenError as error:
+            error.hints.append("what can be said without AWS is in order; with --offline nothing else is looked at")
+            raise
+    _print(console, form, checked, [*strangers(build), *warnings])
     return FINDINGS if checked.findings else 0
 
 
@@ -104,7 +112,8 @@ def _asked(project: Project, build: Build, wish: Wish, sessions: Sessions) -> tu
         place = f"{each.target.env}/{each.target.region}"
         for check in checks_of(project, each.target.region, each.settings):
             try:
-                warnings += [f"{place}: {sentence}" for sentence in lacking(check, sessions.of(each.target))]
+                found = lacking(check, sessions.of(each.target))
+                warnings += [f"{check.place}: {place}: {sentence}" for sentence in found]
             except Exception as error:
                 ours = told(error, sessions.asked)
                 if ours is None:

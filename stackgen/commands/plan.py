@@ -11,6 +11,7 @@ from .arguments import Parser
 from .deploying import add_parallel, add_stacks, add_values, deployment_of, waves_of
 from .forms import form_of, in_help
 from .freshness import see_that_it_is_fresh
+from .narrating import narrated
 from .plan_words import lines_of
 from .words import counted
 
@@ -127,7 +128,7 @@ def _applying(console: Console, deployment: Deployment, target: Target, sleep: C
     from stackgen.deploy.polling import Pace
 
     client = deployment.sessions.of(target)
-    executor = Performer(client, lambda action: console.detail(f"{target.region}: {action.why}"))
+    executor = Performer(client, narrated(console, target.region))
     return Applying(Planner(deployment.build, client), executor, client, Pace(sleep=sleep))
 
 

@@ -12,7 +12,7 @@ from .deploy import add_carrying_out
 from .deploying import add_stacks, add_values, deployment_of
 from .forms import form_of, in_help
 from .numbers import seconds_of
-from .staying import kept_lines, left_lines
+from .staying import kept_lines, left_lines, lost_lines
 from .words import counted
 
 if TYPE_CHECKING:
@@ -157,8 +157,7 @@ def _forecast_lines(found: Forecast) -> Iterator[str]:
     gone = [each for each in found.of(DELETED) if each.type != NESTED]
     yield f"{counted(len(gone), 'resource')} deleted"
     yield from kept_lines(found)
-    for each in found.lost:
-        yield f"lost: {each.path} ({each.type}, {each.physical_id}) goes with {each.lost}; no backup is made"
+    yield from lost_lines(found, lambda _: "no backup is made")
     for each in found.of(FAILS):
         yield f"will fail: {each.path} ({each.physical_id}): {each.why}"
 

@@ -13,6 +13,7 @@ from stackgen.errors import DeclinedError, StackgenError
 from .asking import confirm
 from .backup_make import folder_of
 from .leave import backup_of, refused, unused
+from .narrating import narrated
 from .plan_words import counts_of, lines_of
 from .words import counted
 
@@ -158,11 +159,7 @@ class Rollout:
         for plan in pending:
             for risk in plan.risks:
                 self._console.warn(f"{risk.sentence}; {backup_of(risk, is_wished=self._wishes.is_backed_up)}")
-        try:
-            confirm(self._console, _question(pending), yes=self._wishes.yes, declined=_DECLINED)
-        except KeyboardInterrupt:
-            self._take_back(jobs)
-            raise
+        confirm(self._console, _question(pending), yes=self._wishes.yes, declined=_DECLINED)
 
     def _carried_out(self, job: Job) -> None:
         from stackgen.deploy import outcomes, safeguard
@@ -223,7 +220,7 @@ class Rollout:
         from stackgen.deploy.polling import Pace
 
         client = self._deployment.sessions.of(job.target)
-        executor = Performer(client, lambda action: self._console.detail(f"{job.target.region}: {action.why}"))
+        executor = Performer(client, narrated(self._console, job.target.region))
         pace = Pace(sleep=self._stop.sleep, interval=self._wishes.every)
         planner = Planner(self._deployment.build, client)
         return Applying(planner, executor, client, pace, lambda event: self._hear(job, event))

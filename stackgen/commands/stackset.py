@@ -18,14 +18,17 @@ WORDS = {
     "status": ("stackset_status", "how the stacks are, by status and reason, and the last operations"),
     "verify": ("stackset_verify", "whether what is deployed works: by reading, and with --invoke by trying it"),
     "drift": ("stackset_drift", "compare every stack with its template, and say what differs"),
-    "delete": ("stackset_delete", "take stacks out of a StackSet, or delete it"),
+    "delete": (
+        "stackset_delete",
+        "take stacks out of a StackSet (--retain keeps them, --no-retain deletes), or delete it",
+    ),
 }
 """What each word is for, and the module that answers it."""
 
 DESCRIPTION = """\
 One template as stacks in many accounts and regions, by a CloudFormation StackSet that is rolled out from here.
 [tool.stackgen.stackset.NAME] in the project says which template, and where: the accounts and regions of the
-environments, or those that it lists. Begin with stackset plan.
+environments, or those that it lists. Begin with python -m stackgen stackset plan.
 
 Exit codes of apply and delete: 0 well, or nothing to do; 1 it failed everywhere; 3 nobody said yes; 5 it failed and
 was taken back; 6 that failed too, or a stack is out of reach: somebody must decide; 7 another operation runs on it; 8

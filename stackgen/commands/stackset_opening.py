@@ -71,7 +71,7 @@ class Opened(NamedTuple):
 
         state = find(self.name, self.caller)
         if state is None:
-            hint = f"stackset apply {self.declared.key} makes it"
+            hint = f"python -m stackgen stackset apply {self.declared.key} makes it"
             raise StackSetError(f"there is no StackSet {self.place}", hint)
         return state
 

@@ -10,6 +10,7 @@ from stackgen.errors import PARTIAL, StackgenError
 from .arguments import Parser
 from .deploying import add_values
 from .forms import form_of, in_help
+from .freshness import warn_of_a_stale_build
 from .looking import add_looked, looking
 from .words import counted
 
@@ -57,6 +58,8 @@ def run(console: Console, arguments: Sequence[str]) -> int:
             return access.account
 
     with looking(console, options, account, every=True) as what:
+        roots = dict.fromkeys(each.target.template for each in what.looked)
+        warn_of_a_stale_build(console, what.project, what.build, list(roots))
         rows = _asked(what, {(each.env, each.profile, each.role_arn): error for each, error in refused.items()})
     problems = [row for _, row in rows if isinstance(row, StackgenError)]
     if problems and len(problems) == len(rows):
@@ -186,7 +189,8 @@ def _drift(row: Standing, target: Target) -> str:
         return f"never looked for; {command_for(target, 'drift')} does"
     when = f", last looked for {_moment(row.drift_checked)}" if row.drift_checked else ""
     rest = f", {row.unchecked} of {counted(total, 'stack')} never looked at" if row.unchecked else ""
-    return (f"in {', '.join(row.drifted)}" if row.drifted else "none seen") + when + rest
+    shows = f"; {command_for(target, 'drift')} shows what is otherwise" if row.drifted else ""
+    return (f"in {', '.join(row.drifted)}" if row.drifted else "none seen") + when + rest + shows
 
 
 def _content(looked: Looked, row: Standing | StackgenError) -> dict[str, Any]:

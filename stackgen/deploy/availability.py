@@ -21,7 +21,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stackgen.environments import _known, _wrong
-from stackgen.errors import ProjectError, likely
+from stackgen.errors import ProjectError, likely, shown
 
 from .parameters import region_of
 from .setting_forms import location_of
@@ -29,6 +29,7 @@ from .setting_forms import location_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from stackgen.errors import Location
     from stackgen.project import Project
 
     from .settings import Settings
@@ -53,6 +54,8 @@ class Check(NamedTuple):
     wanted: tuple[str, ...]
     access: Mapping[str, str] = {}
     """A second call, about each that was found; nothing where there is none."""
+    place: str = ""
+    """Where it stands what is wanted."""
 
 
 def checks_of(project: Project, region: str, settings: Settings) -> list[Check]:
@@ -84,8 +87,26 @@ def checks_of(project: Project, region: str, settings: Settings) -> list[Check]:
             wanted = tuple(map(str, value if isinstance(value, list) else [value]))
             operation, values = table["operation"], table["values"]
             parameters = table.get("parameters", {})
-            found.append(Check(name, table["service"], operation, values, match, parameters, wanted, access))
+            found.append(
+                Check(
+                    name,
+                    table["service"],
+                    operation,
+                    values,
+                    match,
+                    parameters,
+                    wanted,
+                    access,
+                    place_of(file.location(name)),
+                )
+            )
     return found
+
+
+def place_of(location: Location) -> str:
+    """``regions.json:12``."""
+    path, line = location
+    return f"{shown(path)}:{line}" if line else shown(path)
 
 
 def _complete(project: Project, place: str, table: Mapping[str, Any], keys: Sequence[str]) -> None:

@@ -112,7 +112,7 @@ PASSING = frozenset({
 """Refusals that say not yet: another backup runs, the resource is being changed. Source: the operations' errors."""
 
 _INSTEAD = {
-    "AWS::S3::Bucket": "turn versioning on, or copy it: aws s3 sync s3://{id} s3://OTHER-BUCKET",
+    "AWS::S3::Bucket": "its versions are kept where versioning is on; or copy it: aws s3 sync s3://{id} s3://OTHER-BUCKET",
     "AWS::Cognito::UserPool": "passwords cannot be exported; list its users: aws cognito-idp list-users "
     "--user-pool-id {id}",
     "AWS::ECR::Repository": "push the images to another repository, or replicate them: aws ecr describe-images "

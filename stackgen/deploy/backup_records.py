@@ -183,7 +183,9 @@ def found(word: str, folder: Path) -> Path:
     of_stack = [where for where, record in known if record.stack == word]
     if not of_stack:
         hint = likely(word, {record.stack for _, record in known})
-        raise RecordError(f"{folder} has no record of a stack {word!r}", hint, "backup list tells all")
+        raise RecordError(
+            f"{folder} has no record of a stack {word!r}", hint, "python -m stackgen backup list tells all"
+        )
     return of_stack[0]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stackgen.errors import FindingsError, UsageError, likely
 
 from .actions import Action
 from .forecast import FAILS, RETAINED
-from .stacks import NESTED
+from .stacks import NESTED, find, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .stacks import Resource, StackState, Tree
 
 DELETE_FAILED = "DELETE_FAILED"
+UNPROTECT = "--unprotect takes the termination protection away first"
 _MOST_SHOWN = 3
 
 
@@ -34,9 +35,7 @@ def refuse(forecast: Forecast, *, unprotect: bool, purge: bool) -> None:
     """See that the deletion can go well. Raises FindingsError for what would make it fail, with what to do."""
     place = forecast.tree.state.name
     if forecast.is_protected and not unprotect:
-        raise FindingsError(
-            f"{place} is protected from deletion", "--unprotect takes its termination protection away first"
-        )
+        raise FindingsError(f"{place} is protected from deletion", UNPROTECT)
     if forecast.imports:
         name, stacks = next(iter(forecast.imports.items()))
         raise FindingsError(
@@ -105,6 +104,21 @@ def left_behind(forecast: Forecast, events: Sequence[Event]) -> list[Left]:
     """What stays, by the events of the deletion; of a nested stack that stays all that is in it."""
     skipped = {each.path: each for each in events if each.status == "DELETE_SKIPPED"}
     return [*_left(forecast, skipped)]
+
+
+def retained(events: Sequence[Event], cloudformation: Any) -> list[Left]:
+    """What stays, where no forecast was made: what was kept, and all that is in a nested stack that was."""
+    found = []
+    for each in events:
+        if each.status != "DELETE_SKIPPED":
+            continue
+        found.append(Left(each.path, each.type, each.physical_id, "retained"))
+        state = find(each.physical_id, cloudformation) if each.type == NESTED else None
+        if state is not None:
+            why = f"{each.path} is retained with all that is in it"
+            below = tree(state, cloudformation, each.path).all_resources()
+            found += [Left(one.path, one.type, one.physical_id, why) for one in below]
+    return found
 
 
 def _left(forecast: Forecast, skipped: dict[str, Event]) -> Iterator[Left]:

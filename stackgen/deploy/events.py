@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
+from .event_order import in_order
 from .stacks import NESTED, is_missing
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class Follower:
                     self._paths[child] = event.path
                     pending.append(child)
         self._kept = []
-        return sorted(found, key=lambda event: event.time)
+        return in_order(found, self._paths)
 
     def _of(self, stack_id: str) -> list[Event]:
         """The new ones of one stack, newest first; all of them have been read, or none counts as seen."""

@@ -1,8 +1,9 @@
-"""What a stack is deployed with beside its values: its tags, and the capabilities that are acknowledged."""
+"""What a stack is deployed with beside its values: its name, its tags, the capabilities that are acknowledged."""
 
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from stackgen.errors import ProjectError, UsageError
@@ -13,12 +14,32 @@ from .setting_forms import TAG, TAG_KEY, TAG_VALUE, location_of
 from .settings import MOST_TAGS, OWNER, Setting
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from stackgen.project import Project
     from stackgen.review.model import Build
 
     from .settings import Settings
 
 TAG_VARIABLE = "STACKGEN_TAG_"
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+
+
+def stack_name_of(project: Project, settings: Settings, words: Mapping[str, str]) -> str:
+    """What a stack is called in AWS. Raises ProjectError for what no stack can be called."""
+    said = settings.text("stack_name")
+    short = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", words["file"]).lower().removesuffix("-stack")
+    start = words["system"] if short == words["system"] else words["file"]
+    name = said or f"{start}-{words['env']}"
+    if not _NAME.fullmatch(name):
+        file = words["file"]
+        raise ProjectError(
+            f"the stack of {file} would be called {name!r}, but a letter, then up to 127 letters, digits and "
+            "hyphens was expected",
+            f"stack.{file}.stack_name gives it another name",
+            location=(project.config_path, 0),
+        )
+    return name
 
 
 def tags_of(env: str, system: str, settings: Settings) -> dict[str, Setting]:

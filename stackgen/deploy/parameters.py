@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from stackgen.environments import Settings as Environment
     from stackgen.errors import Location, StackgenError
     from stackgen.project import Project
-    from stackgen.review.model import Template
+    from stackgen.review.model import Build, Template
 
     from .settings import Settings
 
@@ -64,6 +64,16 @@ def commanded(given: Mapping[str, str], files: Sequence[str], record: Source | N
         file = parameter_files.read(Path(name))
         found.append(Source(name, file.values, ASKED, file.location))
     return [*found, *([record] if record else []), Source(FLAG, dict(given), ASKED)]
+
+
+def strangers(build: Build) -> Iterator[str]:
+    """What is wrong with variables that give parameters: no stack of the project has one of that name."""
+    known = {name for root in build.roots for name in build.templates[root].section("Parameters")}
+    for name in from_variables():
+        if name not in known:
+            near = likely(name, known)
+            meant = f"; {near}" if near.startswith("did you mean") else ""
+            yield f"{VARIABLE}{name} is passed over: no stack of the project has a parameter {name}{meant}"
 
 
 def written(

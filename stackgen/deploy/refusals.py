@@ -46,6 +46,9 @@ _NOUNS = {
     "repositoryName": "repository ",
 }  # fmt: skip
 
+_READING = ("BatchGet", "Describe", "Get", "Head", "List", "Query", "Scan")
+"""What the names of operations that change nothing begin with."""
+
 
 class Asked(NamedTuple):
     """A call: of which service and region, which operation, about what."""
@@ -60,6 +63,11 @@ class Asked(NamedTuple):
         """As policies name it."""
         plain = f"{_PREFIXES.get(self.service, self.service)}:{self.operation}"
         return _ACTIONS.get(plain, plain)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether it changes nothing."""
+        return self.operation.startswith(_READING)
 
     @property
     def shown(self) -> str:
@@ -95,7 +103,9 @@ def told(error: BaseException, asked: Asked | None) -> StackgenError | None:
     if isinstance(error, BotoCoreError) and asked is not None:
         return RefusedByAwsError(
             f"no answer from {asked.service} in {asked.region} to {asked.shown}: {bounded(str(error), 200)}",
-            "whether it took effect is not known; the same command again shows it, and does nothing twice",
+            "it only asks, and has changed nothing; is the network there, and AWS_ENDPOINT_URL right where it is set?"
+            if asked.is_reading
+            else "whether it took effect is not known; the same command again shows it, and does nothing twice",
         )
     return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +10,7 @@ from stackgen.errors import ProjectError, likely
 from . import checks, parameters
 from .buckets import bucket_of, place_of, with_unknown
 from .choosing import environments_of, regions_of, stacks_of
-from .labels import capabilities_of, tags_of
+from .labels import capabilities_of, stack_name_of, tags_of
 from .parameters import Decided
 from .protection import policy_of
 from .ranges import overlapping
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 INJECTED = "the deployment"
 """Who gives the parameter that names the bucket of templates, where nobody else does."""
 
-_STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 _MOST_SHOWN = 2
 
 
@@ -112,7 +110,7 @@ def resolve(
     project: Project, build: Build, wish: Wish, account_of: Callable[[Access], str] | None = None
 ) -> list[Resolved]:
     """The same with origins, and with problems as values. Raises UsageError, ProjectError for all other mistakes."""
-    chosen = environments_of(project, wish.environments, every=wish.every)
+    chosen = environments_of(project, wish.environments, every=wish.every, build=build, words=wish.words)
     named = {
         each.name: stacks_of(project, build, wish.words, each, every=wish.every or wish.every_stack) for each in chosen
     }
@@ -199,7 +197,7 @@ class _Resolving:
             region=region,
             account=account,
             template=name,
-            stack_name=self._stack_name(settings, words),
+            stack_name=stack_name_of(self.project, settings, words),
         )
         decided, bucket = self._bucket(decided, target)
         problems = [
@@ -243,21 +241,6 @@ class _Resolving:
             raise ProjectError(problem, location=location)
         profile = self.wish.profile or settings.text("profile")
         return Access(environment.name, region, account, profile, role, settings.text("external_id"), place)
-
-    def _stack_name(self, settings: Settings, words: Mapping[str, str]) -> str:
-        said = settings.text("stack_name")
-        short = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", words["file"]).lower().removesuffix("-stack")
-        start = words["system"] if short == words["system"] else words["file"]
-        name = said or f"{start}-{words['env']}"
-        if not _STACK_NAME.fullmatch(name):
-            file = words["file"]
-            raise ProjectError(
-                f"the stack of {file} would be called {name!r}, but a letter, then up to 127 letters, digits and "
-                "hyphens was expected",
-                f"stack.{file}.stack_name gives it another name",
-                location=(self.project.config_path, 0),
-            )
-        return name
 
     def _bucket(self, decided: dict[str, Decided], target: Target) -> tuple[dict[str, Decided], str]:
         """The values with that of the bucket's parameter, and the bucket."""

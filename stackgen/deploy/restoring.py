@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from .actions import Action
 from .backup_kinds import CLUSTER, CREATING, INSTANCE, KINDS, TABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from .backup_kinds import Kind
     from .backup_records import Record, Saved
@@ -24,6 +25,12 @@ _PATIENCE = 24 * 3600.0
 """Seconds: a large table takes hours. Source: DynamoDB Developer Guide, "Restoring a DynamoDB table from a backup"."""
 
 _LONGEST = {TABLE: 255, INSTANCE: 63, CLUSTER: 63}
+_FORMS = {
+    TABLE: r"[\w.-]{3,}",
+    INSTANCE: r"[A-Za-z](-?[A-Za-z0-9])*",
+    CLUSTER: r"[A-Za-z](-?[A-Za-z0-9])*",
+}
+"""Source: the parameters' pages of CreateTable, CreateDBInstance and CreateDBCluster."""
 _MISSING = frozenset({"ResourceNotFoundException", "DBInstanceNotFound", "DBClusterNotFoundFault"})
 
 _OF_DATABASES = {
@@ -151,6 +158,9 @@ def _planned(saved: Saved, name: str, client: Callable[[str], Any]) -> Restore:
     kind = restore.kind
     if len(name) > _LONGEST[kind]:
         raise UsageError(f"{name} is longer than {_LONGEST[kind]} characters", "--as NAME gives another")
+    if not re.fullmatch(_FORMS[kind], name):
+        expected = "letters, digits and _.-" if kind is TABLE else "a letter, then letters, digits and single hyphens"
+        raise UsageError(f"--as {name!r}: {expected} were expected", f"it is the name of a {kind.noun}")
     if name == saved.source:
         raise UsageError(f"{name} is there: a restore never overwrites", "--as NAME gives another")
     try:
@@ -159,7 +169,7 @@ def _planned(saved: Saved, name: str, client: Callable[[str], Any]) -> Restore:
         if "NotFound" not in code_of(error):
             raise
         raise RestoreError(
-            f"the backup {saved.name} of {saved.path} is gone", "backup list shows what is there"
+            f"the backup {saved.name} of {saved.path} is gone", "python -m stackgen backup list shows what is there"
         ) from error
     if status != "AVAILABLE":
         raise RestoreError(f"the backup {saved.name} of {saved.path} is {status}")
@@ -256,19 +266,3 @@ def not_brought_back(record: Record, saved: Saved) -> list[str]:
     words = NOT_RESTORED.get(saved.type, {})
     missing = [text for name, text in words.items() if name in said]
     return ["its instances: aws rds create-db-instance makes some", *missing] if kind_of(saved) is CLUSTER else missing
-
-
-def import_steps(record: Record, restore: Restore) -> Iterator[str]:
-    """How the stack takes the restored one for its own."""
-    stack, _, logical_id = restore.saved.path.rpartition("/")
-    key = {TABLE: "TableName", INSTANCE: "DBInstanceIdentifier", CLUSTER: "DBClusterIdentifier"}[restore.kind]
-    type_ = "AWS::RDS::DBCluster" if restore.kind is CLUSTER else restore.saved.type
-    yield f"give {logical_id} in the template of {stack} the DeletionPolicy Retain, and deploy"
-    yield f"take {logical_id} out of the template and deploy: the old one stays, outside the stack"
-    wanted = f'[{{"ResourceType":"{type_}","LogicalResourceId":"{logical_id}",'
-    wanted += f'"ResourceIdentifier":{{"{key}":"{restore.name}"}}}}]'
-    yield (
-        "put it back, with the restored one's name and keys, and import it: aws cloudformation create-change-set "
-        f"--change-set-type IMPORT --change-set-name import --stack-name {record.stack} "
-        f"--resources-to-import '{wanted}' --template-url URL --region {record.region}"
-    )

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 UP_TO_DATE, BEHIND, OTHERS, NOTHING = "up to date", "differs", "somebody else's", "nothing"
 NOT_CHECKED, DRIFTED = "NOT_CHECKED", "DRIFTED"
-_EMPTY = frozenset({"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE"})
-"""In these a stack holds nothing that a build could be compared with."""
+_IN_PARTS = frozenset({
+    "REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE", "CREATE_FAILED", "ROLLBACK_FAILED", "DELETE_FAILED",
+})  # fmt: skip
+"""In these a stack holds nothing, or a part, that is as no build has it."""
 _SSM = "AWS::SSM::Parameter::"
 
 
@@ -108,7 +110,7 @@ def compare(target: Target, build: Build, tree: Tree, cloudformation: Any) -> Co
     if owner != target.env and target.env:
         return Compared(OTHERS, owner=owner)
     state = tree.state
-    if state.is_going_on or state.status in _EMPTY or target.template not in build.templates:
+    if state.is_going_on or state.status in _IN_PARTS or target.template not in build.templates:
         return Compared(NOTHING)
     there = deployed(tree, target.template, cloudformation)
     # a nested stack that is not there differs in the template above it, or a condition leaves it out

@@ -81,7 +81,7 @@ def of_environments(
 
 def of_file(project: Project, build: Build, words: Sequence[str], file: str) -> Checked:
     """What is wrong with a file by itself, and with what it leaves out. Raises UsageError."""
-    names = [named(build, word) for word in words] or build.roots
+    names = [named(build, word, project) for word in words] or build.roots
     if len(names) != 1:
         raise UsageError(f"{file}: for which stack?", f"name it after the file: {', '.join(names)}")
     template = build.templates[names[0]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from stackgen.local.faults import Fail
 
 from .deployed import ACCOUNT, NAME, SECRET, changing
-from .test_backup import BUCKET, CLUSTER, DATABASE, MEMBER, PLAIN
+from .test_backup import BUCKET, CLUSTER, DATABASE, MEMBER, PLAIN, tree_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,11 +58,11 @@ def test_a_backup_is_made_and_it_is_said_how_to_restore_it(typed: Typed) -> None
     ran = typed.run("backup")
     assert ran.code == 0, ran.err
     lines = ran.out.splitlines()
-    assert lines[0] == "2 backups made, 0 failed; 1 resource cannot be backed up so"
+    assert lines[0] == "2 backups made, 0 failed; 1 resource cannot be backed up this way"
     path = record_in(typed)
     assert lines[1] == f"{NAME} in {ACCOUNT}/us-east-1: backups/{path.name}"
     assert f"restore beside it: python -m stackgen backup restore backups/{path.name}" in lines[-1]
-    assert "aws s3 sync" in ran.out
+    assert "is not backed up: its versions are kept where versioning is on; or copy it: aws s3 sync" in ran.out
     record = json.loads(path.read_text("utf-8"))
     assert all(each["name"] in ran.out for each in record["saved"])
     assert SECRET not in ran.out + ran.err + path.read_text("utf-8")
@@ -200,7 +201,50 @@ def test_a_table_is_restored_beside_and_compared_item_by_item(typed: Typed) -> N
     ran = typed.run("backup", "restore", path, "--table", "Orders", "--compare", "--yes")
     assert ran.code == 4
     assert "an earlier run has begun it" in ran.err
+    assert ran.out.startswith("0 backups restored beside ")
+    assert ", 1 restored by an earlier run\n--as NAME with --table makes another one" in ran.out
     assert f"1 item the same, 1 different, 1 only in {old}, 1 only in {new}" in ran.out
+
+
+def test_what_is_told_to_type_takes_the_restored_table_into_its_stack(typed: Typed) -> None:
+    """The root was named for a table of a nested stack, and an address that nobody explained."""
+    retained = {**KEPT, "DeletionPolicy": "Retain"}
+    typed.build(data={"Orders": retained})
+    contents = json.loads((typed.root / "build/shop/data.json").read_text("utf-8"))
+    shop = typed.deploy(data={"Orders": retained})
+    old = filled(shop, "Orders")
+    typed.run("backup")
+    ran = typed.run("backup", "restore", str(record_in(typed)), "--table", "Orders", "--yes")
+    (line,) = (each for each in ran.out.splitlines() if "create-change-set" in each)
+    words = shlex.split(line.partition("aws cloudformation ")[2])
+    said = dict(zip(words[1::2], words[2::2], strict=False))
+    data = tree_of(shop).children["Data"].state
+    assert (said["--stack-name"], said["--template-body"]) == (data.name, "file://build/shop/data.json")
+    assert {f"ParameterKey={name},UsePreviousValue=true" for name in data.parameters} <= set(words)
+    (wanted,) = json.loads(said["--resources-to-import"])
+    new = wanted["ResourceIdentifier"]["TableName"]
+    assert new in tables(shop)
+    cloudformation = shop.client("cloudformation")
+    without = {**contents, "Resources": {"Tables": contents["Resources"]["Tables"]}}
+    kept = [{"ParameterKey": name, "UsePreviousValue": True} for name in data.parameters]
+    cloudformation.update_stack(StackName=data.name, TemplateBody=json.dumps(without), Parameters=kept)
+    typed.cloud.clock.settle()
+    assert old in tables(shop)
+    properties = {**KEPT["Properties"], "TableName": new}  # type: ignore[dict-item]
+    back = {**without["Resources"], "Orders": {**retained, "Properties": properties}}
+    cloudformation.create_change_set(
+        StackName=data.name, ChangeSetName="import", ChangeSetType="IMPORT", ResourcesToImport=[wanted],
+        TemplateBody=json.dumps({**contents, "Resources": back}), Parameters=kept,
+    )  # fmt: skip
+    cloudformation.execute_change_set(StackName=data.name, ChangeSetName="import")
+    typed.cloud.clock.settle()
+    ids = {each.logical_id: each.physical_id for each in tree_of(shop).children["Data"].resources}
+    assert ids["Orders"] == new
+
+
+def test_a_word_of_backup_that_is_misspelt_is_told(typed: Typed) -> None:
+    ran = typed.run("backup", "lst")
+    assert (ran.code, ran.err) == (2, "error: no stack 'lst'\n  did you mean list?\n")
 
 
 def test_a_restore_is_asked_about_and_changes_nothing_before(typed: Typed) -> None:
@@ -227,6 +271,7 @@ def test_a_restore_never_overwrites(typed: Typed) -> None:
         ("--table", "Orders", "--as", old): (2, "a restore never overwrites"),
         ("--table", "Orders", "--as", table_of(shop, "Table")): (1, "is there already: a restore never overwrites"),
         ("--as", "other"): (2, "--as names one, and 2 are restored"),
+        ("--table", "Orders", "--as", "bad name!"): (2, "--as 'bad name!': letters, digits and _.- were expected"),
         ("--table", "Order"): (2, "the record has no backup of Order"),
     }
     for words, (code, problem) in cases.items():

@@ -19,7 +19,7 @@ from .deployed import ACCOUNT, NAME, changing
 from .test_backup import BUCKET, PLAIN, tree_of
 from .test_backup_command import table_of, tables
 from .test_rollback import begun_update
-from .typed import SETTINGS
+from .typed import SETTINGS, Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -232,11 +232,54 @@ def test_a_protected_stack_needs_a_word_of_its_own(typed: Typed) -> None:
     shop.client("cloudformation").update_termination_protection(StackName=NAME, EnableTerminationProtection=True)
     ran = typed.run("destroy", "--yes")
     assert ran.code == 4
-    assert "--unprotect takes its termination protection away first" in ran.err
+    assert "--unprotect takes the termination protection away first" in ran.err
     assert typed.run("destroy", "--unprotect").code == 3
     assert shop.stack()["EnableTerminationProtection"] is True
     assert typed.run("destroy", "--yes", "--unprotect").code == 0
     assert is_gone(shop)
+
+
+def test_all_that_is_protected_is_refused_at_once_before_anything_is_forecast(typed: Typed) -> None:
+    """Of several regions only the first was told, below a page of what would be deleted."""
+    typed.write("pyproject.toml", SETTINGS.replace('["us-east-1"]', '["us-east-1", "us-west-2"]'))
+    assert typed.run("deploy", "--yes", "-p", "TemplatesBucketName=", "--every", "0.1").code == 0
+    for region in ("us-east-1", "us-west-2"):
+        client = typed.cloud.client("cloudformation", account=ACCOUNT, region=region)
+        client.update_termination_protection(StackName=NAME, EnableTerminationProtection=True)
+    ran = typed.run("destroy", "--yes")
+    places = f"{NAME} in {ACCOUNT}/us-east-1, {NAME} in {ACCOUNT}/us-west-2"
+    assert (ran.code, ran.out) == (4, "")
+    assert ran.err.splitlines() == [
+        f"error: {places} are protected from deletion", "  --unprotect takes the termination protection away first"
+    ]  # fmt: skip
+    assert "us-west-2: 3 resources to be deleted" in typed.run("destroy", "--forecast").out
+
+
+def test_the_question_counts_what_goes_and_an_interruption_at_it_says_that_nothing_was_done(typed: Typed) -> None:
+    typed.deploy(data={"Orders": KEPT})
+    ran = typed.run("destroy", answer="")
+    assert f"delete {NAME} in {ACCOUNT}/us-east-1 for good, 3 resources?" in ran.err
+    typed.patch.setattr(Terminal, "readline", interrupted)
+    ran = typed.run("destroy", answer="")
+    assert (ran.code, ran.out) == (130, "")
+    assert ran.err.endswith("error: interrupted: nothing was done\n")
+
+
+def test_many_of_one_type_that_are_lost_are_told_in_one_line(typed: Typed) -> None:
+    """Thirty lines of log groups hid what mattered; a table always has a line of its own."""
+    logs = {f"Log{number}": {"Type": "AWS::Logs::LogGroup"} for number in range(5)}
+    tables = {f"Orders{number}": PLAIN for number in range(4)}
+    typed.deploy(data={**logs, **tables})
+    lines = [line for line in typed.run("destroy", "--forecast").out.splitlines() if "lost: " in line]
+    (many,) = (line for line in lines if "LogGroup" in line)
+    paths = ", ".join(f"{NAME}/Data/Log{number}" for number in range(3))
+    assert many.startswith("  lost: 5 of AWS::Logs::LogGroup, each with its data; no backup is made: ")
+    assert many.endswith(f"{paths} and 2 more")
+    assert sum("AWS::DynamoDB::Table" in line for line in lines) == 5
+
+
+def interrupted(_: Terminal, __: int = -1) -> str:
+    raise KeyboardInterrupt
 
 
 def test_a_protected_table_is_foreseen(typed: Typed) -> None:
@@ -381,6 +424,33 @@ def test_a_deletion_that_runs_already_is_followed(typed: Typed) -> None:
     assert ran.code == 0, ran.err
     assert "is being deleted already: it is followed" in ran.err
     assert f"stays: {NAME}/Data/Orders" in ran.out
+
+
+def test_what_stays_with_a_nested_stack_is_listed_also_by_the_run_that_follows(typed: Typed) -> None:
+    """Its tables go on costing, and nothing told of them."""
+    contents = typed.shop().build.templates["shop/shop-stack"].content
+    kept = {**contents["Resources"]["Data"], "DeletionPolicy": "Retain"}
+    shop = typed.deploy(root={"Data": kept})
+    with typed.interrupted("DeleteStack"):
+        typed.cloud.formation.operations.steps.durations["*"] = 60
+        assert typed.run("destroy", "--yes", "--no-backup").code == 130
+    typed.cloud.formation.operations.steps.durations.clear()
+    stop = threading.Event()
+
+    def time_passes() -> None:
+        while not stop.wait(1):
+            typed.cloud.clock.advance(30)
+
+    passing = threading.Thread(target=time_passes)
+    passing.start()
+    try:
+        ran = typed.run("destroy", "--yes")
+    finally:
+        stop.set()
+        passing.join()
+    assert ran.code == 0, ran.err
+    assert is_gone(shop)
+    assert f"stays: {NAME}/Data/Tables/Table (AWS::DynamoDB::Table)" in ran.out
 
 
 def test_several_regions_go_one_after_the_other_up_to_the_first_failure(typed: Typed) -> None:

@@ -13,6 +13,7 @@ from stackgen.deploy.hiding import Hiding
 from stackgen.local.faults import Fail
 
 from .deployed import ACCOUNT, NAME, REGION, Deployed, target
+from .typed import SETTINGS
 
 if TYPE_CHECKING:
     from stackgen.deploy.drift import Detected
@@ -117,6 +118,19 @@ def test_a_stack_in_a_state_that_aws_does_not_look_at_needs_a_person(typed: Type
     assert code == 6
     assert "is in ROLLBACK_COMPLETE, in which AWS looks for no drift" in err
     assert "python -m stackgen deploy shop-stack" in err
+
+
+def test_a_region_that_cannot_be_looked_at_hides_no_other(typed: Typed) -> None:
+    """The healthy one was not looked at, and nothing was told of it."""
+    typed.write("pyproject.toml", SETTINGS.replace('["us-east-1"]', '["eu-west-1", "us-east-1"]'))
+    typed.cloud.faults.add("create:AWS::DynamoDB::Table", Fail("InternalFailure", "planted"), region="eu-west-1")
+    typed.run("deploy", "--yes", "-p", "TemplatesBucketName=", "--continue-on-error", "--every", "0.1")
+    ran = typed.run("drift")
+    assert ran.code == 8
+    assert f"{NAME} in {ACCOUNT}/eu-west-1 is in ROLLBACK_COMPLETE, in which AWS looks for no drift" in ran.err
+    (first, *_) = ran.out.splitlines()
+    assert first.startswith("0 of ")
+    assert first.endswith(f"{NAME} in {ACCOUNT}/us-east-1; 1 stack could not be looked at")
 
 
 OPERATIONS = ("DetectStackDrift", "DescribeStackDriftDetectionStatus", "DescribeStackResourceDrifts",

@@ -77,6 +77,33 @@ def test_the_events_of_the_whole_tree_come_in_order_of_time_each_once() -> None:
     assert (late.path, late.logical_id, late.is_failure) == ("s/Data/Table", "Table", False)
 
 
+def test_what_happened_at_once_is_told_from_the_beginning_of_a_stack_to_its_end() -> None:
+    """A parent was over before what had failed in it, and the last line was of a nested stack."""
+    cloudformation = told()
+    for events in cloudformation.events.values():
+        for each in events:
+            each["Timestamp"] = max(START, min(each["Timestamp"], START + timedelta(seconds=10)))
+    root = cloudformation.events["arn:root"]
+    root.append(
+        {
+            **event(16, "arn:root", "s", "UPDATE_ROLLBACK_COMPLETE", "arn:root"),
+            "Timestamp": START + timedelta(seconds=10),
+        }
+    )
+    back = event(17, "arn:child", "child", "UPDATE_ROLLBACK_COMPLETE", "arn:child")
+    cloudformation.events["arn:child"].append({**back, "Timestamp": START + timedelta(seconds=10)})
+    follower = Follower("arn:root", "s", cloudformation, START + timedelta(seconds=5))
+    assert [(each.path, each.status) for each in follower.new()] == [
+        ("s", "UPDATE_IN_PROGRESS"),
+        ("s/Data", "UPDATE_IN_PROGRESS"),
+        ("s/Data", "UPDATE_IN_PROGRESS"),
+        ("s/Data/Table", "UPDATE_FAILED"),
+        ("s/Data", "UPDATE_ROLLBACK_COMPLETE"),
+        ("s/Data", "UPDATE_FAILED"),
+        ("s", "UPDATE_ROLLBACK_COMPLETE"),
+    ]
+
+
 def test_old_pages_are_not_asked_for() -> None:
     cloudformation = told()
     cloudformation.events["arn:root"][:0] = [event(-n, "arn:root", "X", "CREATE_COMPLETE") for n in range(100, 0, -1)]

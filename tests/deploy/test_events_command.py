@@ -41,6 +41,10 @@ def test_all_and_since_reach_further_back(typed: Typed) -> None:
     assert "CREATE_IN_PROGRESS" in typed.run("events", "--all")[1]
     assert "CREATE_IN_PROGRESS" not in typed.run("events", "--since", "2026-01-01T00:30:00Z")[1]
     assert "CREATE_IN_PROGRESS" in typed.run("events", "--since", "2025-12-31T23:00:00+00:00")[1]
+    ran = typed.run("events", "--since", "1h")
+    assert ran.out.startswith("0 events")
+    assert "the newest event is of 2026-01-01 " in ran.out
+    assert " UTC; --all shows what AWS still has" in ran.out
     code, _, err = typed.run("events", "--since", "yesterday")
     assert code == 2
     assert "a time such as 2h" in err
@@ -65,7 +69,7 @@ def test_a_timeline_is_a_chart_as_wide_as_the_terminal(typed: Typed, monkeypatch
     monkeypatch.setenv("COLUMNS", "80")
     _, out, _ = typed.run("events", "--timeline")
     lines = out.splitlines()
-    assert lines[1] == "minutes since 2026-01-01 00:00:00 UTC, in all 1 min"
+    assert lines[1] == "minutes since 2026-01-01 00:00:00 UTC, in all 1 min; the last column is when it ended"
     (bar,) = [line for line in lines if line.strip().startswith("Table ")]
     assert "▒▒▒" in bar
     assert bar.endswith("1.5")

@@ -12,6 +12,7 @@ from stackgen.deploy.secret_places import secret_outputs
 from stackgen.local.faults import Fail
 
 from .deployed import ACCOUNT, NAME, REGION, templates
+from .typed import SETTINGS
 
 if TYPE_CHECKING:
     from .typed import Typed
@@ -60,6 +61,33 @@ def test_a_shell_reads_what_is_printed_for_it(typed: Typed) -> None:
     _, out, _ = typed.run("outputs", "--format", "env")
     read = subprocess.run(["sh", "-c", f'{out}printf %s "$Table"'], capture_output=True, text=True, check=True)
     assert read.stdout == table_of(typed)
+
+
+def test_a_name_of_an_output_that_is_misspelt_is_told_also_without_a_stack(typed: Typed) -> None:
+    typed.deploy()
+    ran = typed.run("outputs", "Tabel")
+    assert (ran.code, ran.err) == (2, "error: no stack and no output 'Tabel'\n  did you mean Table?\n")
+
+
+def test_a_shell_is_given_no_name_twice(typed: Typed) -> None:
+    """It took the last value, silently that of another region."""
+    typed.write("pyproject.toml", SETTINGS.replace('["us-east-1"]', '["us-east-1", "us-west-2"]'))
+    assert typed.run("deploy", "--yes", "-p", "TemplatesBucketName=", "--every", "0.1").code == 0
+    ran = typed.run("outputs", "--format", "env")
+    assert (ran.code, ran.out) == (2, "")
+    places = f"{NAME} in {ACCOUNT}/us-east-1 and {NAME} in {ACCOUNT}/us-west-2"
+    assert ran.err.startswith(f"error: --format env: Table is given out by {places}\n  -r REGION")
+    assert typed.run("outputs", "--format", "env", "-r", "us-west-2").code == 0
+
+
+def test_the_outputs_of_a_deleted_stack_are_told_as_such(typed: Typed) -> None:
+    shop = typed.deploy()
+    arn = shop.stack()["StackId"]
+    shop.client("cloudformation").delete_stack(StackName=NAME)
+    typed.cloud.clock.settle()
+    ran = typed.run("outputs", arn)
+    assert ran.out.splitlines()[0].endswith("; 1 stack deleted, and nothing of it is there")
+    assert " is deleted: DELETE_COMPLETE\n" in typed.run("diagnose", arn).out
 
 
 def with_outputs(typed: Typed, **outputs: Any) -> None:

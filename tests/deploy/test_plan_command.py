@@ -61,6 +61,19 @@ def test_a_plan_shows_what_would_change_and_takes_its_change_set_back(typed: Typ
     assert set(changing(shop.calls())) == {"CreateChangeSet", "DeleteChangeSet"}
 
 
+def test_what_takes_a_while_is_told_while_it_lasts(typed: Typed) -> None:
+    """A fresh account saw nothing for a quarter of a minute."""
+    typed.patch.setenv("STACKGEN_PARAM_Dealy", "7")
+    why = "no stack of the project has a parameter Dealy; did you mean Delay?"
+    ran = typed.run("plan")
+    assert ran.code == 0, ran.err
+    assert ran.err.splitlines() == [
+        f"warning: STACKGEN_PARAM_Dealy is passed over: {why}",
+        f"us-east-1: make the bucket {BUCKET} for templates",
+        f"us-east-1: ask AWS what would change in {PLACE}",
+    ]
+
+
 @pytest.mark.requirement("PP-D24")
 def test_a_plan_of_a_stack_that_is_not_there_leaves_the_bucket_and_no_shell(typed: Typed) -> None:
     """A change set of a new stack is refused, or leaves the empty stack that it was made of."""

@@ -11,6 +11,7 @@ from stackgen.local.faults import Fail
 from stackgen.review.model import Template
 
 from .deployed import ACCOUNT, NAME, NOTE, REGION, named, target
+from .typed import SETTINGS
 
 if TYPE_CHECKING:
     from .typed import Typed
@@ -101,6 +102,62 @@ def test_values_of_the_command_line_are_compared(typed: Typed) -> None:
     assert typed.told("status", "-p", "Delay=9")["stacks"][0]["build"]["verdict"] == "up to date"
 
 
+def test_the_name_that_aws_has_for_a_stack_is_explained(typed: Typed) -> None:
+    ran = typed.run("status", NAME)
+    expected = "AWS calls shop-stack of dev so: shop-stack -e dev was expected"
+    assert (ran.code, ran.err) == (2, f"error: no stack '{NAME}'\n  {expected}\n")
+    ran = typed.run("status", "something-else-altogether")
+    assert ran.err.endswith("  known: shop-stack\n")
+
+
+def test_only_environments_that_have_the_stack_are_offered(typed: Typed) -> None:
+    typed.write("build/other.json", '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}')
+    more = "".join(f'[tool.stackgen.env.{name}]\nstacks = ["{stack}"]\n' for name, stack in
+                   (("test", "other"), ("stage", "shop-stack"), ("live", "shop-stack")))  # fmt: skip
+    typed.write("pyproject.toml", f"[tool.stackgen]\n{more}")
+    ran = typed.run("diagnose", "shop-stack")
+    assert (ran.code, ran.err) == (2, "error: which environment?\n  -e NAME says it: stage, live\n")
+    typed.write("pyproject.toml", f"[tool.stackgen]\n{more}[tool.stackgen.env.dev]\n")
+    ran = typed.run("plan", "-e", "dev")
+    assert ran.err.endswith("\n  one or several are named behind the command: other shop-stack -e dev\n")
+
+
+def test_a_region_of_the_settings_has_the_form_of_one(typed: Typed) -> None:
+    typed.write("pyproject.toml", SETTINGS.replace('["us-east-1"]', '["us-east-1", "mars"]'))
+    ran = typed.run("status")
+    said = "env.dev.regions is 'mars', but the name of a region, such as us-east-1, was expected"
+    assert (ran.code, ran.err) == (1, f"error: pyproject.toml:6: {said}\n")
+
+
+def test_a_question_that_finds_no_answer_has_changed_nothing(typed: Typed) -> None:
+    typed.patch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    typed.patch.setenv("AWS_MAX_ATTEMPTS", "1")
+    ran = typed.run("status")
+    assert ran.code == 1
+    assert "no answer from sts in us-east-1 to sts:GetCallerIdentity" in ran.err
+    assert "  it only asks, and has changed nothing; is the network there, and AWS_ENDPOINT_URL right" in ran.err
+    assert "does nothing twice" not in ran.err
+
+
+def test_a_stack_that_is_there_in_parts_is_not_up_to_date(typed: Typed) -> None:
+    typed.cloud.faults.add("create:AWS::DynamoDB::Table", Fail("InternalFailure", "planted"))
+    shop = typed.shop()
+    shop.applying.apply(shop.plan(), disable_rollback=True)
+    assert one(typed)["build"]["verdict"] == "nothing"
+    assert "build: nothing to compare now" in typed.run("status").out
+
+
+def test_a_build_folder_that_is_stale_is_told(typed: Typed) -> None:
+    """What is deployed was said to be up to date with classes that build something else, or that cannot be loaded."""
+    typed.deploy()
+    typed.write("stacks/shop.py", "import nothing_of_that_name\n")
+    ran = typed.run("status")
+    assert ran.code == 0
+    assert ran.err.startswith("warning: what is deployed is compared with build/ as it is: ")
+    assert "nothing_of_that_name" in ran.err
+    assert ran.out.startswith("1 stack: 1 up to date\n")
+
+
 def test_what_is_told_to_type_has_the_values_where_the_command_takes_them(typed: Typed) -> None:
     """``drift -p`` and ``rollback -p`` are refused; ``plan`` without the value plans something else."""
     typed.deploy()
@@ -140,7 +197,9 @@ def test_protection_and_the_last_drift_are_told(typed: Typed) -> None:
     assert typed.run("drift")[0] == 0
     _, out, _ = typed.run("status")
     assert f"{PLACE}: CREATE_COMPLETE since 2026-01-01 00:00:00 UTC, protected from deletion" in out
-    assert f"  drift: in {NAME}/Queues, last looked for 2026-01-01 00:01:00 UTC" in out
+    assert (
+        f"  drift: in {NAME}/Queues, last looked for 2026-01-01 00:01:00 UTC; python -m stackgen drift {WORDS} " in out
+    )
     assert one(typed)["drift"] == {
         "drifted": [f"{NAME}/Queues"], "never_checked": 0, "checked": "2026-01-01T00:01:00.000Z",
     }  # fmt: skip

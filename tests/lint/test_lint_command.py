@@ -256,4 +256,4 @@ def test_an_interrupted_run_leaves_quietly(tmp_path: Path) -> None:
         time.sleep(0.8)
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=30)
-    assert (process.returncode, out, err) == (130, "", "interrupted: every file is whole, old or new\n")
+    assert (process.returncode, out, err) == (130, "", "interrupted; no file is left half-written\n")

@@ -26,7 +26,7 @@ def gathered(project: Project, build: Build, wish: Wish, notes: str | None = Non
 
     Raises UsageError for notes on several stacks at once, and ProjectError for what is wrong with notes or settings.
     """
-    names = list(dict.fromkeys(named(build, word) for word in wish.words)) or build.roots
+    names = list(dict.fromkeys(named(build, word, project) for word in wish.words)) or build.roots
     if notes and len(names) > 1:
         raise UsageError("--notes: for which stack?", f"name one of {', '.join(names)}")
     asked = environments_of(project, wish.environments, every=True)

@@ -83,7 +83,11 @@ def names(project: Project, declared: Declared, wish: Sequence[str]) -> list[tup
 def resolve(project: Project, build: Build, declared: Declared, scope: Scope, wish: Wish) -> Wanted:
     """One set. Raises UsageError, ProjectError for what is wrong with settings, values, cells."""
     env, home = scope.env, scope.home
-    name = named(build, declared.template)
+    try:
+        name = named(build, declared.template)
+    except UsageError as error:
+        where = location_of(project, declared.place, "template")
+        raise ProjectError(f"{declared.place}.template: {error.message}", *error.hints, location=where) from None
     resolving = _Resolving(project, build, declared, build.templates[name], home, wish)
     places = resolving.places(env, scope.expand)
     cells, problems = [], []

@@ -115,11 +115,21 @@ def test_a_secret_is_rolled_out_when_asked_and_never_shown(project: Project, mon
     assert not [each for each in ran if "secret-" in each.out + each.err]
 
 
+def test_a_template_that_cannot_be_meant_is_told_with_its_line(project: Project) -> None:
+    project.settings(TWO)
+    path = project.root / "pyproject.toml"
+    path.write_text(path.read_text("utf-8").replace('"org/base"', '"org/bsae"'), "utf-8")
+    ran = project.run("plan")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("error: pyproject.toml:")
+    assert "stackset.base.template: no stack 'org/bsae'\n  did you mean org/base?\n" in ran.err
+
+
 def test_status_tells_how_the_stacks_are_by_reason(project: Project, accounts: Accounts) -> None:
     project.settings(TWO, "operation = { failure_tolerance_count = 1 }")
     ran = project.run("status")
     assert (ran.code, ran.out) == (1, "")
-    assert "stackset apply base makes it" in ran.err
+    assert "python -m stackgen stackset apply base makes it" in ran.err
     accounts.lacks_execution_role |= {"222222222222", "333333333333"}
     assert project.apply().code == 1
     lines = project.run("status").out.splitlines()

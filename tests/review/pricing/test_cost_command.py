@@ -50,6 +50,14 @@ def test_the_projects_own_build_is_estimated(project: Path, capsys: pytest.Captu
     assert "verified USD 0.00; USD 32.85 rests on 1 price" in err
 
 
+def test_a_price_that_is_missing_is_looked_for_with_live(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert project.is_dir()
+    _, _, err = ran(capsys, regions=("us-west-2",))
+    assert "without a price here: --live asks AWS for it\n" in err
+    _, _, err = ran(capsys, regions=("us-east-1",))
+    assert "without a price" not in err
+
+
 def test_each_region_is_estimated_with_its_own_prices(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert project.is_dir()
     _, out, _ = ran(capsys, regions=("us-east-1", "eu-west-1"))
