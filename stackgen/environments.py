@@ -127,9 +127,10 @@ def _environment(project: Project, name: str, table: Any) -> Settings:
     account = table.get("account", "")
     if account and not _matches(_ACCOUNT, account):
         raise _wrong(project, place, "account", account, "the 12 digits of an account, as a text")
-    for region in table.get("regions", ()):
+    said = table.get("regions", ())
+    for region in said or project.regions:
         if not _is_region(region):
-            raise _wrong(project, place, "regions", region, "the name of a region, such as us-east-1,")
+            raise _wrong(project, place if said else "", "regions", region, "the name of a region, such as us-east-1,")
     by_region = table.get("region", {})
     for region, inner in by_region.items():
         if not _is_region(region):
@@ -193,4 +194,5 @@ def _known(project: Project, place: str, table: Any, keys: Mapping[str, str]) ->
 
 def _wrong(project: Project, place: str, key: str, value: Any, expected: str) -> ProjectError:
     where = (project.config_path, line_of_setting(project.config_path, key, place))
-    return ProjectError(f"{place}.{key} is {value!r}, but {expected} was expected", location=where)
+    name = f"{place}.{key}" if place else key
+    return ProjectError(f"{name} is {value!r}, but {expected} was expected", location=where)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FORMS = ("text", "json")
 FINDINGS, ERROR = 4, 1
+_FEW = 3
 DESCRIPTION = """\
 What somebody changed beside the templates: AWS is asked to look at the stack and at each that is nested in it, which it
 would not do by itself, and compares every property that the templates set. It changes nothing.
@@ -59,7 +60,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
             if len(told) > 1:
                 console.say()
                 console.say(f"{found.place}: {_counts(detected)}")
-            for line in _lines(detected):
+            for line in _lines(detected, is_verbose=console.verbose):
                 console.say(line)
     if options.fail and any(detected.drifted for _, detected in told):
         return FINDINGS
@@ -106,7 +107,7 @@ def _unread(drifts: Sequence[Drift]) -> int:
     return sum(each.status != "IN_SYNC" and not each.has_drifted for each in drifts)
 
 
-def _lines(detected: Detected) -> Iterator[str]:
+def _lines(detected: Detected, *, is_verbose: bool) -> Iterator[str]:
     for path, reason in detected.failed.items():
         yield f"  {path}: AWS could not look at all of it: {reason}"
     for each in detected.drifted:
@@ -121,10 +122,20 @@ def _lines(detected: Detected) -> Iterator[str]:
                 yield f"    {one.path}: {one.expected} was taken away"
             else:
                 yield f"    {one.path}: {one.expected} expected, {one.actual} found"
+    yield from _unchecked(detected, is_verbose=is_verbose)
+
+
+def _unchecked(detected: Detected, *, is_verbose: bool) -> Iterator[str]:
+    """What AWS did not look at, by type; where these are many and nothing is said of any, in one line."""
     unread: dict[str, list[Drift]] = {}
     for each in detected.drifts:
         if each.status != "IN_SYNC" and not each.has_drifted:
             unread.setdefault(each.type, []).append(each)
+    plain = [type_ for type_, found in sorted(unread.items()) if not any(each.reason for each in found)]
+    if len(plain) > _FEW and not is_verbose:
+        count = sum(len(unread.pop(type_)) for type_ in plain)
+        some = ", ".join(plain[:_FEW])
+        yield f"  not checked: {counted(count, 'resource')} of {len(plain)} types, such as {some}; -v lists all"
     for type_, found in sorted(unread.items()):
         reasons = sorted({each.reason for each in found if each.reason})
         why = f": {'; '.join(reasons)}" if reasons else ""

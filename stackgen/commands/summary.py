@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def tell(console: Console, schema: str, outcomes: Sequence[Outcome], targets: int) -> int:
     """Say it all; the exit code. Raises the error of the only target, where that was not begun at all."""
-    from stackgen.deploy.outcomes import exit_code_of
+    from stackgen.deploy.outcomes import UNCHANGED, exit_code_of
 
     if targets == 1 and outcomes and outcomes[0].error is not None:
         raise outcomes[0].error
@@ -26,7 +26,9 @@ def tell(console: Console, schema: str, outcomes: Sequence[Outcome], targets: in
         console.json(schema, {"exit_code": code, "stacks": stacks, "not_begun": left})
         return code
     good = sum(not each.exit_code for each in outcomes)
-    console.say(f"{counted(good, 'stack')} deployed, {len(outcomes) - good} failed, {left} not begun")
+    same = sum(each.outcome == UNCHANGED for each in outcomes)
+    as_it_was = f"{same} unchanged, " if same else ""
+    console.say(f"{counted(good - same, 'stack')} deployed, {as_it_was}{len(outcomes) - good} failed, {left} not begun")
     for each in sorted(outcomes, key=lambda each: not each.exit_code):
         for line in _lines(each):
             console.say(line)

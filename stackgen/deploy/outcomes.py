@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .plans import Plan
     from .targets import Target
 
+UNCHANGED = "nothing to do"
 _WORDS = {0: "deployed", 5: "failed, and everything is as it was", 6: "failed, and somebody must decide"}
 
 
@@ -91,7 +92,7 @@ def unchanged(plan: Plan, hiding: Hiding) -> Outcome:
     is_set = any(each.operation != "delete_change_set" for each in plan.execute)
     return Outcome(
         plan.target,
-        "settings alone" if is_set else "nothing to do",
+        "settings alone" if is_set else UNCHANGED,
         0,
         state.status if state else "",
         outputs=hiding.outputs(state.outputs) if state else {},

@@ -64,6 +64,21 @@ def test_what_was_changed_in_nested_stacks_is_told_with_what_was_expected(typed:
     assert typed.run("drift", "--fail")[0] == 4
 
 
+def test_many_types_that_aws_does_not_look_at_are_one_line_unless_all_are_wanted(typed: Typed) -> None:
+    """A page of them hid what had drifted."""
+    more = {
+        "Gateway": {"Type": "AWS::EC2::InternetGateway"},
+        "Cluster": {"Type": "AWS::ECS::Cluster"},
+        "Pool": {"Type": "AWS::Cognito::UserPool"},
+    }
+    typed.deploy(root=more)
+    lines = typed.run("drift").out.splitlines()
+    some = "AWS::CloudFormation::Stack, AWS::Cognito::UserPool, AWS::EC2::InternetGateway"
+    assert lines[1:] == [f"  not checked: 6 resources of 4 types, such as {some}; -v lists all"]
+    lines = typed.run("drift", "-v").out.splitlines()
+    assert "  not checked: AWS::EC2::InternetGateway (1 resource)" in lines
+
+
 def test_programs_are_told_every_resource(typed: Typed) -> None:
     changed(typed)
     content = typed.told("drift")

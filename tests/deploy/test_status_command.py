@@ -127,6 +127,10 @@ def test_a_region_of_the_settings_has_the_form_of_one(typed: Typed) -> None:
     ran = typed.run("status")
     said = "env.dev.regions is 'mars', but the name of a region, such as us-east-1, was expected"
     assert (ran.code, ran.err) == (1, f"error: pyproject.toml:6: {said}\n")
+    typed.write("pyproject.toml", '[tool.stackgen]\nregions = ["mars"]\n[tool.stackgen.env.dev]\n')
+    ran = typed.run("status")
+    said = said.removeprefix("env.dev.")
+    assert (ran.code, ran.err) == (1, f"error: pyproject.toml:2: {said}\n")
 
 
 def test_a_question_that_finds_no_answer_has_changed_nothing(typed: Typed) -> None:
