@@ -374,6 +374,7 @@ def test_a_terminal_without_anybody_in_ci_is_not_asked(typed: Typed) -> None:
     ran = typed.run("deploy", answer="y")
     assert ran.code == 3
     assert "nobody to ask" in ran.err
+    assert ran.err.endswith("\n  no stack was changed; templates that were uploaded stay in their bucket\n")
 
 
 def test_an_interruption_says_what_goes_on_and_the_next_run_takes_it_up(typed: Typed) -> None:
