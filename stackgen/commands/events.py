@@ -136,7 +136,8 @@ def _lines(console: Console, found: Found, events: Sequence[Event], options: arg
         bars, total = bars_of(spans)
         if bars:
             since = f"{spans[0].began.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-            yield f"minutes since {since}, in all {span(total)}; the last column is when it ended"
+            ends = "; at the right: ends" if total else ""
+            yield f"minutes since {since}, in all {span(total)}{ends}"
         yield from drawn(bars, total, console.width, console.paint, LEGEND)
         return
     for each in events:

@@ -69,7 +69,7 @@ def test_a_timeline_is_a_chart_as_wide_as_the_terminal(typed: Typed, monkeypatch
     monkeypatch.setenv("COLUMNS", "80")
     _, out, _ = typed.run("events", "--timeline")
     lines = out.splitlines()
-    assert lines[1] == "minutes since 2026-01-01 00:00:00 UTC, in all 1 min; the last column is when it ended"
+    assert lines[1] == "minutes since 2026-01-01 00:00:00 UTC, in all 1 min; at the right: ends"
     (bar,) = [line for line in lines if line.strip().startswith("Table ")]
     assert "▒▒▒" in bar
     assert bar.endswith("1.5")
