@@ -91,7 +91,7 @@ def read(folder: Path, text: str) -> list[Check]:
 
 def test_a_check_is_declared_by_the_project(tmp_path: Path) -> None:
     (found,) = read(tmp_path, DECLARED)
-    assert found == models("equal", "a", "b")
+    assert found == models("equal", "a", "b")._replace(place=f"{tmp_path / 'regions.json'}:1")
 
 
 ACCESS = {
