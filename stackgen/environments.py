@@ -46,7 +46,8 @@ _STACK = {
     "environment_parameter": "text", "checks": "table", "distinct_ranges": "list of texts",
     "rollback_alarms": "list of texts", "monitoring_minutes": "number", "stack_policy": "text",
     "termination_protection": "switch", "notification_arns": "list of texts", "service_role_arn": "text",
-    "capabilities": "list of texts", "verify": "table", "minutes": "number", "snapshot_tags": "table",
+    "capabilities": "list of texts", "verify": "table", "publish": "table", "minutes": "number",
+    "snapshot_tags": "table",
 }  # fmt: skip
 """What ``stackgen.deploy.settings`` reads is known here too, so that every command refuses what nothing reads."""
 _ACCOUNT = r"[0-9]{12}"

@@ -11,9 +11,10 @@ from stackgen.errors import FindingsError, UsageError
 from stackgen.review.pricing.gathering import USAGE, Usages, Work
 from stackgen.review.pricing.prices import OLDEST, bundled
 from stackgen.review.pricing.report import as_dict, markdown, strict_total, text, verdict, warnings
-from stackgen.review.pricing.wording import counted
+from stackgen.review.pricing.wording import counted, span
 
 from .arguments import Parser
+from .costing import a_day as daily
 from .forms import form_of, in_help
 from .reviewing import Pair, add_values, build_of, pair_of, tell_problems, values_of, values_of_pair
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from stackgen.review.pricing.report import Compared
 
 FORMS = ("text", "json", "md")
+_RANGE = ("low", "typical", "high")
 
 
 def run(console: Console, arguments: Sequence[str]) -> int:
@@ -49,7 +51,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     if options.live:
         table = _live(console, compared, table)
         compared = work.compared(before, after, table)
-    _print(console, form, compared)
+    _print(console, form, compared, a_day=options.a_day)
     if not options.live and (missing := strict_total(compared).missing):
         console.tell(f"{counted(len(missing), 'charge')} without a price here: --live asks AWS for it")
     if options.strict:
@@ -57,15 +59,19 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     return code
 
 
-def _print(console: Console, form: str, compared: Sequence[Compared]) -> None:
+def _print(console: Console, form: str, compared: Sequence[Compared], *, a_day: bool) -> None:
     if form == "json":
-        console.json("cost", as_dict(compared))
+        days = {each.after.place: daily(each.after.lines) for each in compared} if a_day else {}
+        amounts = {place: {name: round(float(getattr(day, name)), 4) for name in _RANGE} for place, day in days.items()}
+        console.json("cost", {**as_dict(compared), **({"usd_a_day": amounts} if a_day else {})})
     elif form == "md":
         for line in markdown(compared):
             console.say(line)
         return  # its warnings are part of it
     else:
         console.say(verdict(compared))
+        for each in compared if a_day else ():
+            console.say(f"{each.after.place}: {span(daily(each.after.lines))} a day")
         for line in text(compared, console.width):
             console.say(line)
     for sentence in warnings(compared):
@@ -83,6 +89,7 @@ def _parser() -> Parser:
     add("--usage", metavar="FILE", help=f"instead of stacks/<system>/{USAGE}")
     add("--strict", action="store_true", help=f"4 if a price is unverified, missing or over {OLDEST} days old")
     add("--no-free-tier", action="store_true", help="as if the account's free allowances were used up")
+    add("--a-day", action="store_true", help="also what a day of each environment costs (text, json)")
     add("--live", action="store_true", help="ask AWS's Pricing API; needs credentials")
     add_values(parser)
     return parser

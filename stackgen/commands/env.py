@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 WORDS = {
     "create": ("env_create", "make the environment of a pull request, or bring it up to date"),
+    "show": ("env_show", "one of them, for a person or a pull request: its addresses, its cost"),
     "list": ("env_list", "all there are: whose, how old, until when, what is left over"),
     "extend": ("env_extend", "let one live longer; nothing else of it changes"),
     "destroy": ("env_destroy", "remove one, with all that is in its buckets"),

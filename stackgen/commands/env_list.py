@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stackgen.errors import StackgenError
-
 from .arguments import Parser
+from .costing import usd_a_day
 from .env_opening import lasting, opened
 from .forms import form_of, in_help
 from .words import counted, span, table
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from stackgen.console import Console
     from stackgen.deploy.environments.finding import Found
     from stackgen.deploy.environments.settings import Ephemeral
-
-    from .env_opening import Opened
 
 DESCRIPTION = """\
 All environments of pull requests of this repository, in all regions of the settings: whose they are, how old, until
@@ -35,7 +32,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     form = form_of(console, "text", "json")
     with opened(console) as what:
         found = [each for each in what.all().values() if options.owner in ("", each.owner)]
-        cost = _cost_of_a_day(console, what)
+        cost = usd_a_day(console, what.project, what.ephemeral)
         rows = [_row(each, what.ephemeral, what.now) for each in found]
     alive = [row for row in rows if row["state"] != GONE]
     verdict = f"{counted(len(alive), 'environment')} of {what.ephemeral.repository}, {_counts(rows)}"
@@ -79,13 +76,14 @@ def _row(each: Found, ephemeral: Ephemeral, now: float) -> dict[str, Any]:
         "expires": iso(expires) if each.is_alive else "",
         "expires_in_seconds": int(expires - now) if each.is_alive else 0,
         "is_over": each.is_alive and now >= expires,
-        "state": _state(each),
+        "state": state_of(each),
         "stacks": stacks,
         "left_over": [one.arn for one in each.left],
     }
 
 
-def _state(each: Found) -> str:
+def state_of(each: Found) -> str:
+    """``ready``, or what its stacks do; ``gone`` where there are none."""
     from stackgen.deploy.stacks import HEALTHY
 
     statuses = {one.state.status for one in each.stacks}
@@ -104,27 +102,3 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     lives = lasting(row["expires_in_seconds"]) if row["expires"] else ""
     age = span(row["age_seconds"]) if row["created"] else ""
     return (row["name"], row["owner"], age, lives, row["state"], str(len(row["stacks"])))
-
-
-def _cost_of_a_day(console: Console, what: Opened) -> float | None:
-    """The typical cost of one in all regions, in USD; None where the templates do not say it."""
-    import datetime as dt
-
-    from stackgen.review.environments import Values
-    from stackgen.review.pricing.gathering import Usages, Work
-    from stackgen.review.pricing.prices import bundled
-    from stackgen.review.pricing.total import total_of
-
-    from .deploying import read_build
-
-    days = 365 / 12
-    name = what.ephemeral.pattern.replace("{pr}", "1")
-    project = what.ephemeral.project_with(what.project, name)
-    try:
-        work = Work(Values(project, [name]), Usages(project), dt.datetime.now(tz=dt.UTC).date())
-        found = work.compared(None, read_build(project), bundled())
-    except StackgenError as error:
-        console.detail(f"the cost is not known: {error.message}")
-        return None
-    lines = [line for each in found for line in each.after.lines]
-    return round(float(total_of(lines).usd.typical) / days, 2) if lines else None

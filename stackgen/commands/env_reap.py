@@ -39,6 +39,8 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         closed = {number_of(each) for each in listed(options.closed, "--closed")} if options.closed else set()
         removing = Removing(console, what, options)
         found = [each for each in what.all().values() if options.owner in ("", each.owner)]
+        if options.github:
+            closed |= _closed(found, what.ephemeral.repository)
 
         def why(each: Found) -> str:
             return due(each, what.ephemeral, closed, what.now)
@@ -63,6 +65,15 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     return exit_code_of(told)
 
 
+def _closed(found: Sequence[Found], repository: str) -> set[int]:
+    """Those whose pull request is not open any more; one that GitHub does not know is no reason. Raises GitHubError."""
+    from stackgen.deploy.github.api import GitHub
+
+    github = GitHub.of(repository=repository)
+    pulls = {each.number: github.pull(each.number) for each in found if each.is_alive}
+    return {number for number, pull in pulls.items() if pull is not None and pull["state"] != "open"}
+
+
 def _would(name: str, reason: str, lines: Sequence[str]) -> dict[str, Any]:
     return {"environment": name, "outcome": "would be removed", "exit_code": 0, "lines": [reason, *lines]}
 
@@ -71,6 +82,8 @@ def _parser() -> Parser:
     parser = Parser("env reap", DESCRIPTION + in_help("text", "json"), "...")
     add = parser.add_argument
     add("--closed", metavar="N,N", default="", help="numbers of pull requests that are closed, with commas")
+    text = "ask GitHub which of their pull requests are closed; needs GITHUB_TOKEN"
+    add("--github", action="store_true", help=text)
     add("--owner", metavar="NAME", default="", help="only those of one owner")
     add("--dry-run", action="store_true", help="only say which, why, and what would happen")
     add_removing(parser)

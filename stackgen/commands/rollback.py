@@ -35,7 +35,8 @@ Bring stacks back after a failure. What is done follows from the status: a failu
 was never made is deleted, and what stays of it is listed. It is said and asked before.
 
 A stack that is well is brought to an older version with --to: the templates of a commit, with the values that its own
-files gave, or with those in the record of a backup. That is planned, asked and carried out like any deployment.
+files gave, or with those in the record of a backup; or with --to-release to a release: its commit, its values, its
+images by their digests. That is planned, asked and carried out like any deployment.
 
 Exit codes: 0 it is back, or was already; 1 it is well, and there is nothing to take back; 6 a person must decide;
 with --to those of deploy.
@@ -46,7 +47,9 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     """Each stack after the other, up to the first that does not come back; 8 where only some did."""
     options = _parser().parsed(arguments)
     form = form_of(console, "text", "json")
-    if options.to:
+    if options.to and options.release:
+        raise UsageError("--to names a commit, and --to-release a release", "give one of them")
+    if options.to or options.release:
         from .rollback_to import run as run_to
 
         return run_to(console, options)
@@ -74,6 +77,8 @@ def _parser() -> Parser:
     text = "what is left as it is where the way back got stuck: auto for all that failed, or names with commas"
     add("--skip", metavar="WHAT", default="", help=text)
     add("--to", metavar="COMMIT", default="", help="deploy what was built in this commit; the options below are for it")
+    text = "deploy a recorded release: the beginning of its ID, or previous; release list shows them"
+    add("--to-release", dest="release", metavar="ID", default="", help=text)
     text = "the record of a backup, whose values are taken instead of those of the commit's files"
     add("--values-of", metavar="RECORD", default="", help=text)
     add_values(parser)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stackgen.errors import StackgenError, UsageError
 
 from .deploy import carried_out, wishes_of
-from .deploying import deployment_at_commit, needs_boto3
+from .deploying import deployment_at_commit, deployment_of, needs_boto3
 from .rolling_out import Rollout
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from stackgen.deploy.applying import Applying
     from stackgen.deploy.backup_records import Record
     from stackgen.deploy.plans import Plan
+    from stackgen.deploy.releases import Release
 
+    from .deploying import Deployment
     from .rolling_out import Job
 
 
@@ -30,13 +32,20 @@ def run(console: Console, options: argparse.Namespace) -> int:
     needs_boto3()
     from stackgen.deploy.backup_records import read
 
+    if options.release and options.values_of:
+        raise UsageError("a release has its own values", "--values-of goes with --to COMMIT")
+    release = _release(console, options) if options.release else None
+    if release:
+        options.to = release.commit
     record = read(Path(options.values_of)) if options.values_of else None
-    values = record.parameters if record else {}
-    of_record = f"the record {options.values_of}"
+    values = record.parameters if record else release.values if release else {}
+    of_record = f"the release {release.id}" if release else f"the record {options.values_of}"
     with deployment_at_commit(console, options, options.to, values, of_record) as deployment:
         if record:
             _see_that_it_is_of(record, [each.stack_name for each in deployment.targets])
-        whose = of_record if record else "that commit's settings and files"
+        if release:
+            _see_that_it_is_the_same(release, deployment)
+        whose = of_record if values else "that commit's settings and files"
         console.tell(f"the templates of {options.to} ({deployment.build.commit[:12]}), with the values of {whose}")
         rollout = Rollout(console, deployment, wishes, _Earlier())
         return carried_out(console, rollout, deployment.targets, deployment, options, "rollback-to")
@@ -47,6 +56,30 @@ def _see_that_it_is_of(record: Record, stacks: list[str]) -> None:
     if stacks != [record.stack]:
         problem = f"--values-of: the record is of {record.place}, and {', '.join(stacks)} would get its values"
         raise UsageError(problem, f"-e {record.environment} -r {record.region} names that stack alone")
+
+
+def _release(console: Console, options: argparse.Namespace) -> Release:
+    """The release that is meant, of the one stack that is. Raises UsageError, ReleaseError."""
+    from stackgen.deploy.releases import chosen, listed
+
+    with deployment_of(console, options, as_it_stands=True) as deployment:
+        targets = deployment.targets
+        if len(targets) != 1:
+            raise UsageError(f"--to-release is of one stack, and {len(targets)} are meant", "name one, with -e and -r")
+        name = targets[0].stack_name
+        return chosen(listed(name, deployment.sessions.of(targets[0])("ssm")), options.release, name)
+
+
+def _see_that_it_is_the_same(release: Release, deployment: Deployment) -> None:
+    """Raises ReleaseError where the commit's templates are not those that were deployed."""
+    from stackgen.deploy.artifacts import digest_of
+    from stackgen.deploy.releases import ReleaseError
+
+    (target,) = deployment.targets
+    found = digest_of(deployment.build.templates[target.template].text)
+    if found != release.digest:
+        problem = f"{release.template} of {release.commit[:12]} has the digest {found}, the release {release.digest}"
+        raise ReleaseError(problem, "the commit is another than the one that was deployed: git fetch, or look at it")
 
 
 class _Earlier:

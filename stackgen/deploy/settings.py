@@ -33,6 +33,8 @@
 
     [tool.stackgen.stack.master-stack.verify]           # see stackgen.deploy.verifying.settings
 
+    [tool.stackgen.stack.master-stack.publish.pages]    # see stackgen.deploy.publishing.settings
+
 Types are checked by ``stackgen.environments``, for every command; here the form of a value is.
 """
 
@@ -66,7 +68,7 @@ _IN_STACK = (
     "stack_name", "parameter_files", "regions_file", "rollback_alarms", "monitoring_minutes", "stack_policy",
     "termination_protection", "notification_arns", "service_role_arn", "capabilities",
     "environment_parameter", "distinct_ranges", "checks",
-    "verify", "minutes", "snapshot_tags",
+    "verify", "publish", "minutes", "snapshot_tags",
 )  # fmt: skip
 _FORMS: dict[str, tuple[str, str]] = {
     "role_arn": ROLE,

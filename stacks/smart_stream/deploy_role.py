@@ -68,6 +68,8 @@ GROUPS = {
     "Watching": ("budgets", "cloudwatch", "events", "iam", "sns"),
 }
 """Which policy holds which services: an attached policy has 6,144 characters at most."""
+TEMPLATES = "arn:${AWS::Partition}:s3:::smart-stream-cfn-${AWS::AccountId}-${AWS::Region}"
+"""The bucket of templates that a deployment makes where there is none."""
 TAKERS = ["backup.amazonaws.com", "ecs-tasks.amazonaws.com", "lambda.amazonaws.com"]
 
 
@@ -212,13 +214,28 @@ def operating() -> list[Statement]:
     records = REGIONAL % ("ssm", "parameter/stackgen/%s/${Repository}%s")
     kinds = ("environments", "removals")
     return [
-        allow(stacks.DescribeStacks, tag.GetResources, on=["*"]),
+        allow(stacks.DescribeStacks, stacks.ListImports, tag.GetResources, on=["*"]),
         allow(ssm.GetParametersByPath, on=[Sub(records % (kind, end)) for kind in kinds for end in ("", "/*")]),
         allow(
             ssm.DeleteParameter, ssm.GetParameter, ssm.PutParameter,
             on=[Sub(records % (kind, "/${Names}")) for kind in kinds],
         ),
-        allow(awslambda.InvokeFunction, on=[Sub(each) for each in SCOPES["lambda"]]),
+        allow(
+            ssm.DeleteParameter, ssm.GetParametersByPath, ssm.PutParameter,
+            on=[Sub(REGIONAL % ("ssm", f"parameter/stackgen/releases/yoto-smart-stream-${{Names}}{end}"))
+                for end in ("", "/*")],
+        ),
+        allow(
+            s3.CreateBucket, s3.GetBucketLocation, s3.GetBucketPolicy, s3.GetBucketPublicAccessBlock,
+            s3.GetBucketTagging, s3.GetBucketVersioning, s3.GetEncryptionConfiguration, s3.GetLifecycleConfiguration,
+            s3.GetObject, s3.ListBucket, s3.PutBucketPolicy, s3.PutBucketPublicAccessBlock, s3.PutBucketTagging,
+            s3.PutBucketVersioning, s3.PutEncryptionConfiguration, s3.PutLifecycleConfiguration, s3.PutObject,
+            on=[Sub(TEMPLATES), Sub(f"{TEMPLATES}/*")],
+        ),
+        allow(
+            awslambda.GetFunctionConfiguration, awslambda.InvokeFunction,
+            on=[Sub(each) for each in SCOPES["lambda"]],
+        ),
     ]  # fmt: skip
 
 

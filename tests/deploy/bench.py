@@ -114,23 +114,29 @@ class Bench:
     def at(
         cls, typed: Typed, *programs: str, regions: tuple[str, ...] = REGIONS, mutability: str = "IMMUTABLE"
     ) -> Bench:
+        bench = cls.beside(typed, *programs)
+        for name in ("Password", "TemplatesBucketName"):
+            typed.patch.delenv(f"STACKGEN_PARAM_{name}")
+        typed.patch.setenv("PATH", str(bench.folder / "bin"))
+        typed.write("pyproject.toml", SETTINGS)
+        typed.write("build/checks/checks-stack.json", json.dumps(template()))
+        typed.write("images/checker/Dockerfile", "FROM scratch\n")
+        for region in regions:
+            bench.ecr(region).create_repository(repositoryName=REPOSITORY, imageTagMutability=mutability)
+        return bench
+
+    @classmethod
+    def beside(cls, typed: Typed, *programs: str) -> Bench:
+        """The programs alone, for a project that is there already."""
         folder = typed.root.parent / "bench"
-        bench = cls(typed, folder)
         (folder / "bin").mkdir(parents=True)
         for name in programs:
             path = folder / "bin" / name
             path.write_text(PROGRAM.format(python=sys.executable, folder=str(folder)), "utf-8")
             path.chmod(0o755)
         (folder / "images").write_text("{}", "utf-8")
+        bench = cls(typed, folder)
         bench.plans()
-        for name in ("Password", "TemplatesBucketName"):
-            typed.patch.delenv(f"STACKGEN_PARAM_{name}")
-        typed.patch.setenv("PATH", str(folder / "bin"))
-        typed.write("pyproject.toml", SETTINGS)
-        typed.write("build/checks/checks-stack.json", json.dumps(template()))
-        typed.write("images/checker/Dockerfile", "FROM scratch\n")
-        for region in regions:
-            bench.ecr(region).create_repository(repositoryName=REPOSITORY, imageTagMutability=mutability)
         return bench
 
     def plans(self, id_: str = "1", fails: str = "", lies: bool = False) -> None:

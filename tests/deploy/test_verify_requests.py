@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from stackgen.deploy.http import may_be_asked
 from stackgen.deploy.polling import Pace
 from stackgen.deploy.verifying.comparing import at
-from stackgen.deploy.verifying.http import may_be_asked
 from stackgen.deploy.verifying.requests import Request, Requests
 from tests.certificates import HOST
 

@@ -47,6 +47,9 @@ def answering(answer: Answering) -> Iterator[str]:
         def do_PUT(self) -> None:
             self.answer()
 
+        def do_PATCH(self) -> None:
+            self.answer()
+
         def do_DELETE(self) -> None:
             self.answer()
 

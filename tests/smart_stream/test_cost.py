@@ -47,6 +47,20 @@ def test_dev_and_pull_requests_cost_what_was_asked_for_and_production_says_why_i
     assert all(place["unstated"] == {} for place in places.values())
 
 
+@pytest.mark.requirement("SS-D40", "SS-11")
+def test_a_pull_request_is_paid_for_by_the_day(places: Mapping[str, Any]) -> None:
+    """a day of an environment is counted by another model than its month"""
+    command = [sys.executable, "-m", "stackgen", "cost", "--a-day", "-e", NAMES[2]]
+    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)
+    total = places[NAMES[2]]["total"]
+    shown = [f"{total[name] * 12 / 365:.2f}" for name in ("typical", "low", "high")]
+    assert f"{NAMES[2]}/us-east-1: USD {shown[0]} ({shown[1]} to {shown[2]}) a day\n" in done.stdout
+    command += ["--format", "json"]
+    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)
+    days = json.loads(done.stdout)["usd_a_day"][f"{NAMES[2]}/us-east-1"]
+    assert days["typical"] == pytest.approx(total["typical"] * 12 / 365, abs=0.001)
+
+
 @pytest.mark.requirement("SS-D08", "SS-D40")
 def test_spot_is_counted_as_spot_and_every_listener_has_a_public_address(places: Mapping[str, Any]) -> None:
     """a provider that takes no task is counted at the full price, or the address is forgotten"""

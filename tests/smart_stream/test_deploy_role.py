@@ -156,6 +156,15 @@ def test_the_boundary_allows_what_the_roles_of_an_environment_ask_for(template: 
     assert asked == allowed
 
 
+@pytest.mark.requirement("SS-40", "SS-D35")
+def test_the_way_back_by_hand_and_in_an_emergency_is_written_down() -> None:
+    """somebody deletes production's stack in an emergency, or does not find the words that lead back"""
+    text = (ROOT / "stacks" / "smart_stream" / "README.md").read_text("utf-8")
+    section = text.partition("## The way back")[2].partition("\n## ")[0]
+    for words in ("--to-release previous", "never deleted", "restore-table-to-point-in-time", "release list"):
+        assert words in section
+
+
 @pytest.mark.requirement("SS-46", "SS-D48", "SS-D50")
 def test_what_a_person_must_know_is_written_down() -> None:
     """nobody knows which secrets there are, what becomes of versions, or that a replacement fails"""

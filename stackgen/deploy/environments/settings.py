@@ -14,6 +14,7 @@ protected = ["live"]            # names never made or removed, beside prod, dev 
 log_groups = ["/ecs/shop-{env}", "/aws/lambda/*-{env}"]     # swept after the stacks
 images = ["shop-api:{env}", "shop-api:{env}-*"]             # repository:tag, swept too
 retained = "keep"               # or "delete": what the stacks leave behind with their tags
+notes = ["no alarms"]           # what else env show says of one
 
 [tool.stackgen.ephemeral.parameters]
 EnvironmentName = "{env}"       # {pr} is the number of the pull request
@@ -53,7 +54,7 @@ _OF_ENVIRONMENTS = {
 _KEYS = {
     **_OF_ENVIRONMENTS, "name": "text", "repository": "text", "like": "text", "ttl": "text", "longest_ttl": "text",
     "most_per_owner": "number", "protected": "list of texts", "log_groups": "list of texts",
-    "images": "list of texts", "retained": "text",
+    "images": "list of texts", "retained": "text", "notes": "list of texts",
 }  # fmt: skip
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*\{pr\}(-[A-Za-z0-9-]*)?|\{pr\}-[A-Za-z0-9-]+")
 _REPOSITORY = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+")
@@ -76,6 +77,7 @@ class Ephemeral:
     log_groups: tuple[str, ...]
     images: tuple[str, ...]
     retained: str
+    notes: tuple[str, ...]
     stacks: tuple[str, ...]
     table: Mapping[str, Any]
     """What an environment of them has for ``[env.NAME]``, with ``{env}`` and ``{pr}`` in its values."""
@@ -138,6 +140,7 @@ def settings_of(project: Project) -> Ephemeral:
         _swept(project, table, "log_groups"),
         _swept(project, table, "images"),
         retained,
+        tuple(table.get("notes", ())),
         tuple(table.get("stacks", ())),
         _table(project, table),
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from stackgen.deploy.http import NoAnswerError, exchange
+
 from .checked import Checked, wrong
-from .http import NoAnswerError, exchange
 
 if TYPE_CHECKING:
     from .settings import Address

@@ -28,11 +28,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from stackgen.deploy.http import FORM, may_be_asked
 from stackgen.deploy.setting_forms import location_of
 from stackgen.environments import _wrong
 from stackgen.errors import ProjectError
 
-from .http import FORM, may_be_asked
 from .requests import WORD, Request
 
 if TYPE_CHECKING:

@@ -7,18 +7,17 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stackgen.deploy.actions import HIDDEN
+from stackgen.deploy.http import FORM, NoAnswerError, exchange, may_be_asked, without_query
 
 from .addresses import unreachable
 from .checked import Checked, right, wrong
 from .comparing import at, differences
-from .http import FORM, NoAnswerError, exchange, may_be_asked, without_query
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from stackgen.deploy.http import Answer
     from stackgen.deploy.polling import Pace
-
-    from .http import Answer
 
 TYPE = "request"
 WORD = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")

@@ -28,12 +28,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stackgen.deploy.http import FORM, may_be_asked
 from stackgen.deploy.setting_forms import location_of
 from stackgen.deploy.settings import names_of
 from stackgen.environments import _known, _wrong
 from stackgen.errors import ProjectError, likely
 
-from .http import FORM, may_be_asked
 from .request_settings import requests_of
 from .requests import WORD, Request, filled
 

@@ -1,0 +1,97 @@
+"""``publish``: what goes beside a stack: packages of code before its deployment, pages after it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stackgen.environments import VARIABLE
+
+from .arguments import Parser
+from .asking import add_yes, confirm
+from .deploying import add_values, deployment_of
+from .forms import form_of, in_help
+from .told import tell_workflow
+from .words import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from stackgen.console import Console
+    from stackgen.deploy.executor import Performer
+    from stackgen.deploy.publishing.settings import Published
+    from stackgen.deploy.targets import Target
+    from stackgen.project import Project
+
+DESCRIPTION = """\
+Publish what [tool.stackgen.stack.STACK.publish.NAME] names: the package of a module, which is sent to its bucket unless
+it is there; or a folder, whose files are put into a bucket of the deployed stack, and what is not in the folder any
+more is deleted there.
+
+The key of a package is the value of a parameter. Later steps of a workflow have it: it is written to GITHUB_ENV as
+STACKGEN_PARAM_<Name>.
+"""
+
+
+def run(console: Console, arguments: Sequence[str]) -> int:
+    """Publish for each stack and region that is meant. Raises ProjectError, UsageError, and what AWS refuses."""
+    parser = Parser("publish", DESCRIPTION + in_help("text", "json"), "NAME [STACK...] ...")
+    parser.add_argument("name", metavar="NAME", help="what is published")
+    text = "a class, a file or system/file; the environment's only stack needs no name"
+    parser.add_argument("stacks", nargs="*", metavar="STACK", help=text)
+    add_values(parser)
+    add_yes(parser)
+    options = parser.parsed(arguments)
+    form = form_of(console, "text", "json")
+    with deployment_of(console, options, as_it_stands=True) as deployment:
+        from stackgen.deploy.executor import Performer
+        from stackgen.deploy.publishing.folder import planned
+        from stackgen.deploy.publishing.settings import published
+
+        told: list[dict[str, Any]] = []
+        for target in deployment.targets:
+            client = deployment.sessions.of(target)
+            words = _words(target, client)
+            what = published(deployment.project, target.template, options.name, words)
+            performer = Performer(client, lambda action: console.detail(action.why))
+            if what.module:
+                told.append(_package(what, deployment.project, target, client("s3"), performer))
+                continue
+            plan = planned(what, target.account, client("s3"))
+            for key in plan.gone:
+                console.tell(f"{what.bucket}: {key} goes")
+            question = f"put {counted(len(plan.puts), 'file')} into {what.bucket}, delete {len(plan.gone)}?"
+            confirm(console, question, yes=options.yes)
+            for action in (*plan.puts, *plan.deletes):
+                performer.perform(action)
+            said = f"{counted(len(plan.puts), 'file')} put into {what.bucket}, {len(plan.gone)} deleted"
+            told.append({**_place(what, target), "put": len(plan.puts), "deleted": plan.gone, "said": said})
+    if form == "json":
+        console.json("publish", {"published": told})
+    else:
+        for each in told:
+            console.say(each["said"])
+    return 0
+
+
+def _words(target: Target, client: Callable[[str], Any]) -> Mapping[str, str]:
+    """What is given, what is deployed, and what is the same for every stack."""
+    from stackgen.deploy import stacks
+
+    state = stacks.find(target.stack_name, client("cloudformation"))
+    given = {name: value.text for name, value in target.parameters.items()}
+    deployed = {**state.parameters, **state.outputs} if state else {}
+    own = {"env": target.env, "region": target.region, "account": target.account}
+    return {**deployed, **given, **(state.outputs if state else {}), **own}
+
+
+def _package(what: Published, project: Project, target: Target, s3: Any, performer: Performer) -> dict[str, Any]:
+    from stackgen.deploy.publishing.package import sent
+
+    key, is_new = sent(what, project, target.account, s3, performer)
+    tell_workflow("GITHUB_ENV", f"{VARIABLE}{what.parameter}={key}\n")
+    done = "sent to" if is_new else "is already in"
+    return {**_place(what, target), "key": key, "sent": is_new, "said": f"{key} {done} {what.bucket}"}
+
+
+def _place(what: Published, target: Target) -> dict[str, Any]:
+    return {"name": what.name, "stack": target.stack_name, "region": target.region, "bucket": what.bucket}

@@ -1,0 +1,73 @@
+"""What a project publishes with its stacks.
+
+    [tool.stackgen.stack.shop-stack.publish.api]        # a package, before the deployment
+    module = "stacks.shop.package"          # has key(), where it lies, and package(), its bytes
+    bucket = "{CodeBucket}"
+    parameter = "CodeKey"                   # which parameter of the stack names its key
+
+    [tool.stackgen.stack.shop-stack.publish.pages]      # a folder, after it
+    folder = "pages"                        # all that is in it, below the project's folder
+    bucket = "{PagesBucketName}"
+    cache_control = "no-cache"              # the default
+
+Words in braces are parameters and outputs of the stack, and env, region and account. A key that ends with a digest of
+the package names one content for ever, so what is there already is not sent again.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from stackgen.deploy.setting_forms import filled, location_of
+from stackgen.deploy.settings import names_of
+from stackgen.environments import _known, _wrong
+from stackgen.errors import ProjectError, UsageError, likely
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stackgen.project import Project
+
+FRESH = "no-cache"
+_KEYS = {"module": "text", "folder": "text", "bucket": "text", "parameter": "text", "cache_control": "text"}
+
+
+class Published(NamedTuple):
+    """One thing that is published: a module's package, or a folder."""
+
+    name: str
+    bucket: str
+    module: str = ""
+    parameter: str = ""
+    folder: Path = Path()
+    cache_control: str = FRESH
+
+
+def published(project: Project, template: str, name: str, words: Mapping[str, str]) -> Published:
+    """What the settings of a stack say of it. Raises ProjectError, UsageError for a name that they do not have."""
+    tables: dict[str, tuple[str, Any]] = {}
+    for file in names_of(template):
+        inner = project.tables.get("stack", {}).get(file, {}).get("publish", {})
+        tables |= {key: (f"stack.{file}.publish.{key}", each) for key, each in inner.items()}
+    if name not in tables:
+        raise UsageError(
+            f"the settings of {template} publish no {name!r}",
+            likely(name, tables) or "[tool.stackgen.stack.NAME.publish.X] does",
+        )
+    place, table = tables[name]
+    _known(project, place, table, _KEYS)
+    outer, _, own = place.rpartition(".")
+    if ("module" in table) == ("folder" in table) or "bucket" not in table:
+        problem = f"{place} needs a bucket, and either a module or a folder"
+        raise ProjectError(problem, location=location_of(project, outer, own))
+    if "module" in table and ("cache_control" in table or "parameter" not in table):
+        problem = f"{place} is a package: it needs a parameter, and has no cache_control"
+        raise ProjectError(problem, location=location_of(project, outer, own))
+    bucket = filled(project, place, "bucket", table["bucket"], words)
+    if "module" in table:
+        return Published(name, bucket, table["module"], table["parameter"])
+    folder = Path(project.root, table["folder"])
+    if not folder.is_dir() or not folder.resolve().is_relative_to(Path(project.root).resolve()):
+        raise _wrong(project, place, "folder", table["folder"], "a folder below the project's")
+    return Published(name, bucket, folder=folder, cache_control=table.get("cache_control", FRESH))
