@@ -95,28 +95,9 @@ exit codes: 0 ok, 1 error, 2 usage,
 _HELP = ("-h", "--help", "help")
 _LOOKING = ("diagnose", "drift", "events", "outputs", "status", "verify")
 _WITH_PROFILE = (
-    "apply",
-    "artifacts",
-    "backup",
-    "config",
-    "cost",
-    "deploy",
-    "destroy",
-    "env",
-    "images",
-    "multi",
-    "params",
-    "plan",
-    "pr",
-    "publish",
-    "release",
-    "rollback",
-    "secrets",
-    "snapshots",
-    "stackset",
-    "time",
-    *_LOOKING,
-)
+    "apply", "artifacts", "backup", "config", "cost", "deploy", "destroy", "env", "images", "multi", "params",
+    "plan", "pr", "publish", "release", "rollback", "secrets", "snapshots", "stackset", "time", *_LOOKING,
+)  # fmt: skip
 _WITH_ENVIRONMENTS = (*_WITH_PROFILE, "graph", "impact", "permissions", "report")
 _WITH_REGIONS = ("lint", "local", *_WITH_ENVIRONMENTS)
 _UNCHANGED = {"build", "-q", "--quiet", "--no-color", "--ci"}

@@ -34,7 +34,7 @@ STACKGEN_PARAM_<Name>.
 
 def run(console: Console, arguments: Sequence[str]) -> int:
     """Publish for each stack and region that is meant. Raises ProjectError, UsageError, and what AWS refuses."""
-    parser = Parser("publish", DESCRIPTION + in_help("text", "json"), "NAME [STACK...] ...")
+    parser = Parser("publish", DESCRIPTION + in_help("text", "json"), "NAME ...")
     parser.add_argument("name", metavar="NAME", help="what is published")
     text = "a class, a file or system/file; the environment's only stack needs no name"
     parser.add_argument("stacks", nargs="*", metavar="STACK", help=text)

@@ -19,8 +19,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stackgen.deploy.setting_forms import filled, location_of
-from stackgen.deploy.settings import names_of
+from stackgen.deploy.setting_forms import location_of
+from stackgen.deploy.settings import filled, names_of
 from stackgen.environments import _known, _wrong
 from stackgen.errors import ProjectError, UsageError, likely
 

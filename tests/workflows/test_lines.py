@@ -1,0 +1,201 @@
+"""Each command line of the workflows, out of their YAML, in a git repository of its own, against the stand-in."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stackgen.local.cloud import Cloud
+from tests.deploy.bench import Bench
+from tests.deploy.hub import TOKEN, Hub, pull
+from tests.deploy.till import answering
+from tests.smart_stream.app.yoto import YotoServices
+from tests.smart_stream.deployment import ACCOUNT, REGION, SmartStream
+from tests.smart_stream.project import typed_in
+from tests.smart_stream.serving import serving
+from tests.support import ROOT
+from tests.workflows.reading import lines
+from tests.workflows.running import OURS, Runner, git
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.deploy.typed import Typed
+
+OWNER = "earchibald/yoto-smart-stream"
+REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
+IMAGES = {"vars.IMAGES_URI": f"{REGISTRY}/yoto-mqtt", "vars.PULL_REQUEST_IMAGES_URI": f"{REGISTRY}/yoto-mqtt-pr"}
+TEMPLATE = "build/smart-stream/template.json"
+DOCKERFILES = [path.relative_to(ROOT) for path in (ROOT / "stacks").rglob("Dockerfile")]
+
+
+@pytest.fixture
+def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Typed]:
+    """This repository's settings under git, what environments share, and programs that stand where Docker would."""
+    with Cloud() as cloud:
+        typed = typed_in(tmp_path / "project", cloud, monkeypatch, capsys)
+        typed.write("stacks/smart_stream/app/ui/index.html", "<h1>Smart Stream</h1>\n")
+        typed.write("stacks/smart_stream/app/ui/app.js", "// nothing\n")
+        for file in DOCKERFILES:
+            typed.write(str(file), "FROM scratch\n")
+        git(typed.root, "init", "--quiet", "--initial-branch", "main")
+        git(typed.root, "add", "--all")
+        git(typed.root, "commit", "--quiet", "--message", "the first")
+        for name in ("yoto-mqtt", "yoto-mqtt-pr"):
+            cloud.client("ecr").create_repository(repositoryName=name, imageTagMutability="IMMUTABLE")
+        bench = Bench.beside(typed, "docker")
+        monkeypatch.setenv("PATH", str(bench.folder / "bin"), prepend=":")
+        yield typed
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    hub = Hub(OWNER)
+    with answering(hub) as url:
+        monkeypatch.setenv("GITHUB_API_URL", url)
+        monkeypatch.setenv("GITHUB_REPOSITORY", OWNER)
+        monkeypatch.setenv("GITHUB_ACTOR", "ann")
+        yield hub
+
+
+def head(typed: Typed) -> str:
+    return git(typed.root, "rev-parse", "HEAD")
+
+
+def published(stream: SmartStream, name: str) -> dict[str, tuple[str, str]]:
+    """The pages of an environment: what they are, and how long a browser may keep them."""
+    bucket, s3 = f"yoto-ui-{name}-{ACCOUNT}", stream.client("s3")
+    keys = [each["Key"] for each in s3.list_objects_v2(Bucket=bucket)["Contents"]]
+    heads = {key: s3.head_object(Bucket=bucket, Key=key) for key in keys}
+    return {key: (each["ContentType"], each["CacheControl"]) for key, each in heads.items()}
+
+
+@pytest.mark.requirement("SS-28", "SS-29", "SS-31")
+@pytest.mark.parametrize(("workflow", "name"), [("deploy-production.yml", "prod"), ("deploy-develop.yml", "dev")])
+def test_a_push_is_deployed_published_checked_and_recorded(
+    typed: Typed, tmp_path: Path, workflow: str, name: str
+) -> None:
+    """a line is wrong, asks somebody, takes an empty change set for a failure, or the summary says something else"""
+    stream = SmartStream(typed.cloud)
+    runner = Runner(typed, {**IMAGES, "github.sha": head(typed)})
+    before = runner.job(workflow, "deploy")
+    assert [each.code for each in before[:4]] == [0, 0, 0, 0], [each.err for each in before]
+    assert len(before) == 5  # the API has no address here
+    assert before[4].code == 4
+    with YotoServices() as yoto, serving(stream, name, tmp_path, YOTO_LOGIN_URL=yoto.url, YOTO_API_URL=yoto.url) as url:
+        again = Runner(typed, runner.values, {"verify": ("--base-url", url)})
+        ran = again.job(workflow, "deploy")
+        assert [each.code for each in ran] == [0] * 6, [each.out + each.err for each in ran]
+    assert "nothing to do" in ran[2].out
+    assert set(published(stream, name)) == {"index.html", "app.js"}
+    assert published(stream, name)["index.html"] == ("text/html; charset=utf-8", "no-cache")
+    said = again.told("GITHUB_STEP_SUMMARY")
+    assert said.startswith(f"### `yoto-smart-stream-{name}`: release ")
+    assert f"| commit | `{head(typed)}` |" in said
+    assert f"| environment | smart-stream-{name} |" in said
+    assert "UiUrl=https://" in again.told("GITHUB_OUTPUT")
+    (image,) = stream.client("ecr").describe_images(repositoryName="yoto-mqtt")["imageDetails"]
+    assert image["imageTags"] == [head(typed)]
+    values = {each["ParameterKey"]: each["ParameterValue"] for each in stream.shown(name)["Parameters"]}
+    assert values["ImageUri"] == f"{REGISTRY}/yoto-mqtt:{head(typed)}"
+    assert f"STACKGEN_PARAM_CodeKey={values['CodeKey']}" in again.told("GITHUB_ENV")
+
+
+@pytest.mark.requirement("SS-30", "SS-38")
+def test_a_deployment_whose_checks_fail_fails_and_is_no_release(typed: Typed) -> None:
+    """production is said to be deployed when its health check fails, and the way back leads to what is broken"""
+    runner = Runner(typed, {**IMAGES, "github.sha": head(typed)}, {"verify": ("--base-url", "http://127.0.0.1:1")})
+    ran = runner.job("deploy-production.yml", "deploy")
+    assert [each.code for each in ran] == [0, 0, 0, 0, 4]
+    assert runner.ran[-1] == "verify -e smart-stream-prod --invoke"
+    assert "WRONG  health" in ran[-1].out
+    assert typed.told("release", "list", "-e", "smart-stream-prod")["releases"] == []
+    assert runner.told("GITHUB_STEP_SUMMARY") == ""
+
+
+@pytest.mark.requirement("SS-37", "SS-D46")
+def test_develop_is_tested_as_a_whole_after_its_deployment(typed: Typed, tmp_path: Path) -> None:
+    """the job asks for other checks than those that were promised"""
+    stream = SmartStream(typed.cloud)
+    stream.deploy("dev")
+    with serving(stream, "dev", tmp_path) as url:
+        runner = Runner(typed, {}, {"verify": ("--base-url", url, "--format", "json")})
+        (tested,) = runner.job("deploy-develop.yml", "integration")
+    checks = json.loads(tested.out)["stacks"][0]["checks"]
+    assert {"card", "stream", "streamed", "tokens"} <= {each["path"] for each in checks}
+
+
+@pytest.mark.requirement("SS-31", "SS-25", "SS-D12")
+def test_a_pull_request_is_deployed_commented_on_and_cleaned_up(typed: Typed, hub: Hub, tmp_path: Path) -> None:
+    """a line of its workflows is wrong, its environment or image stays, or the comment is a second one or untrue"""
+    stream, commit = SmartStream(typed.cloud), head(typed)
+    event = pull(7, repository=OWNER)
+    event["head"]["sha"] = commit
+    values = {**IMAGES, "github.token": TOKEN, "needs.gate.outputs.number": "7", "needs.gate.outputs.commit": commit}
+    for name, text in (("GITHUB_EVENT_NAME", "pull_request"), ("GITHUB_EVENT_PATH", str(tmp_path / "event"))):
+        typed.patch.setenv(name, text)
+    (tmp_path / "event").write_text(json.dumps({"pull_request": event}), "utf-8")
+    runner = Runner(typed, values, {"verify": ("--base-url", "http://127.0.0.1:1")})
+    assert [each.code for each in runner.job("deploy-pr.yml", "gate")] == [0]
+    assert runner.told("GITHUB_OUTPUT") == f"go=true\nnumber=7\ncommit={commit}\n"
+    ran = runner.job("deploy-pr.yml", "deploy")
+    assert [each.code for each in ran] == [0, 0, 0, 0, 4, 0, 0], [each.out + each.err for each in ran]
+    with serving(stream, "pr-7", tmp_path) as url:
+        ran = Runner(typed, values, {"verify": ("--base-url", url)}).job("deploy-pr.yml", "deploy")
+    assert [each.code for each in ran] == [0] * 7, [each.out + each.err for each in ran]
+    (said,) = hub.bodies(7)
+    assert "### Environment `pr-7`: ready" in said
+    assert "| UiUrl | https://" in said
+    assert "USD 0.2" in said
+    (tmp_path / "event").write_text(json.dumps({"pull_request": {**event, "state": "closed"}}), "utf-8")
+    assert [each.code for each in runner.job("cleanup-pr.yml", "gate")] == [0]
+    ran = runner.job("cleanup-pr.yml", "remove")
+    assert [each.code for each in ran] == [0, 0, 0], [each.out + each.err for each in ran]
+    (said,) = hub.bodies(7)
+    assert "### There is no environment `pr-7`" in said
+    assert "less than with one" in said
+    left = [each["StackName"] for each in stream.client("cloudformation").describe_stacks()["Stacks"]]
+    assert left == ["yoto-smart-stream-shared-network"]
+    assert stream.client("ecr").list_images(repositoryName="yoto-mqtt-pr")["imageIds"] == []
+
+
+@pytest.mark.requirement("SS-05", "SS-42", "SS-D24")
+def test_the_sweep_removes_what_was_left_and_comments_on_what_is_open_for_long(typed: Typed, hub: Hub) -> None:
+    """a line of the nightly workflow is wrong, or an environment outlives a cleanup that never ran"""
+    typed.patch.setenv("STACKGEN_PARAM_ImageUri", f"{REGISTRY}/yoto-mqtt-pr:pr-7-0123abc")
+    for number in ("7", "8"):
+        ran = typed.run("env", "create", "--pr", number, "--yes", "--every", "0.1")
+        assert ran.code == 0, ran.err
+    hub.pulls = {7: pull(7, "closed", OWNER), 8: pull(8, repository=OWNER)}
+    runner = Runner(typed, {"github.token": TOKEN})
+    swept = [*runner.job("sweep.yml", "reap"), *runner.job("sweep.yml", "stale")]
+    assert [each.code for each in swept] == [0, 0], [each.out + each.err for each in swept]
+    assert typed.told("env", "list")["environments"][0]["name"] == "pr-8"
+    assert "has been open for" in hub.bodies(8)[0]
+
+
+def test_the_review_of_a_change_is_one_comment(typed: Typed, hub: Hub) -> None:
+    """a line of the reusable workflow is wrong, or its report is none of the change"""
+    for folder in ("build", "stacks/plot_palette/parameters"):
+        shutil.copytree(ROOT / folder, typed.root / folder, dirs_exist_ok=True)
+    git(typed.root, "add", "--all")
+    git(typed.root, "commit", "--quiet", "--message", "all templates")
+    git(typed.root, "update-ref", "refs/remotes/origin/main", "HEAD")
+    text = (typed.root / TEMPLATE).read_text("utf-8")
+    typed.write(TEMPLATE, text.replace('"PAY_PER_REQUEST"', '"PROVISIONED"'))
+    git(typed.root, "commit", "--quiet", "--all", "--message", "the second")
+    values = {
+        "inputs.base || github.base_ref || github.event.repository.default_branch": "main", "inputs.fail-on": "",
+        "inputs.number || github.event.pull_request.number": "7", "inputs.requirements": "requirements.txt",
+        "github.token": TOKEN,
+    }  # fmt: skip
+    reviewed = [each.text for each in lines("review.yml") if each.text.startswith(OURS)]
+    assert [each.split()[3] for each in reviewed] == ["build", "lint", "report", "pr", "impact"]
+    runner = Runner(typed, values)
+    ran = [runner.line(each) for each in lines("review.yml") if each.text in reviewed[2:4]]
+    assert [each.code for each in ran] == [0, 0], [each.out + each.err for each in ran]
+    assert "BillingMode" in hub.bodies(7)[0]
