@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 from uuid import NAMESPACE_URL, uuid5
 
 from stackgen.local.errors import ServiceError
+from stackgen.local.silence import unwarned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -185,14 +186,11 @@ def _parse(call: Call) -> dict[str, Any]:
 
 def answer(call: Call, result: Mapping[str, Any] | ServiceError | None) -> Response:
     """A result, or an error, as the bytes that the service would send."""
-    import warnings
-
     from moto.core.serialize import get_serializer_class
 
     model = model_of(call.service, call.operation)
     serializer = get_serializer_class(call.service, _protocol(call))(model)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # for codes that are common to all services, which no model names
+    with unwarned():  # of codes that are common to all services, which no model names
         sent = serializer.serialize({} if result is None else result)
     body = sent["body"]
     status = result.status if isinstance(result, ServiceError) else sent["status_code"]
