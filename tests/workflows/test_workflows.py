@@ -31,7 +31,10 @@ PLAIN = (
     'python -m pip install --require-hashes --requirement "$REQUIREMENTS"',
     "scripts/check",
     "scripts/test",
-    "scripts/test tests/smart_stream tests/test_goldens.py --cov=stacks/smart_stream --cov-report=term --cov-fail-under=70",
+    (
+        "scripts/test tests/smart_stream tests/test_goldens.py "
+        "--cov=stacks/smart_stream --cov-report=term --cov-fail-under=70"
+    ),
     'cat report.md >> "$GITHUB_STEP_SUMMARY"',
 )
 """All that is run beside our own commands."""
