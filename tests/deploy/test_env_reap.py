@@ -11,7 +11,7 @@ from stackgen.deploy.environments.tools import REMOVED
 from stackgen.local.faults import Fail
 
 from .deployed import changing
-from .env_project import DAY, QUICK, REPOSITORY, Remover, Site
+from .env_project import DAY, NOTE, QUICK, REPOSITORY, Remover, Site
 
 if TYPE_CHECKING:
     from .typed import Typed
@@ -32,10 +32,14 @@ def test_thirty_environments_come_and_go_and_nothing_is_left(site: Site) -> None
     site.fill(site.foreign("other-pr-3", Environment="pr-3", AutoDelete="true", Repository="acme/other"), 2)
     others = site.stacks()
     for number in range(1, MANY + 1):
-        site.made(number)
-    site.create(3)  # brought up to date by the command, which finds nothing to do
-    for number in (1, 2, 3):
-        site.fill(f"site-pr-{number}", 5)
+        site.create(number)
+    site.build(More=NOTE)  # a commit more in every pull request
+    for number in range(1, MANY + 1):
+        site.create(number)
+    assert set(site.stacks().values()) == {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+    for number, versions in ((1, 1000), (2, 5), (3, 5)):
+        site.fill(f"site-pr-{number}", versions)
+    assert site.typed.run("env", "destroy", "-e", "prod", "--yes", *QUICK).code == 2
     assert len(site.typed.told("env", "list")["environments"]) == MANY
     site.update("site-pr-4")  # a deployment that runs when its pull request is closed
     site.update("site-pr-5")  # and one that runs when its time is over

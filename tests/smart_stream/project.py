@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 BUCKET, KEY = "yoto-smart-stream-artifacts", CODE["CodeKey"]
 """Where the settings say that the function's code is."""
+PATIENT = "retries = 10\npause = 3\n"
+"""How long the first check of an environment waits for it; the stand-in's is there at once."""
 UNWANTED = ("STACKGEN_PARAM_Password", "STACKGEN_PARAM_TemplatesBucketName", "GITHUB_REPOSITORY", "GITHUB_ACTOR")
 
 
@@ -30,7 +32,9 @@ def typed_in(root: Path, cloud: Cloud, patch: pytest.MonkeyPatch, capsys: pytest
         path.unlink()
     for name in UNWANTED:
         patch.delenv(name, raising=False)
-    typed.write("pyproject.toml", (ROOT / "pyproject.toml").read_text("utf-8"))
+    settings = (ROOT / "pyproject.toml").read_text("utf-8")
+    assert PATIENT in settings
+    typed.write("pyproject.toml", settings.replace(PATIENT, "retries = 1\npause = 1\n"))
     typed.write("build/smart-stream/template.json", json.dumps(translated(written()), indent=2))
     stream = SmartStream(cloud)
     stream.share()
