@@ -17,6 +17,7 @@
     ├── MissingExtraError        a command whose optional packages are not installed
     ├── UsageError               exit code 2: a wrong flag or name
     ├── DeclinedError            exit code 3: the person who was asked said no, or there was nobody to ask
+    │   └── LeftError            exit code 130: somebody interrupted the command where it asked
     ├── FindingsError            exit code 4: stale files, findings of a linter
     └── LockedError              exit code 7: another operation runs, and this one did not start
 
@@ -38,6 +39,7 @@ __all__ = [
     "DeclinedError",
     "DuplicateError",
     "FindingsError",
+    "LeftError",
     "LimitError",
     "LockedError",
     "MachineError",

@@ -30,9 +30,9 @@ def test_every_error_is_exported() -> None:
     assert {kind.__name__ for kind in KINDS} <= set(errors.__all__)
 
 
-def test_usage_is_2_a_no_3_findings_4_a_lock_7_and_the_rest_is_1() -> None:
+def test_usage_is_2_a_no_3_findings_4_a_lock_7_who_leaves_130_and_the_rest_is_1() -> None:
     codes = {kind.__name__: kind.exit_code for kind in KINDS if kind.exit_code != 1}
-    assert codes == {"UsageError": 2, "DeclinedError": 3, "FindingsError": 4, "LockedError": 7}
+    assert codes == {"UsageError": 2, "DeclinedError": 3, "LeftError": 130, "FindingsError": 4, "LockedError": 7}
 
 
 def test_the_place_goes_before_the_message_and_hints_after_it() -> None:

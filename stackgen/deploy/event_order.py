@@ -20,9 +20,13 @@ def in_order(events: Sequence[Event], paths: Mapping[str, str]) -> list[Event]:
     for event in events:
         own[event.stack_id].append(event)
     nested: dict[str, list[str]] = {}
+    roots: list[str] = []
     for stack_id, path in paths.items():
-        nested.setdefault(path.rpartition("/")[0], []).append(stack_id)
-    roots = [stack_id for stack_id, path in paths.items() if path.rpartition("/")[0] not in paths.values()]
+        above = path.rpartition("/")[0]
+        if not path or above not in paths.values():  # a root may have no name: what is below it is "/Data"
+            roots.append(stack_id)
+        else:
+            nested.setdefault(above, []).append(stack_id)
     merged = [event for stack_id in roots for event in _merged(stack_id, own, paths, nested)]
     return sorted(merged, key=_time)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
+import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -81,6 +83,8 @@ def test_a_backup_that_was_killed_is_told_completed_and_made_anew(
     assert f"{name} is incomplete: its run was cut off" in refused.err
     assert f"python -m stackgen backup complete {name} looks, and waits for them; then restore" in refused.err
 
+    while f"{datetime.now(UTC):%Y%m%d-%H%M%S}" in name:  # backups are named by the second in which they were begun
+        time.sleep(0.05)
     ran = shop.run("deploy", "--yes", *REPLACED)
     assert ran.code == 0, ran.err
     assert f"{name}: that backup was cut off; this one is made anew" in ran.err

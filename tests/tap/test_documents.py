@@ -20,16 +20,21 @@ def test_the_readme_tells_of_every_template_and_every_step(templates: Templates)
     readme = (SYSTEM / "README.md").read_text("utf-8")
     for file in templates:
         assert f"build/tap/{file}.json" in readme, file
-    steps = re.search(r"## Deployment(.*?)\nTo destroy", readme, re.DOTALL)
+    steps = re.search(r"## Deployment(.*?)\n## ", readme, re.DOTALL)
     assert steps is not None
     landmarks = (
-        "`stackset-roles`",
-        "`bootstrap-stack`",
-        "images",
-        "SecureString",
-        "Upload the templates",
-        "`guard-stack` and",
-        "`TapStack`",
+        "stackgen deploy bootstrap-stack",
+        "images push",
+        "secrets put",
+        "stackgen deploy guard-stack janitor-stack",
+        "stackgen deploy TapStack",
+        "verify TapStack",
+        "stackgen destroy TapStack",
+        "artifacts delete",
+        "stackgen deploy stackset-roles",
+        "stackset apply",
+        "stackset verify",
+        "stackset delete",
     )
     order = [steps.group(1).index(word) for word in landmarks]
     assert order == sorted(order)
