@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 from typing import TYPE_CHECKING
 
@@ -25,11 +26,30 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.deploy.typed import Typed
+    from tests.support import Sandbox
+    from tests.workflows.reading import Line
 
 OWNER = "earchibald/yoto-smart-stream"
 REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
 IMAGES = {"vars.IMAGES_URI": f"{REGISTRY}/yoto-mqtt", "vars.PULL_REQUEST_IMAGES_URI": f"{REGISTRY}/yoto-mqtt-pr"}
 TEMPLATE = "build/smart-stream/template.json"
+CALLER = """\
+[tool.stackgen]
+stacks = "stacks"
+regions = ["us-east-1"]
+"""
+CLASS = """\
+from troposphere import ssm
+from stackgen import Stack
+
+class Orders(Stack):
+    \"""How orders are taken.\"""
+    system = "orders"
+    file = "orders-stack"
+
+    def build(self):
+        self.add(ssm.Parameter("Mode", Type="String", Value="open"))
+"""
 DOCKERFILES = [path.relative_to(ROOT) for path in (ROOT / "stacks").rglob("Dockerfile")]
 
 
@@ -60,6 +80,11 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
         monkeypatch.setenv("GITHUB_REPOSITORY", OWNER)
         monkeypatch.setenv("GITHUB_ACTOR", "ann")
         yield hub
+
+
+def reviewing() -> dict[str, Line]:
+    """What the reusable workflow runs of ours, by its command."""
+    return {each.text.split()[3]: each for each in lines("review.yml") if each.text.startswith(OURS)}
 
 
 def head(typed: Typed) -> str:
@@ -189,13 +214,27 @@ def test_the_review_of_a_change_is_one_comment(typed: Typed, hub: Hub) -> None:
     typed.write(TEMPLATE, text.replace('"PAY_PER_REQUEST"', '"PROVISIONED"'))
     git(typed.root, "commit", "--quiet", "--all", "--message", "the second")
     values = {
-        "inputs.base || github.base_ref || github.event.repository.default_branch": "main", "inputs.fail-on": "",
+        "inputs.base || github.base_ref || github.event.repository.default_branch": "main", "inputs.fail-on": "replace",
         "inputs.number || github.event.pull_request.number": "7", "inputs.requirements": "requirements.txt",
         "github.token": TOKEN,
     }  # fmt: skip
-    reviewed = [each.text for each in lines("review.yml") if each.text.startswith(OURS)]
-    assert [each.split()[3] for each in reviewed] == ["build", "lint", "report", "pr", "impact"]
+    reviewed = reviewing()
+    assert list(reviewed) == ["build", "lint", "report", "pr", "impact"]
     runner = Runner(typed, values)
-    ran = [runner.line(each) for each in lines("review.yml") if each.text in reviewed[2:4]]
-    assert [each.code for each in ran] == [0, 0], [each.out + each.err for each in ran]
+    ran = [runner.line(reviewed[word]) for word in ("report", "pr", "impact")]
+    assert [each.code for each in ran] == [0, 0, 0], [each.out + each.err for each in ran]
     assert "BillingMode" in hub.bodies(7)[0]
+
+
+def test_the_review_of_another_repository_fails_where_its_build_is_stale_or_its_lint_finds_something(
+    sandbox: Sandbox,
+) -> None:
+    """a caller's pull request passes with templates that nobody built, or that AWS refuses"""
+    words = {word: shlex.split(line.text.removeprefix(OURS)) for word, line in reviewing().items()}
+    sandbox.write({"pyproject.toml": CALLER, "stacks/__init__.py": "", "stacks/orders.py": CLASS})
+    assert sandbox.run("build").code == 0
+    assert [sandbox.run(*words[word]).code for word in ("build", "lint")] == [0, 0]
+    sandbox.write({"stacks/orders.py": CLASS.replace('"String"', '"Text"')})
+    assert sandbox.run(*words["build"]).code == 4
+    assert sandbox.run("build").code == 0
+    assert [sandbox.run(*words[word]).code for word in ("build", "lint")] == [0, 4]
