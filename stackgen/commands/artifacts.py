@@ -8,7 +8,7 @@ from .arguments import Parser
 from .asking import add_yes, confirm
 from .deploying import add_stacks, deployment_of
 from .forms import form_of, in_help
-from .words import counted, dispatch
+from .words import by_function, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from .deploying import Deployment
 
 FORMS = ("text", "json")
-WORDS = {"list": "list", "delete": "delete"}
 DESCRIPTION = """\
 The buckets of templates. A deployment makes one in each account and region where there is none, and puts every template
 there under the digest of its text. No stack has these buckets, so they stay when all stacks are gone.
@@ -41,12 +40,7 @@ class Seen(NamedTuple):
 def run(console: Console, arguments: Sequence[str]) -> int:
     """List them, or delete them."""
     parser = Parser("artifacts", DESCRIPTION + in_help(*FORMS), "WORD ...")
-    return dispatch(console, parser, WORDS, arguments, _run)
-
-
-def _run(console: Console, what: str, word: str, arguments: Sequence[str]) -> int:
-    del word
-    return (_list if what == "list" else _delete)(console, arguments)
+    return by_function(console, parser, {"list": _list, "delete": _delete}, arguments)
 
 
 def _parser(word: str, text: str) -> Parser:

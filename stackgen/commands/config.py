@@ -9,7 +9,7 @@ from .arguments import Parser
 from .context import project_of
 from .deploying import add_stacks, add_values, read_build, wish_of
 from .forms import form_of, in_help
-from .words import counted, dispatch, table
+from .words import by_function, counted, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,11 +26,10 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     """Hand the words on; ``show`` is the only one."""
     parser = Parser("config", "What holds for each deployment, and who said so." + in_help(*FORMS), "WORD ...")
     parser.add_argument_group("words; each has a --help of its own").add_argument("show", nargs="?", help=TEXT)
-    return dispatch(console, parser, {"show": "show"}, arguments, _show)
+    return by_function(console, parser, {"show": _show}, arguments)
 
 
-def _show(console: Console, module: str, word: str, arguments: Sequence[str]) -> int:
-    del module, word
+def _show(console: Console, arguments: Sequence[str]) -> int:
     parser = Parser(
         "config show",
         f"{TEXT.capitalize()}. Offline: an account that the project does not say is not known here." + in_help(*FORMS),

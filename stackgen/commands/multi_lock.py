@@ -10,7 +10,7 @@ from .arguments import Parser
 from .asking import add_yes, confirm
 from .forms import form_of, in_help
 from .multi_words import add_environment, add_repository, environment_of, installation_of, parser_of
-from .words import dispatch, span
+from .words import by_function, span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,11 +36,7 @@ def run(console: Console, _: str, arguments: Sequence[str]) -> int:
     names = parser.add_argument_group("words; each has a --help of its own")
     for name, text in WORDS.items():
         names.add_argument(name, nargs="?", help=text)
-    known = dict(zip(WORDS, WORDS, strict=True))
-    functions = {"show": _show, "break": _break}
-    return dispatch(
-        console, parser, known, arguments, lambda console, name, _, further: functions[name](console, further)
-    )
+    return by_function(console, parser, {"show": _show, "break": _break}, arguments)
 
 
 def _show(console: Console, arguments: Sequence[str]) -> int:

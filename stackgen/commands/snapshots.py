@@ -13,7 +13,7 @@ from .arguments import Parser
 from .asking import add_yes, confirm
 from .deploying import deployment_of
 from .forms import form_of, in_help
-from .words import aligned, counted, dispatch
+from .words import aligned, by_function, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 FORMS = ("text", "json")
 MOST = 100
-WORDS = {"list": "list", "prune": "prune"}
 DESCRIPTION = """\
 The final snapshots that database clusters leave behind when CloudFormation deletes them. They cost money and nothing in
 AWS lets them expire.
@@ -51,12 +50,7 @@ class Place(NamedTuple):
 def run(console: Console, arguments: Sequence[str]) -> int:
     """List them, or prune them."""
     words = Parser("snapshots", DESCRIPTION + in_help(*FORMS), "WORD ...")
-    return dispatch(console, words, WORDS, arguments, _run)
-
-
-def _run(console: Console, what: str, word: str, arguments: Sequence[str]) -> int:
-    del word
-    return (_list if what == "list" else _prune)(console, arguments)
+    return by_function(console, words, {"list": _list, "prune": _prune}, arguments)
 
 
 def _parser(word: str, text: str) -> Parser:

@@ -37,6 +37,20 @@ def dispatch(
     return 2
 
 
+def by_function(
+    console: Console,
+    parser: Parser,
+    words: Mapping[str, Callable[[Console, Sequence[str]], int]],
+    arguments: Sequence[str],
+) -> int:
+    """Hand the arguments on to the function that answers the first word. Raises UsageError for another word."""
+
+    def chosen(console: Console, name: str, _: str, further: Sequence[str]) -> int:
+        return words[name](console, further)
+
+    return dispatch(console, parser, {word: word for word in words}, arguments, chosen)
+
+
 def by_word(
     console: Console, name: str, description: str, words: Mapping[str, tuple[str, str]], arguments: Sequence[str]
 ) -> int:

@@ -68,7 +68,11 @@ def test_somebody_is_told_when_all_environments_cost_too_much(made: Made) -> Non
     budget = made("prod")["MonthlyBudget"].properties
     assert budget["Budget"]["BudgetLimit"] == {"Amount": "50", "Unit": "USD"}
     assert budget["Budget"]["FilterExpression"]["Tags"]["Key"] == "Project"
-    for each in budget["NotificationsWithSubscribers"]:
+    told = budget["NotificationsWithSubscribers"]
+    assert {(each["Notification"]["NotificationType"], each["Notification"]["Threshold"]) for each in told} == {
+        ("ACTUAL", 80), ("ACTUAL", 100),
+    }  # fmt: skip
+    for each in told:
         (reader,) = each["Subscribers"]
         assert reader["SubscriptionType"] == "SNS"
         assert isinstance(reader["Address"], Attribute)

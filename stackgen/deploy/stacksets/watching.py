@@ -86,9 +86,10 @@ class Watch:
         places = alarms.part([*self._names], self._looks)
         self._looks += 1
         for place, found in zip(places, self._states(places), strict=True):
-            loud = [name for name in self._names[place] if found.get(name) == alarms.LOUD]
-            if loud and not self.raised:
-                self.raised = f"the alarm {loud[0]} is in ALARM in {place}"
+            for name in self._names[place]:
+                how = {alarms.LOUD: "in ALARM", "": "gone"}.get(found.get(name, ""))  # CloudFormation fails for either
+                if how and not self.raised:
+                    self.raised = f"the alarm {name} is {how} in {place}"
 
     def _states(self, places: Sequence[Pair]) -> list[dict[str, str]]:
         return side_by_side(self._states_in, places)

@@ -122,6 +122,16 @@ def test_an_alarm_in_the_minutes_after_an_update_takes_it_back(guarded: Project)
     assert records(guarded) == []
 
 
+@pytest.mark.requirement("TAP-D03")
+def test_an_alarm_that_is_deleted_in_the_minutes_after_an_update_takes_it_back(guarded: Project) -> None:
+    """An alarm that is gone is taken for a quiet one; a missing rollback trigger fails a stack's own update."""
+    away = guarded.cloud.client("cloudwatch", ACCOUNT, AWAY)
+    guarded.cloud.clock.call_later(400, lambda: away.delete_alarms(AlarmNames=[ALARM]))
+    told = guarded.json("apply", "--yes")
+    assert (told["exit_code"], told["why"]) == (5, f"the alarm {ALARM} is gone in {ACCOUNT}/{AWAY}")
+    assert sizes(guarded) == ["1", "1"]
+
+
 def test_an_alarm_that_goes_off_while_it_is_rolled_out_stops_it(guarded: Project) -> None:
     """The second region is broken too, although the first has told already."""
     guarded.cloud.formation.operations.steps.durations["*"] = 100
