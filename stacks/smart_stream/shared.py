@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from awacs import dynamodb, ecr, logs, s3
 from troposphere import Sub, iam
@@ -134,38 +134,20 @@ class SharedStack(SmartStreamStack):
 
     Images = nested(Images, GOES)
     Identity = nested(Identity, GOES)
+    _each: ClassVar[dict[str, Any]] = {
+        "Repository": Repository,
+        "ProviderArn": Identity.ProviderArn,
+        "BoundaryArn": Identity.BoundaryArn,
+        "ArtifactsBucketName": TemplatesBucketName,
+    }
     Production = nested(
-        DeployRole,
-        GOES,
-        Names="prod",
-        GitHubEnvironment="production",
-        Repository=Repository,
-        ProviderArn=Identity.ProviderArn,
-        BoundaryArn=Identity.BoundaryArn,
-        ImagesArn=Images.ImagesArn,
-        ArtifactsBucketName=TemplatesBucketName,
+        DeployRole, GOES, Names="prod", GitHubEnvironment="production", ImagesArn=Images.ImagesArn, **_each
     )
     Development = nested(
-        DeployRole,
-        GOES,
-        Names="dev",
-        GitHubEnvironment="develop",
-        Repository=Repository,
-        ProviderArn=Identity.ProviderArn,
-        BoundaryArn=Identity.BoundaryArn,
-        ImagesArn=Images.ImagesArn,
-        ArtifactsBucketName=TemplatesBucketName,
+        DeployRole, GOES, Names="dev", GitHubEnvironment="develop", ImagesArn=Images.ImagesArn, **_each
     )
     PullRequests = nested(
-        DeployRole,
-        GOES,
-        Names="pr-*",
-        GitHubEnvironment="pr-*",
-        Repository=Repository,
-        ProviderArn=Identity.ProviderArn,
-        BoundaryArn=Identity.BoundaryArn,
-        ImagesArn=Images.PullRequestImagesArn,
-        ArtifactsBucketName=TemplatesBucketName,
+        DeployRole, GOES, Names="pr-*", GitHubEnvironment="pr-*", ImagesArn=Images.PullRequestImagesArn, **_each
     )
 
     ImagesUri = Output(value=Images.ImagesUri, export=True, description="Address of the images of main and develop")

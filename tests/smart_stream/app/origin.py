@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import mimetypes
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
 from botocore.exceptions import ClientError
 
 from stackgen.local.cloud import Cloud
 from stacks.smart_stream.package import APP
 from tests.smart_stream.app.api import UI, Api
+from tests.smart_stream.app.served import Served
 from tests.smart_stream.deployment import ACCOUNT, REGION
 
 PAGES = APP / "ui"
@@ -31,26 +32,14 @@ def publish(cloud: Cloud) -> None:
         )
 
 
-class Origin:
+class Origin(Served):
     """Pages and API; ``api`` may be another one at any time, or none: then nobody answers."""
 
     def __init__(self, cloud: Cloud, api: Api | None) -> None:
         self.api = api
         self._lock = threading.Lock()
         self._s3 = cloud.client("s3", ACCOUNT, REGION)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._serving = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._serving.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._serving.join(10)
+        super().__init__(self._handler())
 
     def page(self, path: str) -> tuple[int, dict[str, str], bytes]:
         """What the bucket has, by way of the function for deep links."""

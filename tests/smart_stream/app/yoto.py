@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qs
 
+from .served import Served
 
-class YotoServices:
+
+class YotoServices(Served):
     """Hands out ``access-1``, ``refresh-1`` and so on; ``statuses`` are answered first, each once."""
 
     def __init__(self, *players: str, seconds: int = 3600) -> None:
@@ -20,19 +22,7 @@ class YotoServices:
         self.asked: list[dict[str, str]] = []
         self._number = 0
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._serving = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._serving.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._serving.join(10)
+        super().__init__(self._handler())
 
     @property
     def access(self) -> str:
