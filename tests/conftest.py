@@ -8,7 +8,7 @@ import subprocess
 import sys
 import sysconfig
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from tests.support import PYPROJECT, ROOT, SHOP, Sandbox, environment
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
 
 # How long an example takes says how busy the machine is, and nothing of the code.
@@ -36,6 +37,22 @@ def pytest_runtest_logstart() -> None:
         gc.collect()
         gc.freeze()
         _looked_at = len(sys.modules)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """Tell of a test that printed lone surrogates: workers send UTF-8, and would end with all tests."""
+    return _sendable((yield))
+
+
+def _sendable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_sendable(key): _sendable(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_sendable(each) for each in value)
+    return value
 
 
 @pytest.fixture

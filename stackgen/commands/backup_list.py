@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stackgen.console import Console
-    from stackgen.deploy.backup_records import Record
+    from stackgen.deploy.backup_records import Record, Saved
     from stackgen.deploy.targets import Target
 
 NEVER = "NEVER_BEGUN"
@@ -71,7 +71,7 @@ def _record(told: dict[str, Any]) -> str:
 
 
 def _key(source: str, name: str) -> tuple[str, str]:
-    """How a backup is known, also where a run was cut off before it heard of its ARN; RDS writes names small."""
+    """How a backup is known where a run was cut off before it heard of its ARN; RDS writes names small."""
     return (source.lower(), name.lower())
 
 
@@ -86,8 +86,8 @@ def _of(target: Target, client: Callable[[str], Any], records: Sequence[tuple[Pa
         for path, record in records
         if (record.stack, record.account, record.region) == (target.stack_name, target.account, target.region)
     ]
-    by_name = {
-        _key(saved.source, saved.name): (shown(str(path)), record, saved)
+    recorded: dict[object, tuple[str, Record, Saved]] = {
+        saved.arn or _key(saved.source, saved.name): (shown(str(path)), record, saved)
         for path, record in own
         for saved in record.saved
     }
@@ -97,12 +97,13 @@ def _of(target: Target, client: Callable[[str], Any], records: Sequence[tuple[Pa
     sources |= {saved.source: saved.type for _, record in own for saved in record.saved}
     found = []
     for each in backups_of(target.stack_name, sources, client):
-        path, record, _ = by_name.pop(_key(each.source, each.name), ("", None, None))
+        known = each.arn if each.arn in recorded else _key(each.source, each.name)
+        path, record, _ = recorded.pop(known, ("", None, None))
         found.append({**each._asdict(), "record": path, "is_complete": record is None or record.is_complete})
     gone = [
         {"stamp": record.stamp, "source": saved.source, "name": saved.name, "arn": saved.arn, "status": status,
          "record": path, "is_complete": record.is_complete}
-        for path, record, saved in by_name.values()
+        for path, record, saved in recorded.values()
         if (status := "GONE" if saved.arn else "" if record.is_complete else NEVER)
     ]  # fmt: skip
     everything = sorted([*found, *gone], key=lambda each: (str(each["stamp"]), str(each["source"])), reverse=True)

@@ -208,17 +208,33 @@ def test_who_says_no_to_the_deployment_has_the_old_value_as_the_newest(typed: Ty
     assert (vault.password(), in_step(vault)) == (before, True)
 
 
-def test_who_interrupts_is_told_what_is_stored_and_how_to_go_on(typed: Typed) -> None:
+def test_who_interrupts_the_question_has_the_old_value_as_the_newest(typed: Typed) -> None:
     vault = Vault(typed)
     vault.deploy()
     assert vault.rotate("--yes").code == 0
+    before = vault.password()
     code, said = asked(vault, Somebody(presses=True))
     assert code == 130, said
-    assert f"{PASSWORD}: version 3 is the newest, and 2 what the stack had" in said
-    assert "secrets rotate with the same words goes on from there" in said
-    assert not in_step(vault)
+    assert "the value of version 2 is the newest again, as version 4" in said
+    assert (vault.password(), in_step(vault)) == (before, True)
+
+
+def test_who_interrupts_the_deployment_is_told_what_is_stored_and_how_to_go_on(typed: Typed) -> None:
+    vault = Vault(typed)
+    vault.deploy()
     assert vault.rotate("--yes").code == 0
-    assert (in_step(vault), vault.deployed_version()) == (True, "3")
+    typed.cloud.gateway.notes.clear()
+    durations = typed.cloud.formation.operations.steps.durations
+    durations["*"] = 3_600
+    with typed.interrupted("ExecuteChangeSet"):
+        ran = vault.rotate("--yes", "--every", "60")
+    assert ran.code == 130, ran.err
+    assert f"{PASSWORD}: version 3 is the newest, and 2 what the stack had" in ran.err
+    assert "secrets rotate with the same words goes on from there" in ran.err
+    durations.clear()
+    typed.cloud.clock.advance(10 * 3_600)
+    assert vault.rotate("--yes").code == 0
+    assert in_step(vault)
 
 
 def test_the_second_region_is_not_begun_where_the_first_fails(typed: Typed) -> None:
