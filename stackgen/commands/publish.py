@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Publish what [tool.stackgen.stack.STACK.publish.NAME] names: the package of a module, which is sent to its bucket unless
-it is there; or a folder, whose files are put into a bucket of the deployed stack, and what is not in the folder any
-more is deleted there.
+it is there, by S3's own checksum; or a folder, whose files are put into a bucket of the deployed stack, and what is not
+in the folder any more is deleted there.
 
 The key of a package is the value of a parameter. Later steps of a workflow have it: it is written to GITHUB_ENV as
 STACKGEN_PARAM_<Name>.
@@ -85,12 +85,18 @@ def _words(target: Target, client: Callable[[str], Any]) -> Mapping[str, str]:
 
 
 def _package(what: Published, project: Project, target: Target, s3: Any, performer: Performer) -> dict[str, Any]:
+    from stackgen.deploy import objects
     from stackgen.deploy.publishing.package import sent
 
-    key, is_new = sent(what, project, target.account, s3, performer)
+    key, found = sent(what, project, target.account, s3, performer)
     tell_workflow("GITHUB_ENV", f"{VARIABLE}{what.parameter}={key}\n")
-    done = "sent to" if is_new else "is already in"
-    return {**_place(what, target), "key": key, "sent": is_new, "said": f"{key} {done} {what.bucket}"}
+    said = {
+        objects.ABSENT: f"{key} sent to {what.bucket}",
+        objects.SAME: f"{key} is already in {what.bucket}",
+        objects.OTHER: f"{key} sent to {what.bucket}, in place of what was not this package",
+    }[found]
+    is_sent, is_other = found != objects.SAME, found == objects.OTHER
+    return {**_place(what, target), "key": key, "sent": is_sent, "replaced": is_other, "said": said}
 
 
 def _place(what: Published, target: Target) -> dict[str, Any]:

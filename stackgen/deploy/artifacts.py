@@ -1,7 +1,8 @@
 """Where the templates of a stack must lie, and what is missing there.
 
 A nested stack's TemplateURL says bucket and key, the key with the digest of the content: so what lies there is never
-changed, a deployment that runs or rolls back always finds what it began with, and only what is missing is uploaded.
+changed, a deployment that runs or rolls back always finds what it began with, and only what is missing is uploaded, or
+what somebody else has put in its place.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from stackgen.review.evaluation.environment import Environment
 from stackgen.review.evaluation.tree import evaluate
 from stackgen.review.nested import NESTED_STACK
 
+from . import objects
 from .actions import Action
 from .buckets import HOST
 
@@ -39,7 +41,7 @@ _UNSET = (
     "ServerSideEncryptionConfigurationNotFoundError",
     "NoSuchTagSet",
 )
-_ABSENT = ("404", "NoSuchBucket", "NoSuchKey", "NotFound")
+_ABSENT = ("404", "NoSuchBucket", "NotFound")
 
 
 class ArtifactError(StackgenError):
@@ -119,8 +121,11 @@ def missing(wanted: Sequence[Upload], account: str, region: str, s3: Any) -> lis
         lacking = _locked_down(bucket, account, region, s3) if exists else _made(bucket, account, region)
         actions += lacking
         for each in wanted:
-            if each.bucket == bucket and not (exists and _has(bucket, each.key, account, s3)):
-                actions.append(put(each, account))
+            found = objects.ABSENT
+            if each.bucket == bucket and exists:
+                found = objects.looked(_owner(each, account), each.text.encode(), s3)
+            if each.bucket == bucket and found != objects.SAME:
+                actions.append(put(each, account, is_other=found == objects.OTHER))
     return actions
 
 
@@ -147,32 +152,20 @@ def is_there(bucket: str, account: str, region: str, s3: Any) -> bool:
     return True
 
 
-def _has(bucket: str, key: str, account: str, s3: Any) -> bool:
-    try:
-        s3.head_object(Bucket=bucket, Key=key, ExpectedBucketOwner=account)
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code", "") in _ABSENT:
-            return False
-        raise
-    return True
-
-
-def put(upload: Upload, account: str) -> Action:
-    """Put one where it goes."""
+def put(upload: Upload, account: str, *, is_other: bool = False) -> Action:
+    """Put one where it goes; *is_other* where another content lies there, which nobody should have put."""
     body = upload.text.encode()
+    why = f"upload {upload.template} ({len(body):,} bytes) to s3://{upload.bucket}/{upload.key}"
     return Action(
         "s3",
         "put_object",
-        {
-            "Bucket": upload.bucket,
-            "Key": upload.key,
-            "Body": body,
-            "ContentType": "application/json",
-            "ChecksumAlgorithm": "SHA256",
-            "ExpectedBucketOwner": account,
-        },
-        f"upload {upload.template} ({len(body):,} bytes) to s3://{upload.bucket}/{upload.key}",
+        {**objects.put(_owner(upload, account), body), "ContentType": "application/json"},
+        f"{why}, in place of what is not this template" if is_other else why,
     )
+
+
+def _owner(upload: Upload, account: str) -> dict[str, str]:
+    return {"Bucket": upload.bucket, "Key": upload.key, "ExpectedBucketOwner": account}
 
 
 def _made(bucket: str, account: str, region: str) -> Iterator[Action]:

@@ -104,6 +104,32 @@ def test_other_troubles_of_the_bucket_are_not_taken_for_its_absence(shop: Deploy
         put(shop)
 
 
+@pytest.mark.requirement("SS-04")
+@pytest.mark.parametrize("checksum", ["SHA256", "CRC32"])
+def test_what_somebody_else_put_in_the_place_of_a_template_is_never_deployed(shop: Deployed, checksum: Any) -> None:
+    """A content that was put under the predictable key beforehand is taken for the template, for the key is there."""
+    wanted = {each.template: each for each in uploads(shop.build, target())}
+    s3 = shop.client("s3")
+    s3.create_bucket(Bucket=BUCKET)
+    planted = wanted["shop/queues"]
+    s3.put_object(Bucket=BUCKET, Key=planted.key, Body=b'{"Resources": {}}', ChecksumAlgorithm=checksum)
+    (again,) = (
+        each
+        for each in missing(list(wanted.values()), ACCOUNT, REGION, s3)
+        if each.parameters.get("Key") == planted.key
+    )
+    assert again.why.endswith("in place of what is not this template")
+    shop.deploy()
+    assert s3.get_object(Bucket=BUCKET, Key=planted.key)["Body"].read().decode() == planted.text
+    (nested,) = (
+        each["PhysicalResourceId"]
+        for each in shop.client("cloudformation").list_stack_resources(StackName="shop-dev")["StackResourceSummaries"]
+        if each["LogicalResourceId"] == "Queues"
+    )
+    assert shop.client("cloudformation").list_stack_resources(StackName=nested)["StackResourceSummaries"]
+    assert put(shop) == []
+
+
 def build_of(url: Any, body: str = "{}") -> Build:
     root = {"Resources": {"Child": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}}}
     text = json.dumps(root)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -62,6 +62,20 @@ def test_a_package_is_sent_once_and_later_steps_know_its_key(site: Site, tmp_pat
     told = site.typed.told("publish", "code", "-e", "pr-7", "--yes")["published"]
     assert [(each["key"], each["sent"]) for each in told] == [("code/0123.zip", False)]
     assert changing([each.operation for each in site.cloud.gateway.notes]) == []
+
+
+@pytest.mark.requirement("SS-04", "SS-02")
+@pytest.mark.parametrize("checksum", ["SHA256", "CRC32"])
+def test_what_lies_under_the_key_of_a_package_and_is_none_is_replaced(site: Site, checksum: Any) -> None:
+    """Whoever may write into the bucket puts code there under the digest of another, and it is deployed."""
+    where: Any = {"Bucket": "code-of-111111111111", "Key": "code/0123.zip"}
+    site.client("s3").put_object(**where, Body=b"planted", ChecksumAlgorithm=checksum)
+    ran = site.typed.run("publish", "code", "-e", "pr-7", "--yes")
+    said = "code/0123.zip sent to code-of-111111111111, in place of what was not this package\n"
+    assert (ran.code, ran.out) == (0, said), ran.err
+    assert site.client("s3").get_object(**where)["Body"].read() == b"a package"
+    (told,) = site.typed.told("publish", "code", "-e", "pr-7", "--yes")["published"]
+    assert (told["sent"], told["replaced"]) == (False, False)
 
 
 @pytest.mark.requirement("SS-29", "SS-D55")

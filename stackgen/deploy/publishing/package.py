@@ -1,4 +1,4 @@
-"""The package of a module of the project's, sent where it is missing."""
+"""The package of a module of the project's, sent where it is missing, or where something else lies in its place."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from stackgen.deploy import objects
 from stackgen.deploy.actions import Action
-from stackgen.deployer.handlers.refusals import code_of
 from stackgen.errors import ProjectError, StackgenError
 
 if TYPE_CHECKING:
@@ -18,24 +18,25 @@ if TYPE_CHECKING:
 
     from .settings import Published
 
-_MISSING = ("404", "NoSuchKey", "NotFound")
 
+def sent(what: Published, project: Project, account: str, s3: Any, executor: Executor) -> tuple[str, str]:
+    """The key of the package, and what lay there: where it was not the package, it was sent.
 
-def sent(what: Published, project: Project, account: str, s3: Any, executor: Executor) -> tuple[str, bool]:
-    """The key of the package, and whether it had to be sent. Raises ProjectError, and what AWS refuses."""
+    Raises ProjectError, and what AWS refuses.
+    """
     module = _imported(what, project)
     try:
         key = module.key()
         owner = {"Bucket": what.bucket, "Key": key, "ExpectedBucketOwner": account}
-        if _is_there(owner, s3):
-            return key, False
         body = module.package()
+        found = objects.looked(owner, body, s3)
     except (ClientError, StackgenError):
         raise
     except Exception as error:
         raise ProjectError(f"{what.module}, whose package is published, failed: {error}") from error
-    executor.perform(Action("s3", "put_object", {**owner, "Body": body}, f"send {key} to {what.bucket}"))
-    return key, True
+    if found != objects.SAME:
+        executor.perform(Action("s3", "put_object", objects.put(owner, body), f"send {key} to {what.bucket}"))
+    return key, found
 
 
 def _imported(what: Published, project: Project) -> Any:
@@ -49,13 +50,3 @@ def _imported(what: Published, project: Project) -> Any:
         if not callable(getattr(module, name, None)):
             raise ProjectError(f"{what.module} has no function {name}", "key() says where, package() gives the bytes")
     return module
-
-
-def _is_there(owner: dict[str, str], s3: Any) -> bool:
-    try:
-        s3.head_object(**owner)
-    except ClientError as error:
-        if code_of(error) not in _MISSING:
-            raise
-        return False
-    return True

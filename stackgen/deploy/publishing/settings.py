@@ -11,7 +11,8 @@
     cache_control = "no-cache"              # the default
 
 Words in braces are parameters and outputs of the stack, and env, region and account. A key that ends with a digest of
-the package names one content for ever, so what is there already is not sent again.
+the package names one content for ever, so what is there already is not sent again; what lies there is taken for it by
+the checksum that S3 has computed, and another content is replaced. So ``package()`` gives the same bytes each time.
 """
 
 from __future__ import annotations
