@@ -188,21 +188,6 @@ def test_a_pull_request_is_deployed_commented_on_and_cleaned_up(typed: Typed, hu
     assert stream.client("ecr").list_images(repositoryName="yoto-mqtt-pr")["imageIds"] == []
 
 
-@pytest.mark.requirement("SS-05", "SS-42", "SS-D24")
-def test_the_sweep_removes_what_was_left_and_comments_on_what_is_open_for_long(typed: Typed, hub: Hub) -> None:
-    """a line of the nightly workflow is wrong, or an environment outlives a cleanup that never ran"""
-    typed.patch.setenv("STACKGEN_PARAM_ImageUri", f"{REGISTRY}/yoto-mqtt-pr:pr-7-0123abc")
-    for number in ("7", "8"):
-        ran = typed.run("env", "create", "--pr", number, "--yes", "--every", "0.1")
-        assert ran.code == 0, ran.err
-    hub.pulls = {7: pull(7, "closed", OWNER), 8: pull(8, repository=OWNER)}
-    runner = Runner(typed, {"github.token": TOKEN})
-    swept = [*runner.job("sweep.yml", "reap"), *runner.job("sweep.yml", "stale")]
-    assert [each.code for each in swept] == [0, 0], [each.out + each.err for each in swept]
-    assert typed.told("env", "list")["environments"][0]["name"] == "pr-8"
-    assert "has been open for" in hub.bodies(8)[0]
-
-
 def test_the_review_of_a_change_is_one_comment(typed: Typed, hub: Hub) -> None:
     """a line of the reusable workflow is wrong, or its report is none of the change"""
     for folder in ("build", "stacks/plot_palette/parameters"):

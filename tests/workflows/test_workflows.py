@@ -17,6 +17,8 @@ from tests.workflows.reading import FILES, lines, read, used
 
 NAMES = [path.name for path in FILES]
 DEPLOYING = ("deploy-production.yml", "deploy-develop.yml", "deploy-pr.yml", "cleanup-pr.yml", "sweep.yml")
+ALONE = (*DEPLOYING, "stale.yml")
+"""Those that something sets going; the others are called by them."""
 PINNED = {
     "actions/checkout": "11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2",
     "actions/setup-python": "0b93645e9fea7318ecaed2b359559ac225c90a2b # v5.3.0",
@@ -99,12 +101,13 @@ def test_all_that_is_done_is_done_by_commands_that_people_have_too(name: str) ->
 @pytest.mark.requirement("SS-06", "SS-25", "SS-34")
 def test_branches_and_pull_requests_go_to_their_environments_and_all_can_be_run_by_hand() -> None:
     """a push to main deploys dev, a closed pull request starts nothing, or somebody has to push to deploy"""
-    triggers = {name: read(name)["on"] for name in DEPLOYING}
+    triggers = {name: read(name)["on"] for name in ALONE}
+    assert {name for name in NAMES if set(read(name)["on"]) != {"workflow_call"}} == set(ALONE)
     assert triggers["deploy-production.yml"]["push"] == {"branches": ["main"]}
     assert triggers["deploy-develop.yml"]["push"] == {"branches": ["develop"]}
     assert triggers["deploy-pr.yml"]["pull_request"]["types"] == ["opened", "synchronize", "reopened"]
     assert triggers["cleanup-pr.yml"]["pull_request"]["types"] == ["closed"]
-    assert list(triggers["sweep.yml"]["schedule"][0]) == ["cron"]
+    assert triggers["stale.yml"]["schedule"] == [{"cron": "17 2 * * *"}]
     assert all("workflow_dispatch" in each for each in triggers.values())
     deployed = {name: {line.split("-e ")[1].split()[0] for line in of(name) if "-e " in line} for name in DEPLOYING}
     assert deployed["deploy-production.yml"] == {"smart-stream-prod"}
