@@ -42,7 +42,7 @@ def key_of(root: Path, texts: Sequence[tuple[str, ...]], *asked: object) -> str:
     if not releases or any(word in settings for word in _FURTHER_FILES):
         return ""
     here = Path(__file__).parent
-    sources = [path.read_bytes() for path in (*sorted(here.glob("*.py")), here.parent / "parameter_types.py")]
+    sources = [path.read_bytes() for path in (*sorted(here.rglob("*.py")), here.parent / "parameter_types.py")]
     return sha256(repr((str(root), texts, asked, releases, settings, sources)).encode()).hexdigest()
 
 

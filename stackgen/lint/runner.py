@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from .finding import BuiltTemplate
 
+PACK = "stackgen.lint.rules"
+"""Our own rules, as cfn-lint's ``--append-rules`` names them."""
 ACROSS_FILES = frozenset({"E3043", "E1010", "E1019", "E6101"})
 _FORMATS = {f"{resource}.Id": kind for kind, resource in RESOURCE_OF.items()}
 
@@ -55,8 +57,11 @@ class Linter:
                 if region not in REGIONS:
                     raise UsageError(f"cfn-lint does not know the region {region!r}", likely(region, REGIONS))
             try:
+                own = ConfigMixIn(["--config-file", str(config)]).append_rules[1:]  # the first are cfn-lint's
                 self._config: Any = ConfigMixIn(
-                    ["--config-file", str(config)], regions=list(regions), include_checks=["I"]
+                    ["--config-file", str(config), "--append-rules", *own, PACK],
+                    regions=list(regions),
+                    include_checks=["I"],
                 )
                 self._rules: Any = Runner(self._config).rules
             except (ConfigFileError, CfnLintExitException, YAMLError) as error:

@@ -1,0 +1,201 @@
+"""What a value may be, once intrinsics and conditions are thought through.
+
+``branches`` takes ``Fn::If`` apart, and remembers which conditions lead where; ``literals`` tells the plain values
+that a branch may have. What only AWS knows (attributes, imports, dynamic references, parameters without a default) is
+UNKNOWN, and no rule finds anything in it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+Path = tuple["str | int", ...]
+Scenario = dict[str, bool]
+"""Conditions by name, and whether each holds."""
+
+
+class Unknown:
+    """The kind of UNKNOWN."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown()
+ABSENT: Final = None
+"""What ``AWS::NoValue`` leaves."""
+
+
+class Branch(NamedTuple):
+    """One of the values that something may have."""
+
+    value: Any
+    path: Path
+    """Where it stands, below what was asked for."""
+    scenario: Scenario
+
+
+def function_of(value: object) -> tuple[str, Any]:
+    """The name and the argument of an intrinsic function; empty for anything else."""
+    if isinstance(value, dict) and len(value) == 1:
+        (name,) = value
+        if name == "Ref" or name == "Condition" or str(name).startswith("Fn::"):  # noqa: PLR1714  name may be no text
+            return str(name), value[name]
+    return "", None
+
+
+def branches(value: Any, scenario: Mapping[str, bool] | None = None, path: Path = ()) -> Iterator[Branch]:
+    """The value of each branch of the ``Fn::If`` that it is; ABSENT for ``AWS::NoValue``.
+
+    A branch that the conditions of *scenario* rule out is left away.
+    """
+    known = dict(scenario or {})
+    name, argument = function_of(value)
+    if name == "Ref" and argument == "AWS::NoValue":
+        yield Branch(ABSENT, path, known)
+    elif name == "Fn::If" and isinstance(argument, list) and len(argument) == 3:  # noqa: PLR2004  condition, then, else
+        condition = str(argument[0])
+        for number, holds in ((1, True), (2, False)):
+            if known.get(condition, holds) is holds:
+                yield from branches(argument[number], {**known, condition: holds}, (*path, "Fn::If", number))
+    else:
+        yield Branch(value, path, known)
+
+
+def elements(value: Any, scenario: Mapping[str, bool] | None = None, path: Path = ()) -> Iterator[Branch]:
+    """The elements of a list, behind ``Fn::If`` around the list and around each; a single value is a list of one."""
+    for whole in branches(value, scenario, path):
+        if whole.value is ABSENT:
+            continue
+        if not isinstance(whole.value, list):
+            yield whole
+            continue
+        for number, each in enumerate(whole.value):
+            for one in branches(each, whole.scenario, (*whole.path, number)):
+                if one.value is not ABSENT:
+                    yield one
+
+
+class Values:
+    """The literals of one template: what its parameters and mappings say."""
+
+    def __init__(self, template: Mapping[str, Any]) -> None:
+        self._parameters: dict[str, Any] = _entries(template.get("Parameters"))
+        self._mappings: dict[str, Any] = _entries(template.get("Mappings"))
+        self._readers: dict[str, Callable[[Any], list[Any]]] = {
+            "Ref": self._of_parameter,
+            "Fn::If": self._of_branches,
+            "Fn::FindInMap": self._of_mapping,
+            "Fn::Sub": _of_text,
+            "Fn::Join": _of_parts,
+            "Fn::Select": self._of_choice,
+        }
+
+    def literals(self, value: Any) -> list[Any]:
+        """The plain values that it may be as the template stands: a parameter's is its default.
+
+        UNKNOWN is among them where that cannot be told. A list or an object is given as it is.
+        """
+        name, argument = function_of(value)
+        if not name:
+            return [value]
+        reader = self._readers.get(name)
+        return (reader(argument) if reader else []) or [UNKNOWN]
+
+    def _of_parameter(self, name: object) -> list[Any]:
+        declared = self._parameters.get(str(name))
+        if not isinstance(declared, dict) or "Default" not in declared:
+            return []
+        is_stored = str(declared.get("Type", "")).startswith("AWS::SSM::")  # then it is a name in the store
+        return [] if is_stored else [declared["Default"]]
+
+    def _of_branches(self, argument: Any) -> list[Any]:
+        found = (each.value for each in branches({"Fn::If": argument}))
+        return [one for each in found if each is not ABSENT for one in self.literals(each)] if argument else []
+
+    def _of_mapping(self, argument: Any) -> list[Any]:
+        if not isinstance(argument, list) or len(argument) < 3:  # noqa: PLR2004  mapping, key, key
+            return []
+        found = [self._mappings[each] for each in map(str, self.literals(argument[0])) if each in self._mappings]
+        for key in argument[1:3]:
+            keys = [str(each) for each in self.literals(key) if each is not UNKNOWN]
+            found = [
+                inner
+                for each in found
+                if isinstance(each, dict)
+                for inner in ([each[one] for one in keys if one in each] if keys else each.values())
+            ]
+        return found
+
+    def _of_choice(self, argument: Any) -> list[Any]:
+        if not isinstance(argument, list) or not _is_plain(argument[-1]):
+            return []
+        numbers = [int(each) for each in map(str, self.literals(argument[0])) if each.isdigit()]
+        return [argument[1][each] for each in numbers if each < len(argument[1])]
+
+
+def _of_text(argument: Any) -> list[Any]:
+    return [argument] if isinstance(argument, str) and "${" not in argument else []
+
+
+def _of_parts(argument: Any) -> list[Any]:
+    if not isinstance(argument, list) or not _is_plain(argument[-1]):
+        return []
+    return [str(argument[0]).join(str(each) for each in argument[1])]
+
+
+def texts(value: Any) -> str:
+    """All literal text in a value, in its order: of ``Fn::Sub`` and ``Fn::Join`` too, with ``${...}`` as it stands.
+
+    A reference inside ``Fn::Join`` is written as ``Fn::Sub`` would write it.
+    """
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return str(value)
+    name, argument = function_of(value)
+    if name == "Fn::Join" and isinstance(argument, list) and isinstance(argument[-1], list):
+        return texts(argument[0]).join(texts(each) for each in argument[-1])
+    if name == "Fn::GetAtt" and isinstance(argument, list):
+        argument = ".".join(str(each) for each in argument)
+    if name == "Fn::Sub" and isinstance(argument, list):
+        argument = argument[0]
+    if name == "Fn::Sub":
+        return str(argument)
+    return f"${{{argument}}}" if name in ("Ref", "Fn::GetAtt") else ""
+
+
+def references(value: Any) -> Iterator[str]:
+    """The logical IDs and pseudo parameters that a value refers to, in every branch: Ref, GetAtt and Sub."""
+    name, argument = function_of(value)
+    if name == "Ref":
+        yield str(argument)
+    elif name == "Fn::GetAtt":
+        yield str(argument).partition(".")[0] if isinstance(argument, str) else str(argument[0]) if argument else ""
+    elif name == "Fn::Sub":
+        text, own = (argument, {}) if isinstance(argument, str) else (str(argument[0]), _entries(argument[1]))
+        for part in text.split("${")[1:]:
+            inner = part.partition("}")[0]
+            if not inner.startswith("!") and inner not in own:
+                yield inner.partition(".")[0]
+        yield from references(list(own.values()))
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from references(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from references(each)
+
+
+def is_on(value: object) -> bool:
+    """Whether CloudFormation takes a literal for true."""
+    return str(value).lower() == "true"
+
+
+def _entries(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, list) and not any(isinstance(each, dict | list) for each in value)

@@ -1,0 +1,142 @@
+"""A template as a rule sees it: resources by type, their values in every scenario that can be."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from .profiles import STANDARD, Profile
+from .values import ABSENT, Branch, Path, Scenario, Values, branches, elements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cfnlint.template import Template
+
+
+class Resource:
+    """A resource of a template. ``path`` leads to it; values are asked for by the names of properties."""
+
+    def __init__(self, title: str, content: dict[str, Any], view: View) -> None:
+        self.title = title
+        self.content = content
+        self.type = str(content.get("Type", ""))
+        found = content.get("Properties")
+        self.properties: dict[str, Any] = found if isinstance(found, dict) else {}
+        self.path: Path = ("Resources", title)
+        self._view = view
+        condition = content.get("Condition")
+        self.scenario: Scenario = {condition: True} if isinstance(condition, str) else {}
+
+    def __repr__(self) -> str:
+        return f"{self.title} ({self.type})"
+
+    def values(self, *names: str) -> Iterator[Branch]:
+        """What a property may be, in every scenario that can be: ``values("VpcConfig", "SubnetIds")``.
+
+        A property that is not there, here or in a branch, gives ABSENT, with the path of what should hold it. A list on
+        the way is gone through. ``path`` is whole, from the template's root.
+        """
+        yield from self._inner(Branch(self.properties, (*self.path, "Properties"), self.scenario), names)
+
+    def each(self, *names: str) -> Iterator[Branch]:
+        """The elements of a property that is a list; those of all branches."""
+        for found in self.values(*names):
+            if found.value is not ABSENT:
+                yield from self._possible(elements(found.value, found.scenario, found.path))
+
+    def attribute(self, name: str) -> Iterator[Branch]:
+        """What an attribute beside the properties may be, such as ``DeletionPolicy``."""
+        yield from self._possible(branches(self.content.get(name), self.scenario, (*self.path, name)))
+
+    def _inner(self, at: Branch, names: Sequence[str]) -> Iterator[Branch]:
+        for found in self._possible(branches(at.value, at.scenario, at.path)):
+            if not names or found.value is ABSENT:
+                yield found
+            elif isinstance(found.value, list):
+                for one in self._possible(elements(found.value, found.scenario, found.path)):
+                    yield from self._inner(one, names)
+            elif isinstance(found.value, dict) and names[0] in found.value:
+                yield from self._inner(
+                    Branch(found.value[names[0]], (*found.path, names[0]), found.scenario), names[1:]
+                )
+            elif isinstance(found.value, dict) and not _is_function(found.value):
+                yield Branch(ABSENT, found.path, found.scenario)
+
+    def _possible(self, found: Iterator[Branch]) -> Iterator[Branch]:
+        return (each for each in found if self._view.can_be(each.scenario))
+
+
+class View:
+    """A whole template."""
+
+    def __init__(self, cfn: Template) -> None:
+        self.cfn = cfn
+        self.content: dict[str, Any] = cfn.template
+        self.values = Values(self.content)
+        self._known: dict[frozenset[tuple[str, bool]], bool] = {}
+
+    @cached_property
+    def profile(self) -> Profile:
+        """What the template says that it is: ``Metadata.stackgen.profile``."""
+        notes = self.content.get("Metadata")
+        own = notes.get("stackgen") if isinstance(notes, dict) else None
+        return Profile.of(own.get("profile") if isinstance(own, dict) else STANDARD)
+
+    @cached_property
+    def resources(self) -> dict[str, Resource]:
+        """All resources by logical ID."""
+        found = self.content.get("Resources")
+        entries = found.items() if isinstance(found, dict) else ()
+        return {str(key): Resource(str(key), each, self) for key, each in entries if isinstance(each, dict)}
+
+    @cached_property
+    def parameters(self) -> dict[str, dict[str, Any]]:
+        """All parameters by logical ID."""
+        return self.section("Parameters")
+
+    def section(self, name: str) -> dict[str, dict[str, Any]]:
+        """A section's entries."""
+        found = self.content.get(name)
+        entries = found.items() if isinstance(found, dict) else ()
+        return {str(key): each for key, each in entries if isinstance(each, dict)}
+
+    def of_type(self, *types: str) -> Iterator[Resource]:
+        """The resources of these types, in the template's order. Of a family with ``AWS::RDS::*``."""
+        families = tuple(each[:-1] for each in types if each.endswith("*"))
+        for each in self.resources.values():
+            if each.type in types or (families and each.type.startswith(families)):
+                yield each
+
+    def literals(self, value: Any) -> list[Any]:
+        """The plain values that a value may be; see ``Values.literals``."""
+        return self.values.literals(value)
+
+    def can_be(self, scenario: Scenario) -> bool:
+        """Whether conditions can hold together: one that is another's opposite rules it out."""
+        if len(scenario) < 2:  # noqa: PLR2004  one alone is taken as possible
+            return True
+        key = frozenset(scenario.items())
+        if key not in self._known:
+            self._known[key] = self._satisfiable(scenario)
+        return self._known[key]
+
+    def together(self, one: Scenario, other: Scenario) -> bool:
+        """Whether two scenarios can be at the same time."""
+        if any(other.get(name, holds) is not holds for name, holds in one.items()):
+            return False
+        return self.can_be({**one, **other})
+
+    def _satisfiable(self, scenario: Scenario) -> bool:
+        declared = self.section("Conditions")
+        if not scenario.keys() <= declared.keys():
+            return True
+        wanted = {name: {holds} for name, holds in scenario.items()}
+        return any(True for _ in self.cfn.conditions.build_scenarios(wanted))
+
+
+_FUNCTIONS = ("Fn::", "Ref")
+
+
+def _is_function(value: dict[str, Any]) -> bool:
+    return len(value) == 1 and str(next(iter(value))).startswith(_FUNCTIONS)

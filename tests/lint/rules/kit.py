@@ -1,0 +1,50 @@
+"""What the tests of the rules share: a template in YAML, and what our rules alone find in it, as cfn-lint runs them."""
+
+from __future__ import annotations
+
+from functools import cache
+from textwrap import dedent
+from typing import NamedTuple
+
+from cfnlint.config import ConfigMixIn
+from cfnlint.decode import decode_str
+from cfnlint.rules import Rules
+from cfnlint.template import Template
+
+from stackgen.lint.kit.rule import Rule
+
+
+class Seen(NamedTuple):
+    """A finding as tests compare it."""
+
+    rule: str
+    path: str
+    message: str
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """All rules of the pack by their ids, loaded as cfn-lint loads them."""
+    return {each.id: each for each in Rules.create_from_module("stackgen.lint.rules").values()}
+
+
+def seen(template: str, *chosen: str, profile: str = "", regions: tuple[str, ...] = ("us-east-1",)) -> list[Seen]:
+    """What the rules find, all or those with these ids; in the order of path and message."""
+    text = dedent(template)
+    if profile:
+        text = f"Metadata: {{stackgen: {{profile: {profile}}}}}\n{text}"
+    content, errors = decode_str(text)
+    assert not errors, errors
+    config = ConfigMixIn(["--template", "nothing.yaml"], regions=list(regions))
+    found = []
+    cfn = Template("nothing.yaml", content, list(regions))
+    pack = Rules({each: rules()[each] for each in chosen or rules()})
+    for match in pack.run("nothing.yaml", cfn, config):
+        assert match.rule.id != "E0002", match.message  # a rule has raised
+        found.append(Seen(match.rule.id, "/".join(str(part) for part in match.path or ()), match.message))
+    return sorted(found)
+
+
+def paths(template: str, rule: str, profile: str = "") -> list[str]:
+    """Where one rule finds something."""
+    return [each.path for each in seen(template, rule, profile=profile)]

@@ -1,0 +1,94 @@
+"""What a rule sees of a template: no Fn::If fools it, and what only AWS knows is unknown."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+from cfnlint.decode import decode_str
+from cfnlint.template import Template
+
+from stackgen.lint.kit.profiles import Profile
+from stackgen.lint.kit.values import ABSENT, UNKNOWN, references, texts
+from stackgen.lint.kit.view import View
+
+TEMPLATE = """
+Parameters:
+  Name: {Type: String, Default: a}
+  Stored: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /a}
+  Free: {Type: String}
+Mappings:
+  Sizes: {prod: {Size: 3}, dev: {Size: 1}}
+Conditions:
+  IsProd: !Equals [!Ref Name, prod]
+  IsNot: !Not [!Condition IsProd]
+Resources:
+  Plain:
+    Type: AWS::S3::Bucket
+    Properties:
+      BucketName: !If [IsProd, x, !Ref AWS::NoValue]
+      Tags: !If
+        - IsProd
+        - [{Key: a, Value: !If [IsNot, never, b]}, !If [IsProd, {Key: c, Value: d}, {Key: no, Value: no}]]
+        - []
+  Only:
+    Type: AWS::S3::Bucket
+    Condition: IsProd
+    DeletionPolicy: !If [IsProd, Retain, Delete]
+    Properties: !If [IsNot, {BucketName: never}, {BucketName: here}]
+"""
+
+
+@pytest.fixture
+def view() -> View:
+    content, errors = decode_str(dedent(TEMPLATE))
+    assert not errors
+    return View(Template("none.yaml", content, ["us-east-1"]))
+
+
+def test_both_branches_are_told_and_no_value_is_absent(view: View) -> None:
+    found = list(view.resources["Plain"].values("BucketName"))
+    assert [each.value for each in found] == ["x", ABSENT]
+    assert found[0].path == ("Resources", "Plain", "Properties", "BucketName", "Fn::If", 1)
+    assert found[1].scenario == {"IsProd": False}
+
+
+def test_what_conditions_rule_out_is_not_told(view: View) -> None:
+    assert [each.value for each in view.resources["Plain"].values("Tags", "Value")] == ["b", "d"]
+    assert [each.value for each in view.resources["Only"].values("BucketName")] == ["here"]
+    assert [each.value for each in view.resources["Only"].attribute("DeletionPolicy")] == ["Retain"]
+    assert not view.together({"IsProd": True}, {"IsNot": True})
+    assert view.together({"IsProd": True}, {"IsNot": False})
+
+
+def test_a_property_that_is_missing_is_told_where_it_should_be(view: View) -> None:
+    (found,) = view.resources["Plain"].values("BucketEncryption", "Rules")
+    assert found.value is ABSENT
+    assert found.path == ("Resources", "Plain", "Properties")
+
+
+@pytest.mark.parametrize(
+    ("value", "literals"),
+    [
+        ({"Ref": "Name"}, ["a"]), ({"Ref": "Free"}, [UNKNOWN]), ({"Ref": "Stored"}, [UNKNOWN]),
+        ({"Fn::FindInMap": ["Sizes", {"Ref": "Free"}, "Size"]}, [3, 1]),
+        ({"Fn::FindInMap": ["Sizes", "dev", "Size"]}, [1]), ({"Fn::FindInMap": ["None", "dev", "Size"]}, [UNKNOWN]),
+        ({"Fn::If": ["IsProd", True, {"Ref": "Name"}]}, [True, "a"]), ({"Fn::Sub": "plain"}, ["plain"]),
+        ({"Fn::Sub": "${Name}"}, [UNKNOWN]), ({"Fn::Join": ["-", ["a", "b"]]}, ["a-b"]),
+        ({"Fn::Select": [1, ["a", "b"]]}, ["b"]), ({"Fn::Select": ["7", ["a", "b"]]}, [UNKNOWN]), (False, [False]),
+    ],
+)  # fmt: skip
+def test_literals_are_what_a_value_may_be(view: View, value: object, literals: list[object]) -> None:
+    assert view.literals(value) == literals
+
+
+def test_texts_and_references_go_through_functions() -> None:
+    value = {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, {"Fn::Sub": ["${A}-${B.Arn}", {"A": {"Ref": "C"}}]}]]}
+    assert texts(value) == "arn:${AWS::Partition}${A}-${B.Arn}"
+    assert sorted(references(value)) == ["AWS::Partition", "B", "C"]
+    assert list(references({"Fn::GetAtt": ["Bucket", "Arn"]})) == ["Bucket"]
+
+
+def test_a_profile_that_nobody_knows_is_the_standard_one() -> None:
+    assert Profile.of("production") is Profile.PRODUCTION
+    assert Profile.of("nonsense") is Profile.of(None) is Profile.STANDARD
