@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stackgen.errors import PARTIAL, UsageError
 
-from .asking import add_yes, confirm
+from .asking import add_yes
 from .forms import form_of
 from .stackset_ending import cause_lines, causes_json, interrupted
 from .stackset_opening import FORMS, following_of, opened, parser_of
@@ -19,16 +19,31 @@ if TYPE_CHECKING:
 
     from stackgen.console import Console
     from stackgen.deploy.stacksets.deleting import Deleted, Forecast
+    from stackgen.deploy.stacksets.holding import Emptied
     from stackgen.deployer.handlers.inputs import Pair
 
     from .stackset_opening import Opened
 
 DESCRIPTION = """\
 Take stacks out of a StackSet: with --no-retain they are deleted, with --retain they live on, each by itself. Says first
-what goes and what stays, and asks. Without --cells all go, and then the StackSet itself.
+what goes, what stays and what would make a deletion fail: where something would, nothing is begun. Then it asks.
+Without --cells all go, and then the StackSet itself.
+
+A StackSet empties nothing. --purge-data does it before, in each account and region: with purge_role of the settings,
+else with the set's own credentials in its account, and with reader_role in the others. A bucket whose policy protects
+what is in it lets only those roles do so that it names.
+
+Exits with 4 where a deletion would fail.
 """
 ALL_FAILED, NEEDS_PERSON = 1, 6
 _DIGITS = 12
+
+
+class Ended(NamedTuple):
+    """What became of the stacks, and what was emptied before."""
+
+    done: Deleted
+    emptied: list[Emptied]
 
 
 def run(console: Console, arguments: Sequence[str]) -> int:
@@ -37,6 +52,8 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     add = parser.add_argument
     add("--retain", action="store_true", help="let the stacks live on, outside of the StackSet")
     add("--no-retain", action="store_true", help="delete the stacks")
+    text = "empty buckets and repositories that go, with every version and image, for good"
+    add("--purge-data", action="store_true", help=text)
     text = "only these; the StackSet stays as long as it has others"
     add("--cells", metavar="ACCOUNT/REGION,...", help=text)
     add("--stop", action="store_true", help="when interrupted, also stop the operation that runs; else it goes on")
@@ -45,6 +62,8 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     form = form_of(console, *FORMS)
     if options.retain and options.no_retain:
         raise UsageError("--retain and --no-retain exclude each other")
+    if options.purge_data and not options.no_retain:
+        raise UsageError("--purge-data is for stacks that are deleted, with --no-retain")
     cells = None if options.cells is None else [_pair(word) for word in listed(options.cells, "--cells")]
     with opened(console, options) as sets:
         if len(sets) > 1:
@@ -61,10 +80,15 @@ def run(console: Console, arguments: Sequence[str]) -> int:
                 forecast = _forecast(each, options, None if cells is None else _left(each, cells))
             _show(console, each, forecast)
             _check(options, forecast)
-            question = f"{each.place}: {_words(forecast)}?"
-            confirm(console, question, yes=options.yes)
-            from stackgen.deploy.stacksets.deleting import delete
+            from stackgen.deploy.stacksets.deleting import delete, see_that_nothing_runs
 
+            from .stackset_holding import Holding
+
+            see_that_nothing_runs(forecast)
+            holding = Holding(console, each, options, forecast)
+            holding.show()
+            holding.confirm(f"{each.place}: {_words(forecast)}", yes=options.yes)
+            emptied = holding.empty()
             done = delete(
                 forecast,
                 following,
@@ -74,7 +98,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
             )
         except KeyboardInterrupt:
             return interrupted(console, each, following, stop=options.stop)
-        return _told(console, each, forecast, done, form)
+        return _told(console, each, forecast, Ended(done, emptied), form)
 
 
 def _pair(word: str) -> Pair:
@@ -124,10 +148,12 @@ def _show(console: Console, each: Opened, forecast: Forecast) -> None:
         console.tell(f"  kept in each place when its stack is deleted: {', '.join(forecast.kept)}")
 
 
-def _told(console: Console, each: Opened, forecast: Forecast, done: Deleted, form: str) -> int:
+def _told(console: Console, each: Opened, forecast: Forecast, ended: Ended, form: str) -> int:
     from stackgen.deploy.stacksets.failures import grouped
 
-    code = 0
+    from .stackset_holding import emptied_json, emptied_lines
+
+    done, code = ended.done, 0
     if done.failed or done.left:
         code = PARTIAL if done.gone else ALL_FAILED
         if any(one.status == "INOPERABLE" for one in done.failed):
@@ -142,6 +168,7 @@ def _told(console: Console, each: Opened, forecast: Forecast, done: Deleted, for
             "failed": causes_json(causes),
             "left": list(map(str, done.left)),
             "is_set_gone": done.is_set_gone,
+            "emptied": emptied_json(ended.emptied),
         }
         console.json("stackset-delete", content)
         return code
@@ -149,7 +176,7 @@ def _told(console: Console, each: Opened, forecast: Forecast, done: Deleted, for
     end = "; the StackSet is deleted" if done.is_set_gone else ""
     failed = f", {len(done.failed):,} failed, {len(done.left):,} not tried" if code else ""
     console.say(f"{each.place}: {counted(len(done.gone), 'stack')} {word}{failed}{end}")
-    for line in cause_lines(console, causes):
+    for line in (*emptied_lines(ended.emptied), *cause_lines(console, causes)):
         console.say(line)
     if done.left:
         console.say(f"  not tried: {shown(console, done.left)}")

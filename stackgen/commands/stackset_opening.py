@@ -64,6 +64,12 @@ class Opened(NamedTuple):
 
         return reader(self.declared, self.home, self.sessions, service)(pair)
 
+    def purger(self, pair: Pair, service: str = "s3") -> Any | None:
+        """What may empty what a cell holds; None where nothing lets it in."""
+        from stackgen.deploy.stacksets.home import purger
+
+        return purger(self.declared, self.home, self.sessions, service)(pair)
+
     def found(self) -> SetState:
         """The set. Raises StackSetError where it is not there."""
         from stackgen.deploy.stacksets.errors import StackSetError

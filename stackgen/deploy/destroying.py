@@ -31,9 +31,9 @@ class Left(NamedTuple):
     why: str
 
 
-def refuse(forecast: Forecast, *, unprotect: bool, purge: bool) -> None:
+def refuse(forecast: Forecast, *, unprotect: bool, purge: bool, place: str = "") -> None:
     """See that the deletion can go well. Raises FindingsError for what would make it fail, with what to do."""
-    place = forecast.tree.state.name
+    place = place or forecast.tree.state.name
     if forecast.is_protected and not unprotect:
         raise FindingsError(f"{place} is protected from deletion", UNPROTECT)
     if forecast.imports:

@@ -8,6 +8,7 @@ from stackgen.errors import StackgenError
 
 from .actions import Action
 from .contents import BUCKET
+from .spared import spared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +31,7 @@ def emptied(
     client: Callable[[str], Any],
     told: Callable[[str], None],
 ) -> int:
-    """Delete all that is in it, for good; how many there were. Raises EmptyingError, naming what stays."""
+    """Delete all that is in it, for good; how many there were. Raises EmptyingError, naming what stays, and who may."""
     step = _bucket_step if content.type == BUCKET else _repository_step
     count = 0
     while True:
@@ -38,6 +39,7 @@ def emptied(
         if refused and not done:  # an image that others are part of goes once they are gone
             raise EmptyingError(
                 f"{content.path}: {len(refused)} of {done + len(refused)} could not be deleted: {refused[0]}",
+                _who_may(content, account, client) if "AccessDenied" in refused[0] else "",
                 *refused[1:_SHOWN],
                 f"{count + done:,} are deleted already; the same command again goes on",
             )
@@ -45,6 +47,14 @@ def emptied(
             return count
         count += done
         told(f"{content.path}: {count:,} deleted from {content.physical_id}")
+
+
+def _who_may(content: Content, account: str, client: Callable[[str], Any]) -> str:
+    """Whose credentials it takes, where the policy of a bucket says that."""
+    names = spared(content.physical_id, account, client("s3")) if content.type == BUCKET else ()
+    if not names:
+        return ""
+    return f"the policy of {content.physical_id} lets none but these delete what is in it: {', '.join(names)}"
 
 
 def _bucket_step(

@@ -6,9 +6,9 @@
 While one is open botocore waits in virtual time, for all clients of the process, and functions see an ``os.environ`` of
 their own.
 
-What it does not do as AWS does: permissions are not enforced (lint and review judge grants); a missing or unknown
-property of a resource passes (lint finds it first); functions share this process, so their memory is no limit. The
-packages say what else stays unlike AWS, each in its docstring.
+What it does not do as AWS does: permissions are not enforced (lint and review judge grants), but for what the policy of
+a bucket denies of deletions; a missing or unknown property of a resource passes (lint finds it first); functions share
+this process, so their memory is no limit. The packages say what else stays unlike AWS, each in its docstring.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from contextlib import ExitStack
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
+from stackgen.local.bucket_policies import BucketPolicies
 from stackgen.local.clients import Clients
 from stackgen.local.clock import EPOCH, Clock
 from stackgen.local.dynamodb.service import DynamoDB
@@ -79,6 +80,7 @@ class Cloud:
             opening.enter_context(self.dynamodb.mended())
             self.dynamodb.join(self.gateway)
             Snapshots(self.embedded).join(self.gateway)
+            BucketPolicies(self.embedded).join(self.gateway)
             self.server = Server(self.gateway.handle, port)
             opening.callback(self.server.close)
             self.embedded.answer_on(self.server.port)

@@ -97,11 +97,16 @@ def forecast(
     )
 
 
+def see_that_nothing_runs(planned: Forecast) -> None:
+    """Raises BusyError, before anything is emptied or deleted."""
+    if planned.running is not None:
+        raise busy(planned.state.name, planned.running.id)
+
+
 def delete(planned: Forecast, following: Following, begun: Callable[[int, Rectangle], None]) -> Deleted:
     """Take the instances out, and then delete the set, if it has none left. Raises BusyError."""
     name = planned.state.name
-    if planned.running is not None:
-        raise busy(name, planned.running.id)
+    see_that_nothing_runs(planned)
     before = planned.operations[0].id if planned.operations else ""
     reasons: dict[Pair, str] = {}
     for number, rectangle in enumerate(planned.rectangles):

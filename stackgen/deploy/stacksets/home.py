@@ -61,14 +61,25 @@ def reader(
         if pair.account_id == home.account:
             return clients(home, sessions)(service, pair.region)
         name = declared.text("reader_role")
-        if not name:
-            return None
-        partition = "aws-cn" if pair.region.startswith("cn-") else "aws"
-        partition = "aws-us-gov" if pair.region.startswith("us-gov-") else partition
-        role = f"arn:{partition}:iam::{pair.account_id}:role/{name}"
-        return sessions.of(Access(declared.key, pair.region, pair.account_id, home.profile, role))(service)
+        return _acting(name, declared, home, sessions, pair)(service) if name else None
 
     return client
+
+
+def purger(declared: Declared, home: Home, sessions: Sessions, service: str = "s3") -> Callable[[Pair], Any | None]:
+    """Makes clients that empty what a cell holds: by the role that is named for it, else as cells are read."""
+    name = declared.text("purge_role")
+    if not name:
+        return reader(declared, home, sessions, service)
+    return lambda pair: _acting(name, declared, home, sessions, pair)(service)
+
+
+def _acting(name: str, declared: Declared, home: Home, sessions: Sessions, pair: Pair) -> Callable[[str], Any]:
+    """Makes clients that act in a cell with a role of its account."""
+    partition = "aws-cn" if pair.region.startswith("cn-") else "aws"
+    partition = "aws-us-gov" if pair.region.startswith("us-gov-") else partition
+    role = f"arn:{partition}:iam::{pair.account_id}:role/{name}"
+    return sessions.of(Access(declared.key, pair.region, pair.account_id, home.profile, role))
 
 
 def cells_of_units(declared: Declared, client: Any) -> Sequence[Pair]:

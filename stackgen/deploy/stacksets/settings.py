@@ -12,6 +12,8 @@
     administration_role = "arn:aws:iam::{account}:role/AWSCloudFormationStackSetAdministrationRole"     # also {env}
     execution_role = "AWSCloudFormationStackSetExecutionRole"
     reader_role = "StackReader"             # in each account: lets causes of failures and outputs be read
+    purge_role = "tap-destroyer"            # in each account: empties what goes with delete --purge-data;
+                                            # default: the set's own credentials, and elsewhere the reader_role
     organizational_units = ["ou-ab12-11111111"]     # of a service-managed set, in these regions
     regions = ["us-east-1"]
     accounts = ["111111111111"]             # of those units only these, or all but these:
@@ -65,7 +67,7 @@ _KEYS = {
     "template": "text", "name": "text", "description": "text", "environments": "list of texts",
     "targets": "list of tables", "region": "text", "account": "text", "profile": "text", "role_arn": "text",
     "external_id": "text", "permission_model": "text", "administration_role": "text", "execution_role": "text",
-    "reader_role": "text", "organizational_units": "list of texts", "regions": "list of texts",
+    "reader_role": "text", "purge_role": "text", "organizational_units": "list of texts", "regions": "list of texts",
     "accounts": "list of texts", "account_filter": "text", "auto_deployment": "table", "call_as": "text",
     "managed_execution": "switch", "capabilities": "list of texts", "parameters": "table", "tags": "table",
     "operation": "table",
@@ -93,6 +95,7 @@ _FORMS = {
     "administration_role": (r"arn:aws[a-z-]*:iam::([0-9]{12}|\{account\}):role/.+", "the ARN of a role"),
     "execution_role": (r"[\w+=,.@{}-]{1,64}", "the name of a role"),
     "reader_role": (r"[\w+=,.@/-]{1,64}", "the name of a role"),
+    "purge_role": (r"[\w+=,.@/-]{1,64}", "the name of a role"),
 }
 """Sources: API_CreateStackSet, API_DeploymentTargets of CloudFormation."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tests.local.tapstack import ACCOUNT, REGIONS
 from tests.support import credentials
 from tests.tap.mariadb import Database, MariaDb
 
-from .operated import Operated
+from .operated import ROLE, Operated
 
 
 @pytest.fixture
@@ -24,12 +25,24 @@ def databases(shared_server: MariaDb) -> Iterator[dict[str, Database]]:
         shared_server.drop(each)
 
 
+def acting(cloud: Cloud) -> dict[str, str]:
+    """The credentials of the role that deploys, as signing in gives them."""
+    trusted = json.dumps({"Version": "2012-10-17", "Statement": []})
+    cloud.client("iam").create_role(RoleName=ROLE.rpartition("/")[2], AssumeRolePolicyDocument=trusted)
+    given = cloud.client("sts").assume_role(RoleArn=ROLE, RoleSessionName="somebody")["Credentials"]
+    return {
+        "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": given["SessionToken"],
+    }
+
+
 @pytest.fixture
 def operated(tmp_path: Path, databases: dict[str, Database], monkeypatch: pytest.MonkeyPatch) -> Iterator[Operated]:
     with Cloud() as cloud:
         for name in ("CI", "GITHUB_ACTIONS", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_SESSION_TOKEN"):
             monkeypatch.delenv(name, raising=False)
-        for name, value in credentials(cloud.url, ACCOUNT, tmp_path).items():
+        for name, value in {**credentials(cloud.url, ACCOUNT, tmp_path), **acting(cloud)}.items():
             monkeypatch.setenv(name, value)
         monkeypatch.chdir(tmp_path)
         yield Operated(tmp_path, cloud, databases)

@@ -25,6 +25,9 @@ from tests.support import ROOT, Ran
 from tests.tap.mariadb import Database
 
 STACK = f"tap-{SUFFIX}"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/deployment"
+"""Whose credentials everything is done with; audit logs are deleted by nobody else but the StackSet's own role."""
+
 PASSWORD = f"/tap/{SUFFIX}/database/master-password"
 FIRST = ROOT / "stacks/tap/images/migration/sql/V0001__transactions.sql"
 SECOND, BROKEN = "V0002__note.sql", "UPDATE transactions SET note = owner"
@@ -32,12 +35,12 @@ FAILING = f"ALTER TABLE transactions ADD COLUMN note VARCHAR(40) NULL;\n{BROKEN}
 
 
 def settings() -> str:
-    """This repository's, for both regions and the bucket that the bootstrap makes."""
+    """This repository's, for both regions, the bucket that the bootstrap makes, and the role that deploys."""
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     environment = f'[tool.stackgen.env.dev]\naccount = "{ACCOUNT}"\nregions = {json.dumps(REGIONS)}\n'
     for old, new in (
         ('[tool.stackgen.env.dev]\nregions = ["us-east-1"]\n', environment),
-        ('"tap-templates-dev"', f'"cfn-templates-{SUFFIX}-{ACCOUNT}"'),
+        ('"tap-templates-dev"', f'"cfn-templates-{SUFFIX}-{ACCOUNT}"\nDeploymentRoleArn = "{ROLE}"'),
     ):
         assert old in text
         text = text.replace(old, new)
@@ -145,6 +148,31 @@ class Operated:
             ended.set()
             thread.join()
 
+    @contextmanager
+    def as_somebody_else(self) -> Iterator[None]:
+        """With credentials that no policy of a bucket names."""
+        own = {name: os.environ.pop(name) for name in ("AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN")}
+        os.environ["AWS_ACCESS_KEY_ID"] = ACCOUNT
+        try:
+            yield
+        finally:
+            os.environ.update(own)
+
+    def audited(self, region: str) -> str:
+        """The bucket of audit logs, with what a year leaves in it: objects, older versions of them, a delete marker."""
+        bucket = f"audit-logs-{SUFFIX}-{ACCOUNT}-{region}"
+        s3 = self.client("s3", region)
+        for number in range(30):
+            s3.put_object(Bucket=bucket, Key=f"transactions/{number % 7}.json", Body=f"{number}".encode())
+        with suppressed_policy(s3, bucket):
+            s3.delete_object(Bucket=bucket, Key="transactions/3.json")
+        return bucket
+
+    def versions(self, bucket: str, region: str) -> int:
+        """How many versions and delete markers a bucket holds."""
+        found = self.client("s3", region).list_object_versions(Bucket=bucket)
+        return len(found.get("Versions", [])) + len(found.get("DeleteMarkers", []))
+
     def roll_out(self, *words: str, code: int = 0) -> dict[str, Any]:
         """``stackset apply`` in the stand-in's time, whose waits take none."""
         with given(moments, time=Time(self.cloud.clock)):
@@ -169,6 +197,15 @@ class Operated:
         with self.databases[region].connect() as connection, connection.cursor() as cursor:
             cursor.execute("SELECT transaction_id, account_id, amount FROM transactions ORDER BY transaction_id")
             return tuple(cursor.fetchall())
+
+
+@contextmanager
+def suppressed_policy(s3: Any, bucket: str) -> Iterator[None]:
+    """Without what its policy denies, as the rule of its life cycle acts that makes delete markers."""
+    policy = s3.get_bucket_policy(Bucket=bucket)["Policy"]
+    s3.delete_bucket_policy(Bucket=bucket)
+    yield
+    s3.put_bucket_policy(Bucket=bucket, Policy=policy)
 
 
 def prepared(operated: Operated, *regions: str) -> None:

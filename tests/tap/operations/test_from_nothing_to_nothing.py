@@ -9,7 +9,7 @@ from stackgen.local.faults import Fail
 from stackgen.local.virtual import Time, given
 from tests.local.tapstack import ACCOUNT, REGIONS, SUFFIX
 
-from .operated import BROKEN, FAILING, PASSWORD, SECOND, SNAPSHOTS, STACK, Operated, inventory, prepared
+from .operated import BROKEN, FAILING, PASSWORD, ROLE, SECOND, SNAPSHOTS, STACK, Operated, inventory, prepared
 
 HOME, AWAY = REGIONS
 
@@ -40,8 +40,23 @@ def test_an_account_is_afterwards_as_it_was_before_but_for_the_snapshots(operate
         table = operated.tap.outputs(stack["region"], STACK)["SessionTableName"]
         assert operated.client("dynamodb", stack["region"]).scan(TableName=table)["Items"] == []
 
+    refused(operated, "destroy", "TapStack", "--no-backup")
     destroyed(operated, "TapStack")
     assert left(operated) == before
+
+
+def refused(operated: Operated, *words: str) -> None:
+    """See that audit logs of every age stop a deletion, unless a role that may delete them is told to."""
+    buckets = {region: operated.audited(region) for region in REGIONS}
+    ran = operated.run(*words, "--yes")
+    assert ran.code == 4, ran.out + ran.err
+    assert "31 object versions and delete markers" in ran.err
+    with operated.as_somebody_else():
+        ran = operated.run(*words, "--purge-data", "--yes")
+    assert ran.code == 1, ran.out + ran.err
+    assert f"the policy of {buckets[HOME]} lets none but these delete what is in it" in ran.err
+    assert ROLE in ran.err
+    assert [operated.versions(bucket, region) for region, bucket in buckets.items()] == [31, 31]
 
 
 def destroyed(operated: Operated, *stacks: str) -> None:
@@ -102,9 +117,13 @@ def test_by_a_stackset_a_region_that_fails_and_an_alarm_take_both_regions_back(o
     assert operated.groups() == [30, 30]
     assert [operated.transactions(region) for region in REGIONS] == rows
 
+    words = ("stackset", "delete", "tap", "--no-retain")
+    refused(operated, *words)
     with given(moments, time=Time(operated.cloud.clock)):
-        ran = operated.run("stackset", "delete", "tap", "--no-retain", "--yes")
+        ran = operated.run(*words, "--purge-data", "--yes")
     assert ran.code == 0, ran.out + ran.err
+    for region in REGIONS:
+        assert f"emptied in {ACCOUNT}/{region}: audit-logs-{SUFFIX}-{ACCOUNT}-{region}, of 31\n" in ran.out
     ran = operated.run("destroy", "stackset-roles", "--yes", "-r", HOME)
     assert ran.code == 0, ran.out + ran.err
     destroyed(operated)
