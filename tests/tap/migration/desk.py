@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,23 +25,35 @@ class Put(NamedTuple):
 
 
 class Desk:
-    """Takes answers; the first ones are refused with the statuses that are given."""
+    """Takes answers; the first ones are refused with the statuses that are given, or are taken and not confirmed.
 
-    def __init__(self, *refusals: int) -> None:
+    An object that is put again is the same object: who was not confirmed in time gives the same answer twice, and a
+    busy machine makes anybody late. So only another answer at the same address is another one.
+    """
+
+    def __init__(self, *refusals: int, unconfirmed: int = 0) -> None:
         self.puts: list[Put] = []
+        self.asked = 0
+        """How often an answer came, also one that was refused or known."""
         self._refusals = list(refusals)
+        self._unconfirmed = unconfirmed
+        self._known: set[tuple[str, bytes]] = set()
+        self._addresses = itertools.count(1)
+        self._one_at_a_time = threading.Lock()
+        self._closing = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
-    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/answer?{SIGNATURE}"
+        """Of the next request: each has its own."""
+        return f"http://127.0.0.1:{self._server.server_port}/answer-{next(self._addresses)}?{SIGNATURE}"
 
     def __enter__(self) -> Self:
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._closing.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -50,7 +63,7 @@ class Desk:
         known = {"PhysicalResourceId": "schema-aurora-cluster-dev"} if kind in ("Update", "Delete") else {}
         return {
             "RequestType": kind,
-            "ResponseURL": self.url,
+            "ResponseURL": self.url(),
             "StackId": "arn:aws:cloudformation:us-east-1:111111111111:stack/TapStack-dev-Migration/1",
             "RequestId": "5c3f0b1e-0000-4000-8000-000000000000",
             "ResourceType": "Custom::SchemaMigration",
@@ -59,16 +72,29 @@ class Desk:
             **more,
         }
 
+    def take(self, put: Put) -> tuple[int, bool]:
+        """The status of the reply, and whether it is given now."""
+        with self._one_at_a_time:
+            self.asked += 1
+            if self._refusals:
+                return self._refusals.pop(0), True
+            if (put.path, put.body) not in self._known:
+                self._known.add((put.path, put.body))
+                self.puts.append(put)
+            self._unconfirmed -= 1
+            return 200, self._unconfirmed < 0
+
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         desk = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_PUT(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                refusal = desk._refusals.pop(0) if desk._refusals else 0
-                if not refusal:
-                    desk.puts.append(Put(self.path, self.headers.get("Content-Type"), body))
-                self.send_response(refusal or 200)
+                status, now = desk.take(Put(self.path, self.headers.get("Content-Type"), body))
+                if not now:
+                    desk._closing.wait()
+                    return
+                self.send_response(status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 

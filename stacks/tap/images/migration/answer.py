@@ -56,8 +56,13 @@ def _bounded(reason: str) -> str:
     return written.decode("utf-8", "ignore")
 
 
-def send(event: Mapping[str, Any], answer: Answer, sleep: Callable[[float], None] = time.sleep) -> None:
-    """Put it there. Raises AnswerLost, which does not show the URL: whoever has it may answer."""
+def send(
+    event: Mapping[str, Any], answer: Answer, sleep: Callable[[float], None] = time.sleep, seconds: float = _SECONDS
+) -> None:
+    """Put it there; again, where that is not confirmed within *seconds*: it is the same object.
+
+    Raises AnswerLost, which does not show the URL: whoever has it may answer.
+    """
     url = event.get("ResponseURL")
     if not isinstance(url, str) or not url.startswith(("https://", "http://")):
         raise AnswerLost("the request says no URL to answer to")
@@ -68,7 +73,7 @@ def send(event: Mapping[str, Any], answer: Answer, sleep: Callable[[float], None
             sleep(0.25 * 2**attempt)
         asked = urllib.request.Request(url, body, {"Content-Type": ""}, method="PUT")  # noqa: S310 - the scheme was looked at
         try:
-            with urllib.request.urlopen(asked, timeout=_SECONDS):  # noqa: S310
+            with urllib.request.urlopen(asked, timeout=seconds):  # noqa: S310
                 return
         except urllib.error.HTTPError as error:
             error.close()
