@@ -34,7 +34,8 @@ list shows them with their age; prune deletes those that are older than --older-
 """
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d")
 _WHOSE = "Only snapshots with the tags of the stack's setting snapshot_tags are looked at, by default those of its \
-environment and project; those that AWS makes by itself never are."
+environment and project; those that AWS makes by itself never are. A backup that backup or deploy made, and a snapshot \
+with the tag stackgen:keep, stay at any age."
 
 
 class Place(NamedTuple):

@@ -14,7 +14,7 @@ from stackgen.environments import _text
 
 from .actions import Action
 from .settings import filled, settings_of, words_of
-from .snapshots import AUTOMATED, FOREIGN, Plan, Rule, plan, reason_to_keep
+from .snapshots import AUTOMATED, FOREIGN, MADE_ON_PURPOSE, Plan, Rule, plan, reason_to_keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -63,10 +63,12 @@ def ours(snapshots: Iterable[Snapshot], rule: Rule, now: datetime) -> list[tuple
 
 
 def forecast(snapshots: Sequence[Snapshot], rule: Rule, now: datetime, keep: int = 0) -> Plan:
-    """What would be deleted; the *keep* newest of each cluster stay, however old they are."""
+    """What would be deleted; the *keep* newest of each cluster stay, however old they are, and beside them backups."""
     spared: set[str] = set()
     of_cluster: dict[str, int] = {}
     for each, reason in ours(snapshots, rule, now):
+        if reason in MADE_ON_PURPOSE:
+            continue
         number = of_cluster[each.cluster] = of_cluster.get(each.cluster, 0) + 1
         if number <= keep and not reason:
             spared.add(each.arn)

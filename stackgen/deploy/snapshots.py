@@ -8,6 +8,7 @@ and a test holds the two alike: the library is installed without stacks, and an 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 
 AUTOMATED, FOREIGN, BUSY, YOUNG = "automated", "foreign", "busy", "young"
 """Why a snapshot is kept: AWS's own; without the tags; not finished, or being copied; not old enough."""
+BACKUP, MARKED = "backup", "marked"
+"""Why one is kept that has the tags, at any age: ``backup`` made it; somebody gave it the tag that keeps."""
+MADE_ON_PURPOSE = frozenset({BACKUP, MARKED})
+
+KEEP = "stackgen:keep"
+"""The tag that keeps a snapshot, whatever its value. Backups do without: AWS copies the tags of the cluster only to a
+snapshot that is made with none, so the name tells them."""
+_BACKUP = re.compile(r"backup-[0-9]{8}-[0-9]{6}-.+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,10 @@ def reason_to_keep(snapshot: Snapshot, rule: Rule, now: datetime) -> str:
         return AUTOMATED
     if any(snapshot.tags.get(name) != value for name, value in rule.tags.items()):
         return FOREIGN
+    if KEEP in snapshot.tags:
+        return MARKED
+    if _BACKUP.fullmatch(snapshot.name):
+        return BACKUP
     if snapshot.status != "available" or snapshot.made_at is None:
         return BUSY
     return "" if now - snapshot.made_at > rule.older_than else YOUNG

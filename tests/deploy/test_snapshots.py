@@ -11,12 +11,17 @@ from botocore.stub import Stubber
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stackgen.deploy.backup_kinds import CLUSTER
 from stackgen.deploy.snapshots import Rule, Snapshot, plan, read
 from tests.support import ROOT
 
 NOW = datetime(2026, 3, 31, 4, 0, tzinfo=UTC)
 OURS = {"EnvironmentSuffix": "dev", "Project": "tapstack"}
 RULE = Rule(OURS, timedelta(days=30), most=3)
+
+
+NAMED = CLUSTER.named("aurora-cluster-dev", "20250101-040000")
+"""As ``backup`` names what it makes."""
 
 
 def made(name: str = "s", days: float = 31, **other: Any) -> Snapshot:
@@ -44,6 +49,13 @@ def made(name: str = "s", days: float = 31, **other: Any) -> Snapshot:
         (made(status="creating"), "busy"),
         (made(status="copying"), "busy"),
         (made(made_at=None), "busy"),
+        (made(NAMED, days=400), "backup"),
+        (made(NAMED, tags={"EnvironmentSuffix": "dev"}), "foreign"),
+        (made(NAMED, kind="automated"), "automated"),
+        (made("backup-of-old"), ""),
+        (made(f"not-a-{NAMED}"), ""),
+        (made(days=400, tags={**OURS, "stackgen:keep": ""}), "marked"),
+        (made(days=400, tags={**OURS, "stackgen:keep": "until the audit"}), "marked"),
     ],
 )
 def test_a_snapshot_is_due_or_kept_for_a_reason(snapshot: Snapshot, reason: str) -> None:
@@ -60,24 +72,27 @@ def test_the_oldest_go_first_and_no_more_than_so_many() -> None:
 
 SNAPSHOTS = st.builds(
     made,
-    st.text("abc", min_size=1),
+    st.text("abc", min_size=1)
+    | st.text("abc-", min_size=1).map(lambda source: CLUSTER.named(f"a{source}", "20250101-040000")),
     st.floats(-1, 400),
     kind=st.sampled_from(["manual", "automated", "shared", "public", "awsbackup"]),
     status=st.sampled_from(["available", "creating", "deleting", "failed"]),
-    tags=st.dictionaries(st.sampled_from([*OURS, "Other"]), st.sampled_from(["dev", "tapstack", ""])),
+    tags=st.dictionaries(st.sampled_from([*OURS, "Other", "stackgen:keep"]), st.sampled_from(["dev", "tapstack", ""])),
 )
 
 
 @pytest.mark.requirement("TAP-D09")
 @given(st.lists(SNAPSHOTS), st.integers(1, 5), st.integers(1, 90))
-def test_whatever_there_is_only_old_manual_snapshots_of_ours_are_doomed(
+def test_whatever_there_is_only_old_final_snapshots_of_ours_are_doomed(
     snapshots: list[Snapshot], most: int, days: int
 ) -> None:
-    """a snapshot that is automated, foreign or young is deleted, or a final snapshot lives for ever"""
+    """a snapshot that is automated, foreign, young or a backup is deleted, or a final snapshot lives for ever"""
     found = plan(snapshots, Rule(OURS, timedelta(days=days), most), NOW)
     for each in found.doomed:
         assert (each.kind, each.status) == ("manual", "available")
         assert OURS.items() <= each.tags.items()
+        assert "stackgen:keep" not in each.tags
+        assert not each.name.startswith("backup-")
         assert each.made_at is not None
         assert NOW - each.made_at > timedelta(days=days)
     assert len(found.doomed) <= most

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from stackgen.deploy.backup_kinds import CLUSTER
 from stackgen.local.faults import Fail
 
 from .deployed import ACCOUNT, READS, REGION
@@ -105,6 +106,20 @@ def test_the_newest_of_each_cluster_can_be_kept_and_a_run_is_bounded(typed: Type
     told = place(typed.told("snapshots", "prune", "--older-than", "7d", "--most", "1", "--yes"))
     assert (told["deleted"], told["later"]) == (["older"], 3)
     assert shelf.left() == {"old", "young", "last-of-another", "foreign", "bare"}
+
+
+@pytest.mark.requirement("TAP-22", "TAP-D09")
+def test_what_somebody_made_on_purpose_stays_at_any_age_and_is_shown_as_such(typed: Typed, shelf: Shelf) -> None:
+    """a backup that somebody relies on is taken for what a deleted cluster left behind, and deleted after 30 days"""
+    backup = CLUSTER.named("sales", "20250101-040000")
+    shelf.put(backup, 400)
+    shelf.put("audited", 300, {**OURS, "stackgen:keep": "until the audit"})
+    out = typed.run("snapshots", "list").out.splitlines()
+    assert out[0] == "5 snapshots, 2 older than 30 days"
+    assert [line.split()[-1] for line in out if "backup-2025" in line or "audited" in line] == ["marked", "backup"]
+    told = place(typed.told("snapshots", "prune", "--keep", "1", "--older-than", "7d", "--yes"))
+    assert told["kept"] == {"foreign": 2, "newest": 1, "backup": 1, "marked": 1}
+    assert shelf.left() == {backup, "audited", "young", "foreign", "bare"}
 
 
 def test_a_setting_says_other_tags_and_a_refusal_stops_no_other(typed: Typed, shelf: Shelf) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from stackgen.deploy.backup_kinds import CLUSTER
 from stackgen.local.clock import EPOCH
 from stackgen.local.cloud import Cloud
 from stackgen.local.faults import Fail
@@ -123,6 +124,21 @@ def test_the_rule_of_the_stack_deletes_every_day_what_is_old_and_ours_and_nothin
     assert len(cloud.functions.invocations) == 2
     assert left(cloud) == everybodys - {"ours-old"}
     assert not cloud.functions.failures()
+
+
+@pytest.mark.requirement("TAP-22")
+def test_a_backup_and_what_somebody_marked_stay_at_any_age(cloud: Cloud, ages: Ages) -> None:
+    """the backup that somebody made before a risky change is gone when it is wanted"""
+    rds = clusters(cloud)
+    backup = CLUSTER.action("ours", CLUSTER.named("ours", "20250101-040000"))
+    getattr(rds, backup.operation)(**backup.parameters)
+    marks = tags(EnvironmentSuffix=SUFFIX, Project=PROJECT, **{"stackgen:keep": "until the audit"})
+    rds.create_db_cluster_snapshot(DBClusterSnapshotIdentifier="ours-marked", DBClusterIdentifier="ours", Tags=marks)
+    everybodys = left(cloud)
+    ages.days = 400
+    answer, _ = invoke(cloud, {"delete": True})
+    assert (answer["deleted"], answer["kept"]) == (["ours-old"], {"foreign": 3, "backup": 1, "marked": 1})
+    assert left(cloud) == everybodys - {"ours-old"}
 
 
 def test_a_run_is_bounded_and_the_oldest_go_first(cloud: Cloud, ages: Ages) -> None:
