@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from stackgen.deploy.environments.records import begun
 from stackgen.deploy.github.api import GitHub, GitHubError
 from stackgen.deploy.github.sticky import MOST, marker
 
-from .env_project import QUICK, Site
+from .env_project import NOTE, QUICK, Site
 from .hub import REPOSITORY, TOKEN, Hub, pull
 from .till import answering
 
@@ -184,6 +186,55 @@ def test_the_sweep_asks_github_which_pull_requests_are_closed(site: Site, hub: H
     ran = site.typed.run("env", "reap", "--github", "--yes", *QUICK)
     assert (ran.code, ran.out.splitlines()[0]) == (0, "1 environment: 1 removed"), ran.err
     assert set(site.stacks()) == {"site-pr-2", "site-pr-3"}
+
+
+@pytest.mark.requirement("SS-05", "SS-D25")
+@pytest.mark.parametrize(("known", "why"), [(pull(7, "closed"), "is closed"), (None, "there is no pull request 7")])
+def test_nothing_is_made_for_a_pull_request_that_was_closed_meanwhile(
+    site: Site, hub: Hub, known: Any, why: str
+) -> None:
+    """A deployment that was begun before makes what nobody removes any more, or leaves a record of it."""
+    if known:
+        hub.pulls[7] = known
+    ran = site.typed.run("env", "create", "--pr", "7", "--github", "--yes", *QUICK)
+    assert (ran.code, why in ran.err.splitlines()[0]) == (1, True), ran.err
+    assert (site.stacks(), site.parameters()) == ({}, [])
+    hub.pulls[7] = pull(7)
+    site.create(7, "--github")
+    site.build(More=NOTE)
+    hub.pulls[7] = pull(7, "closed")
+    assert site.typed.run("env", "create", "--pr", "7", "--github", "--yes", *QUICK).code == 1
+    assert site.stacks() == {"site-pr-7": "CREATE_COMPLETE"}
+    assert len(site.parameters()) == 1  # what is there is remembered, so that it is found and removed
+
+
+def test_github_is_asked_after_it_was_remembered(site: Site, hub: Hub) -> None:
+    """Who closes a pull request between the two finds nothing to remove, and then it is made."""
+    remembered: list[list[str]] = []
+
+    class Watched(dict[int, Any]):
+        def get(self, number: int, default: Any = None) -> Any:
+            remembered.append(site.parameters())
+            return super().get(number, default)
+
+    hub.pulls = Watched({7: pull(7)})
+    site.create(7, "--github")
+    assert remembered == [[f"/stackgen/environments/{REPOSITORY}/pr-7"]]
+
+
+@pytest.mark.requirement("SS-D25")
+def test_who_opens_a_pull_request_again_waits_for_the_end_of_its_removal(site: Site) -> None:
+    """What is reopened is not deployed because its cleanup still runs, or is deployed under it."""
+    made = begun(REPOSITORY, "pr-7").parameters
+    site.client("ssm").put_parameter(**made)
+    ran = site.typed.run("env", "create", "--pr", "7", "--wait", "0", "--yes", *QUICK)
+    assert (ran.code, "waited for" in ran.err) == (7, False)
+    over = threading.Timer(1, lambda: site.client("ssm").delete_parameter(Name=made["Name"]))
+    over.start()
+    ran = site.typed.run("env", "create", "--pr", "7", "--wait", "1", "--yes", *QUICK)
+    over.join()
+    assert (ran.code, "pr-7 is being removed: its end is waited for" in ran.err) == (0, True), ran.err
+    assert site.typed.run("env", "create", "--pr", "7", "--wait", "x", "--yes").code == 2
 
 
 @pytest.mark.requirement("SS-31", "SS-D51", "SS-D29")

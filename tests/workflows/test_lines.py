@@ -160,6 +160,7 @@ def test_a_pull_request_is_deployed_commented_on_and_cleaned_up(typed: Typed, hu
     stream, commit = SmartStream(typed.cloud), head(typed)
     event = pull(7, repository=OWNER)
     event["head"]["sha"] = commit
+    hub.pulls[7] = event
     values = {**IMAGES, "github.token": TOKEN, "needs.gate.outputs.number": "7", "needs.gate.outputs.commit": commit}
     for name, text in (("GITHUB_EVENT_NAME", "pull_request"), ("GITHUB_EVENT_PATH", str(tmp_path / "event"))):
         typed.patch.setenv(name, text)

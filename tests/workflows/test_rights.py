@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.deploy.hub import TOKEN
+from tests.deploy.hub import TOKEN, pull
 from tests.smart_stream.translation import written
 from tests.workflows.running import Runner
-from tests.workflows.test_lines import IMAGES, head, hub, typed
+from tests.workflows.test_lines import IMAGES, OWNER, head, hub, typed
 
 if TYPE_CHECKING:
     from tests.deploy.hub import Hub
@@ -50,7 +50,8 @@ def asked(typed: Typed) -> set[str]:
 @pytest.mark.requirement("SS-46", "SS-D32")
 def test_the_deploy_role_may_do_what_the_workflows_ask_for(typed: Typed, hub: Hub, tmp_path: Path) -> None:
     """a workflow is refused by AWS in the middle of a deployment, or of a removal"""
-    del hub, tmp_path
+    del tmp_path
+    hub.pulls[7] = pull(7, repository=OWNER)
     commit = head(typed)
     values = {**IMAGES, "github.sha": commit, "github.token": TOKEN, "needs.gate.outputs.number": "7",
               "needs.gate.outputs.commit": commit}  # fmt: skip

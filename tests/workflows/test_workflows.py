@@ -105,7 +105,7 @@ def test_branches_and_pull_requests_go_to_their_environments_and_all_can_be_run_
     assert {name for name in NAMES if set(read(name)["on"]) != {"workflow_call"}} == set(ALONE)
     assert triggers["deploy-production.yml"]["push"] == {"branches": ["main"]}
     assert triggers["deploy-develop.yml"]["push"] == {"branches": ["develop"]}
-    assert triggers["deploy-pr.yml"]["pull_request"]["types"] == ["opened", "synchronize", "reopened"]
+    assert triggers["deploy-pr.yml"]["pull_request"]["types"] == ["opened", "synchronize", "reopened", "closed"]
     assert triggers["cleanup-pr.yml"]["pull_request"]["types"] == ["closed"]
     assert triggers["stale.yml"]["schedule"] == [{"cron": "17 2 * * *"}]
     assert all("workflow_dispatch" in each for each in triggers.values())
@@ -168,15 +168,14 @@ def test_the_tests_of_everything_together_are_a_job_on_develop() -> None:
 
 @pytest.mark.requirement("SS-D24", "SS-D25")
 def test_of_one_environment_one_run_works_at_a_time() -> None:
-    """a cleanup races a deployment, or a deployment of production is cut off"""
-    groups = {name: read(name)["concurrency"] for name in DEPLOYING}
-    pull_request = "pr-${{ github.event.pull_request.number || inputs.number }}"
-    assert groups["deploy-pr.yml"]["group"] == groups["cleanup-pr.yml"]["group"] == pull_request
-    assert groups["cleanup-pr.yml"]["cancel-in-progress"] is True
-    assert groups["deploy-pr.yml"]["cancel-in-progress"] == "${{ github.event.action != 'reopened' }}"
-    for name in ("deploy-production.yml", "deploy-develop.yml", "sweep.yml"):
+    """two deployments of an environment race each other, or one of production is cut off"""
+    groups = {name: read(name)["concurrency"] for name in ALONE}
+    number = "pr-${{ github.event.pull_request.number || inputs.number }}"
+    assert groups["deploy-pr.yml"] == {"group": f"deploy-{number}", "cancel-in-progress": True}
+    assert groups["cleanup-pr.yml"] == {"group": f"cleanup-{number}", "cancel-in-progress": False}
+    for name in set(ALONE) - {"deploy-pr.yml"}:
         assert groups[name]["cancel-in-progress"] is False
-    assert len({each["group"] for each in groups.values()}) == 4
+    assert len({each["group"] for each in groups.values()}) == len(ALONE)
 
 
 @pytest.mark.requirement("SS-D31", "SS-D28")

@@ -16,9 +16,10 @@ from .finding import find_all, is_theirs, standing
 from .records import LEAVING, LIVING, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from stackgen.deploy.executor import Executor
+    from stackgen.deploy.polling import Pace
     from stackgen.deploy.targets import Target
 
     from .finding import Found, Place
@@ -54,6 +55,14 @@ class Making:
                     f"{target.place} exists, and its tags do not say that it is of {self._ephemeral.repository}",
                     "it is left alone; stack_name in [tool.stackgen.stack.NAME] gives this one another name",
                 )
+
+    def wait(self, name: str, pace: Pace, most: float, tell: Callable[[str], None]) -> None:
+        """Wait until nobody removes it any more, or so many seconds are over."""
+        for number, _ in enumerate(pace.looks(most)):
+            if records.sign(name, self._ephemeral.repository, self._ssm("ssm")) is None:
+                return
+            if number == 0 and most:
+                tell(f"{name} is being removed: its end is waited for")
 
     def remember(self, name: str, owner: str, now: float, seconds: int) -> Record:
         """Write the record, or let it live longer. Raises TooManyError, BusyError; nothing is left behind then."""

@@ -9,13 +9,17 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stackgen.errors import UsageError
+from stackgen.errors import StackgenError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 DEPENDABOT = "dependabot[bot]"
 _EVENTS = ("pull_request", "workflow_dispatch")
+
+
+class ClosedError(StackgenError):
+    """A pull request is not open, so that nothing is made for it."""
 
 
 class Gate(NamedTuple):
@@ -45,6 +49,13 @@ def gate(
         raise UsageError(f"the input number is {said!r}: the number of a pull request was expected")
     found = pull(int(said))
     return _decided(found, environ, closed_too) if found else Gate(int(said), "", f"there is no pull request {said}")
+
+
+def see_that_it_is_open(number: int, pull: Mapping[str, Any] | None) -> None:
+    """See it by what GitHub says now; what set a workflow going may be long ago. Raises ClosedError."""
+    if pull is None or pull["state"] != "open":
+        why = f"pull request {number} is {pull['state']}" if pull else f"there is no pull request {number}"
+        raise ClosedError(f"{why}: no environment is made for it", "env reap --github removes what is there")
 
 
 def _decided(pull: Mapping[str, Any], environ: Mapping[str, str], closed_too: bool) -> Gate:  # noqa: FBT001  an option
