@@ -94,6 +94,34 @@ def test_a_wrong_password_is_told_without_it(cloud: Cloud, database: Database, d
     assert "wrong-password-1" not in f"{put.body!r}{log}"
 
 
+@pytest.mark.requirement("TAP-34", "TAP-44")
+def test_a_password_in_an_error_of_the_database_is_in_no_line_of_the_log(
+    cloud: Cloud, database: Database, desk: Desk, tmp_path: Path
+) -> None:
+    """the database repeats a value in its error, and whoever reads the log or the stack's events learns it"""
+    keep_password(cloud)
+    function = Runtime("migration", tmp_path, variables(cloud, database))
+    (tmp_path / "task/images/migration/sql/V0002__secrets.sql").write_text(
+        """
+        CREATE TABLE secrets (word VARCHAR(80) NOT NULL, PRIMARY KEY (word))
+            ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+        INSERT INTO secrets (word) VALUES ('it');
+        INSERT INTO secrets (word) VALUES ('it');
+        """.replace("it", MariaDb.password),
+        "utf-8",
+    )
+    with function:
+        function.invoke(desk.request("Create", ResourceProperties=properties(database, 2)))
+        log = function.log()
+    (put,) = desk.puts
+    assert (
+        "statement 3 (INSERT INTO secrets (word) VALUES ('***')): error 1062: Duplicate entry '***' for key"
+        in (put.said["Reason"])
+    )
+    assert log.count("VALUES ('***')") >= 3
+    assert MariaDb.password not in f"{put.body!r}{log}"
+
+
 @pytest.mark.requirement("TAP-D22", "TAP-19")
 def test_a_migration_that_hangs_is_told_fifteen_seconds_before_the_function_is_stopped(
     cloud: Cloud, database: Database, desk: Desk, tmp_path: Path

@@ -8,6 +8,7 @@ import boto3
 from aws_lambda_powertools import Logger
 from botocore.config import Config
 
+from .masking import masking
 from .passwords import Passwords
 from .request import Request
 from .responding import respond
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 SPARE = 15.0
 """Seconds kept for the answer: of 300, CloudFormation hears of a failure after 285."""
 
-log = Logger(service="schema-migration")
-
 
 def ssm() -> Any:
     """A client with bounded patience."""
@@ -36,6 +35,8 @@ def ssm() -> Any:
 
 passwords = Passwords(ssm)
 """Kept while the function is warm."""
+
+log = Logger(service="schema-migration", json_serializer=masking(passwords.hidden))
 
 
 def handler(event: Mapping[str, Any], context: Any) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from aws_lambda_powertools.utilities.parameters import SSMProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
@@ -24,7 +26,7 @@ class Passwords:
     def __init__(self, ssm: Callable[[], Any]) -> None:
         self._ssm = ssm
         self._provider: SSMProvider | None = None
-        self._given: set[str] = set()
+        self._forms: set[str] = set()
 
     def read(self, name: str) -> str:
         """Raises PasswordUnavailable."""
@@ -35,7 +37,7 @@ class Passwords:
         except (GetParameterError, ClientError, BotoCoreError) as error:
             cause = error.__context__ if isinstance(error.__context__, Exception) else error  # powertools hides it
             raise PasswordUnavailable(f"parameter {name}: {code_of(cause)}") from None
-        self._given.add(password)
+        self._forms.update(_forms(password))
         return password
 
     def forget(self) -> None:
@@ -43,7 +45,15 @@ class Passwords:
         self._provider = None
 
     def hidden(self, text: str) -> str:
-        """The text without any password that was read."""
-        for password in self._given:
-            text = text.replace(password, "***")
+        """The text without any password that was read, however it is written there."""
+        for form in sorted(self._forms, key=len, reverse=True):
+            text = text.replace(form, "***")
         return text
+
+
+def _forms(password: str) -> set[str]:
+    """As it is, and as Python, JSON, SQL and URLs write it."""
+    doubled = password.replace("\\", "\\\\")
+    sql = doubled.replace("'", "\\'")
+    forms = {password, doubled, sql, repr(password)[1:-1], json.dumps(password)[1:-1], quote(password, safe="")}
+    return forms - {""}
