@@ -45,6 +45,12 @@ def lines(name: str) -> list[Line]:
     return found
 
 
+def environments_of(name: str) -> dict[str, str]:
+    """The environment at GitHub of each job that has one."""
+    said = {job: each["environment"] for job, each in read(name)["jobs"].items() if "environment" in each}
+    return {job: str(each["name"] if isinstance(each, dict) else each) for job, each in said.items()}
+
+
 def used(name: str) -> list[str]:
     """What other people's and our own actions and workflows are used."""
     jobs = read(name)["jobs"].values()

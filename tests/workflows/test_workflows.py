@@ -6,14 +6,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from stackgen.cli import COMMANDS
 from tests.deployer.plays import run_in_node
 from tests.support import ROOT
-from tests.workflows.reading import FILES, lines, read, used
+from tests.workflows.reading import FILES, environments_of, lines, read, used
 
 NAMES = [path.name for path in FILES]
 DEPLOYING = ("deploy-production.yml", "deploy-develop.yml", "deploy-pr.yml", "cleanup-pr.yml", "sweep.yml")
@@ -113,19 +112,21 @@ def test_branches_and_pull_requests_go_to_their_environments_and_all_can_be_run_
     assert deployed["deploy-production.yml"] == {"smart-stream-prod"}
     assert deployed["deploy-develop.yml"] == {"smart-stream-dev"}
     assert deployed["deploy-pr.yml"] == {'"pr-$NUMBER"'}
-    environments = {name: {_name(job) for job in read(name)["jobs"].values()} - {""} for name in DEPLOYING}
+    environments = {name: set(environments_of(name).values()) for name in DEPLOYING}
     assert environments == {
         "deploy-production.yml": {"production"},
         "deploy-develop.yml": {"develop"},
-        "deploy-pr.yml": {"pr-${{ needs.gate.outputs.number }}"},
-        "cleanup-pr.yml": {"pr-${{ needs.gate.outputs.number }}"},
+        "deploy-pr.yml": {"pr-deploy"},
+        "cleanup-pr.yml": {"pr-cleanup"},
         "sweep.yml": {"pr-sweep"},
     }
 
 
-def _name(job: dict[str, Any]) -> str:
-    said = job.get("environment", "")
-    return str(said["name"] if isinstance(said, dict) else said)
+@pytest.mark.requirement("SS-D27")
+def test_no_environment_of_github_is_made_for_a_pull_request() -> None:
+    """each pull request leaves an environment behind at GitHub, which no workflow may delete"""
+    names = {each for name in NAMES for each in environments_of(name).values()}
+    assert names == {"production", "develop", "pr-deploy", "pr-cleanup", "pr-sweep"}  # and none is an expression
 
 
 @pytest.mark.requirement("SS-03", "SS-35", "SS-D45")
