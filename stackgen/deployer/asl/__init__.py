@@ -13,6 +13,8 @@ A machine that would get stuck is refused when it is made; :mod:`stackgen.deploy
 judges a definition that somebody else wrote just as well.
 """
 
+from stackgen.asl.errors import total_wait
+from stackgen.asl.graph import Problem
 from stackgen.deployer.asl.building import (
     DISCARD,
     Catcher,
@@ -37,8 +39,6 @@ from stackgen.deployer.asl.building import (
     negated,
 )
 from stackgen.deployer.asl.checks import LONGEST_RETRY, problems
-from stackgen.deployer.asl.errors import total_wait
-from stackgen.deployer.asl.graph import Problem
 from stackgen.deployer.asl.holding import Holding, Step
 
 __all__ = [

@@ -31,7 +31,7 @@ Path = str | Null | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retrier:
-    """When to try again, and how often; :func:`stackgen.deployer.asl.errors.total_wait` adds up how long that takes."""
+    """When to try again, and how often; :func:`stackgen.asl.errors.total_wait` adds up how long that takes."""
 
     ErrorEquals: Sequence[str]
     IntervalSeconds: int | None = None

@@ -13,8 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from stackgen.asl.graph import Problem, Scope, edges_of, inner_scopes, kind_of, mapping, scopes, sequence
 from stackgen.deployer.asl import shapes
-from stackgen.deployer.asl.graph import Problem, Scope, edges_of, inner_scopes, kind_of, mapping, scopes, sequence
 from stackgen.deployer.asl.shapes import ANYTHING, NOTHING, Shape, steps_of, with_fields
 from stackgen.errors import likely
 

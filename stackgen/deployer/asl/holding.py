@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stackgen.deployer.asl.graph import CATCHING, Edge, Problem, Scope, catches_all, is_end, kind_of
+from stackgen.asl.graph import CATCHING, Edge, Problem, Scope, catches_all, is_end, kind_of
 from stackgen.errors import likely
 
 if TYPE_CHECKING:

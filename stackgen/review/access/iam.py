@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from stackgen.policy_documents import ENDPOINT, MEMBERSHIPS, RESOURCE, TRUST
+
 from .answers import all_of, any_of
 from .comparison import denied_less, gained, whenever
-from .documents import ENDPOINT, MEMBERSHIPS, RESOURCE, TRUST
 from .inventory import inventories
 from .patterns import Pattern, covers, literal
 from .phrases import denial, grant, listed, subject

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from stackgen.records import NamedTuple
-from stackgen.review.evaluation.symbols import Attribute, canonical
-
-from .conditions import entries_of
-from .documents import (
+from stackgen.policy_documents import (
     ATTACHMENTS,
     BOUNDARIES,
     DOCUMENTS,
@@ -19,6 +15,10 @@ from .documents import (
     RESOURCE,
     ROLES,
 )
+from stackgen.records import NamedTuple
+from stackgen.review.evaluation.symbols import Attribute, canonical
+
+from .conditions import entries_of
 from .names import Guards, Names, compatible, guards_of, unfold
 from .patterns import Pattern, Unknown
 from .statements import EVERYBODY, EVERYTHING, Selection, Statement, principal, statements_of
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from stackgen.policy_documents import Document, Permission
     from stackgen.review.evaluation.tree import Resource
 
-    from .documents import Document, Permission
     from .names import Holder
     from .side import Alike, Side
 

@@ -7,9 +7,9 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from __future__ import annotations
 
+from stackgen.policy_documents import IDENTITY, MEMBERSHIPS
 from stackgen.records import NamedTuple
 
-from .documents import IDENTITY, MEMBERSHIPS
 from .inventory import Inventory, Mark, at
 from .names import compatible, guards_of
 from .patterns import Named, Pattern

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from stackgen.policy_documents import ENDPOINT, TRUST
 from stackgen.records import Enum
-
-from .documents import ENDPOINT, TRUST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

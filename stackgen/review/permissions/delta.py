@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from .actions import Allowed
+from stackgen.iam_actions import Allowed
 
 if TYPE_CHECKING:
     from .needs import Permissions

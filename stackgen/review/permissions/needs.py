@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from stackgen.iam_actions import ActionReference, Allowed, normal, without_covered
 from stackgen.review.schemas.registry import CUSTOM_RESOURCE
 from stackgen.review.schemas.registry import normal as normal_type
 from stackgen.review.schemas.type_schema import HANDLERS
-
-from .actions import ActionReference, Allowed, normal, without_covered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

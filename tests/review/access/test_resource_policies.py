@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from stackgen.policy_documents import DOCUMENTS
 from stackgen.review.access import Severity, narrowed
-from stackgen.review.access.documents import DOCUMENTS
 from tests.review.access.trees import (
     ACCOUNT,
     OTHER,

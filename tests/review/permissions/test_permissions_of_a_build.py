@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from stackgen.iam_actions import Allowed, normal, without_covered
 from stackgen.review.evaluation.symbols import Attribute
 from stackgen.review.permissions import Permissions, delta, handed_roles, needed
-from stackgen.review.permissions.actions import Allowed, normal, without_covered
 from stackgen.review.schemas import Schemas
 
 QUEUE = "AWS::SQS::Queue"

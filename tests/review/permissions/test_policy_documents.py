@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stackgen.iam_actions import without_covered
 from stackgen.review.permissions import (
     INLINE_OF_ROLE,
     MANAGED_POLICY,
@@ -25,7 +26,6 @@ from stackgen.review.permissions import (
     needed,
     size,
 )
-from stackgen.review.permissions.actions import without_covered
 from stackgen.review.schemas import Schemas
 
 PASS_ROLE = "iam:PassRole"  # noqa: S105  an action of IAM

@@ -7,7 +7,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any
 
-from stackgen.deployer.asl.graph import Problem, mapping, sequence
+from stackgen.asl.graph import Problem, mapping, sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stackgen.deployer.asl.graph import CATCHING, TYPES, Problem, kind_of, mapping, sequence
+from stackgen.asl.graph import CATCHING, TYPES, Problem, kind_of, mapping, sequence
 from stackgen.errors import likely
 
 if TYPE_CHECKING:
