@@ -105,6 +105,15 @@ class Values:
         reader = self._readers.get(name)
         return (reader(argument) if reader else []) or [UNKNOWN]
 
+    def spelled(self, value: Any) -> str:
+        """The text of a value, as ``texts`` tells it, with the defaults of parameters in their places."""
+        text = texts(value)
+        for name in self._parameters if "${" in text else ():
+            found = self._of_parameter(name)
+            if found and isinstance(found[0], str | int | float):
+                text = text.replace(f"${{{name}}}", str(found[0]))
+        return text
+
     def _of_parameter(self, name: object) -> list[Any]:
         declared = self._parameters.get(str(name))
         if not isinstance(declared, dict) or "Default" not in declared:
@@ -131,10 +140,10 @@ class Values:
         return found
 
     def _of_choice(self, argument: Any) -> list[Any]:
-        if not isinstance(argument, list) or not _is_plain(argument[-1]):
+        if not isinstance(argument, list) or not argument or not _is_plain(argument[-1]):
             return []
         numbers = [int(each) for each in map(str, self.literals(argument[0])) if each.isdigit()]
-        return [argument[1][each] for each in numbers if each < len(argument[1])]
+        return [argument[-1][each] for each in numbers if each < len(argument[-1])]
 
 
 def _of_text(argument: Any) -> list[Any]:
@@ -142,9 +151,9 @@ def _of_text(argument: Any) -> list[Any]:
 
 
 def _of_parts(argument: Any) -> list[Any]:
-    if not isinstance(argument, list) or not _is_plain(argument[-1]):
+    if not isinstance(argument, list) or not argument or not _is_plain(argument[-1]):
         return []
-    return [str(argument[0]).join(str(each) for each in argument[1])]
+    return [str(argument[0]).join(str(each) for each in argument[-1])]
 
 
 def texts(value: Any) -> str:
@@ -155,12 +164,12 @@ def texts(value: Any) -> str:
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         return str(value)
     name, argument = function_of(value)
-    if name == "Fn::Join" and isinstance(argument, list) and isinstance(argument[-1], list):
+    if name == "Fn::Join" and isinstance(argument, list) and argument and isinstance(argument[-1], list):
         return texts(argument[0]).join(texts(each) for each in argument[-1])
     if name == "Fn::GetAtt" and isinstance(argument, list):
         argument = ".".join(str(each) for each in argument)
     if name == "Fn::Sub" and isinstance(argument, list):
-        argument = argument[0]
+        argument = argument[0] if argument else ""
     if name == "Fn::Sub":
         return str(argument)
     return f"${{{argument}}}" if name in ("Ref", "Fn::GetAtt") else ""
@@ -172,9 +181,11 @@ def references(value: Any) -> Iterator[str]:
     if name == "Ref":
         yield str(argument)
     elif name == "Fn::GetAtt":
-        yield str(argument).partition(".")[0] if isinstance(argument, str) else str(argument[0]) if argument else ""
+        first = argument[0] if isinstance(argument, list) and argument else argument
+        yield str(first).partition(".")[0]
     elif name == "Fn::Sub":
-        text, own = (argument, {}) if isinstance(argument, str) else (str(argument[0]), _entries(argument[1]))
+        text, own = (str(argument[0]), _entries(argument[-1])) if isinstance(argument, list) and argument else ("", {})
+        text = argument if isinstance(argument, str) else text
         for part in text.split("${")[1:]:
             inner = part.partition("}")[0]
             if not inner.startswith("!") and inner not in own:
@@ -191,6 +202,14 @@ def references(value: Any) -> Iterator[str]:
 def is_on(value: object) -> bool:
     """Whether CloudFormation takes a literal for true."""
     return str(value).lower() == "true"
+
+
+def number(value: object) -> float | None:
+    """The number that a literal is, written as text too."""
+    try:
+        return None if isinstance(value, bool) or not isinstance(value, str | int | float) else float(value)
+    except ValueError:
+        return None
 
 
 def _entries(value: object) -> dict[str, Any]:

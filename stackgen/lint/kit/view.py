@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .profiles import STANDARD, Profile
-from .values import ABSENT, Branch, Path, Scenario, Values, branches, elements
+from .values import ABSENT, UNKNOWN, Branch, Path, Scenario, Values, branches, elements, function_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,6 +39,12 @@ class Resource:
         """
         yield from self._inner(Branch(self.properties, (*self.path, "Properties"), self.scenario), names)
 
+    def said(self, *names: str, default: Any = ABSENT) -> Iterator[Branch]:
+        """The literals that a property may be; *default* where it is not there. What is UNKNOWN is left away."""
+        for found in self.values(*names):
+            whole = [default] if found.value is ABSENT else self._view.literals(found.value)
+            yield from (Branch(each, found.path, found.scenario) for each in whole if each is not UNKNOWN)
+
     def each(self, *names: str) -> Iterator[Branch]:
         """The elements of a property that is a list; those of all branches."""
         for found in self.values(*names):
@@ -60,7 +66,7 @@ class Resource:
                 yield from self._inner(
                     Branch(found.value[names[0]], (*found.path, names[0]), found.scenario), names[1:]
                 )
-            elif isinstance(found.value, dict) and not _is_function(found.value):
+            elif isinstance(found.value, dict) and not function_of(found.value)[0]:
                 yield Branch(ABSENT, found.path, found.scenario)
 
     def _possible(self, found: Iterator[Branch]) -> Iterator[Branch]:
@@ -108,6 +114,17 @@ class View:
             if each.type in types or (families and each.type.startswith(families)):
                 yield each
 
+    def resource_of(self, value: Any) -> Resource | None:
+        """The resource of this template that a Ref or GetAtt, or a Sub of one alone, names."""
+        name, argument = function_of(value)
+        if name == "Fn::Sub" and isinstance(argument, str) and argument[:2] == "${" and argument[-1] == "}":
+            argument = argument[2:-1]
+        elif name == "Fn::GetAtt" and isinstance(argument, list) and argument:
+            argument = argument[0]
+        elif name not in ("Ref", "Fn::GetAtt"):
+            return None
+        return self.resources.get(str(argument).partition(".")[0])
+
     def literals(self, value: Any) -> list[Any]:
         """The plain values that a value may be; see ``Values.literals``."""
         return self.values.literals(value)
@@ -133,10 +150,3 @@ class View:
             return True
         wanted = {name: {holds} for name, holds in scenario.items()}
         return any(True for _ in self.cfn.conditions.build_scenarios(wanted))
-
-
-_FUNCTIONS = ("Fn::", "Ref")
-
-
-def _is_function(value: dict[str, Any]) -> bool:
-    return len(value) == 1 and str(next(iter(value))).startswith(_FUNCTIONS)

@@ -39,7 +39,7 @@ def seen(template: str, *chosen: str, profile: str = "", regions: tuple[str, ...
     found = []
     cfn = Template("nothing.yaml", content, list(regions))
     pack = Rules({each: rules()[each] for each in chosen or rules()})
-    for match in pack.run("nothing.yaml", cfn, config):
+    for match in cfn.transform() or pack.run("nothing.yaml", cfn, config):
         assert match.rule.id != "E0002", match.message  # a rule has raised
         found.append(Seen(match.rule.id, "/".join(str(part) for part in match.path or ()), match.message))
     return sorted(found)

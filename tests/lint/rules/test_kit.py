@@ -9,7 +9,7 @@ from cfnlint.decode import decode_str
 from cfnlint.template import Template
 
 from stackgen.lint.kit.profiles import Profile
-from stackgen.lint.kit.values import ABSENT, UNKNOWN, references, texts
+from stackgen.lint.kit.values import ABSENT, UNKNOWN, number, references, texts
 from stackgen.lint.kit.view import View
 
 TEMPLATE = """
@@ -92,3 +92,33 @@ def test_texts_and_references_go_through_functions() -> None:
 def test_a_profile_that_nobody_knows_is_the_standard_one() -> None:
     assert Profile.of("production") is Profile.PRODUCTION
     assert Profile.of("nonsense") is Profile.of(None) is Profile.STANDARD
+
+
+def test_literals_of_a_property_are_told_with_a_default_and_without_what_is_unknown(view: View) -> None:
+    only, plain = view.resources["Only"], view.resources["Plain"]
+    assert [each.value for each in plain.said("BucketName", default="none")] == ["x", "none"]
+    assert [each.value for each in only.said("BucketEncryption", "Rules", default=0)] == [0]
+
+
+def test_the_defaults_of_parameters_are_put_into_a_text(view: View) -> None:
+    assert view.values.spelled({"Fn::Sub": "${Name}-${Free}-${Plain.Arn}"}) == "a-${Free}-${Plain.Arn}"
+
+
+@pytest.mark.parametrize(
+    "value", [{"Ref": "Only"}, {"Fn::GetAtt": "Only.A"}, {"Fn::GetAtt": ["Only", "A"]}, {"Fn::Sub": "${Only.A}"}]
+)
+def test_the_resource_that_a_value_names_is_found(view: View, value: object) -> None:
+    assert view.resource_of(value) is view.resources["Only"]
+
+
+@pytest.mark.parametrize("value", ["Only", {"Ref": "Name"}, {"Ref": []}, {"Fn::GetAtt": []}, {"Fn::Sub": []}, 5, None])
+def test_what_names_no_resource_gives_none(view: View, value: object) -> None:
+    assert view.resource_of(value) is None
+    list(references(value))
+    texts(value)
+    view.literals(value)
+
+
+@pytest.mark.parametrize(("value", "found"), [("30", 30), (3, 3), (True, None), ("x", None), ({}, None)])
+def test_a_number_may_be_written_as_text(value: object, found: float | None) -> None:
+    assert number(value) == found
