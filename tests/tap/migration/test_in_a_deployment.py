@@ -111,6 +111,22 @@ def test_an_update_whose_migration_fails_is_brought_back_with_file_and_statement
 
 
 @pytest.mark.requirement("TAP-D31")
+def test_an_update_whose_image_holds_broken_files_is_brought_back_by_the_same_image(
+    cloud: Cloud, database: Database, tmp_path: Path
+) -> None:
+    """the stack is left in UPDATE_ROLLBACK_FAILED, for the rollback reads the files that broke the update"""
+    folder = written(tmp_path / "sql", GROWTH)
+    deployment = Deployment(cloud, "us-east-1", database, folder)
+    assert deployment.create(1) == "CREATE_COMPLETE"
+    (folder / SECOND).write_text("DROP TABLE accounts;\n", "utf-8")
+    assert deployment.update(2) == "UPDATE_ROLLBACK_COMPLETE"
+    (reason,) = deployment.reasons()
+    assert f"SourcesInvalid: {SECOND}: statement 1 (DROP TABLE accounts)" in reason
+    assert deployment.applied() == "1"
+    assert rows(database, "SELECT COUNT(*) FROM accounts") == ((2,),)
+
+
+@pytest.mark.requirement("TAP-D31")
 def test_a_creation_whose_migration_fails_leaves_no_stack_and_can_be_repeated(
     cloud: Cloud, database: Database, tmp_path: Path
 ) -> None:

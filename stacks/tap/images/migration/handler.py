@@ -54,5 +54,5 @@ def migrated(event: Mapping[str, Any], context: Any, folder: Path = SQL) -> Outc
 
     request = Request.from_event(event)
     watchdog: Watchdog[Outcome] = Watchdog(left())
-    means = Means(Settings.read(), passwords, left, watchdog.going_on, log.info, folder=folder)
+    means = Means(Settings.read, passwords, left, watchdog.going_on, log.info, folder=folder)
     return watchdog.run(lambda: serve(request, means))

@@ -10,7 +10,7 @@ import pymysql
 
 from ..common.connecting import DENIED, PASSING, Access, number_of
 from .connecting import attempts, connect
-from .errors import DatabaseRefused, DatabaseUnavailable, LockHeld, PasswordUnavailable, StatementFailed
+from .errors import DatabaseRefused, DatabaseUnavailable, StatementFailed
 from .migrating import Outcome, Work, migrate
 from .sources import SQL, migrations
 
@@ -29,7 +29,7 @@ _SHORT = 30.0
 class Means(NamedTuple):
     """What a request is served with."""
 
-    settings: Settings
+    settings: Callable[[], Settings]
     passwords: Passwords
     left: Callable[[], float]
     """Seconds."""
@@ -41,24 +41,28 @@ class Means(NamedTuple):
 
 
 def serve(request: Request, means: Means) -> Outcome:
-    """Bring the schema to the version that is asked for. Raises MigrationError."""
+    """Bring the schema to the version that is asked for. Raises MigrationError, but for a lower version nothing."""
+    if not request.lowers:
+        return _brought(request, means, means.left)
+    try:
+        return _brought(request, means, _at_most(_SHORT, means.left))
+    except Exception as error:  # noqa: BLE001 - a rollback that fails leaves a stack that only an operator can mend
+        said = f"{type(error).__name__}: {error}"
+        means.tell(f"a lower version is wanted, so nothing is to be done, and no matter that this failed: {said}")
+        return Outcome(request.version)
+
+
+def _brought(request: Request, means: Means, left: Callable[[], float]) -> Outcome:
+    settings = means.settings()
     found = migrations(means.folder)
-    access = Access(request.host, request.port, request.schema, means.settings.user, means.settings.ca_file)
-    left = _at_most(_SHORT, means.left) if request.lowers else means.left
+    access = Access(request.host, request.port, request.schema, settings.user, settings.ca_file)
 
     def once() -> Outcome:
-        password = means.passwords.read(means.settings.password_parameter)
+        password = means.passwords.read(settings.password_parameter)
         with closing(connect(access, password, left())) as connection:
             return migrate(connection, Work(found, request.version, left() - 1, means.going_on, means.tell))
 
-    if not request.lowers:
-        return _tried(once, means, left)
-    try:
-        return _tried(once, means, left)
-    except (DatabaseUnavailable, DatabaseRefused, LockHeld, PasswordUnavailable) as error:
-        # a rollback that fails leaves a stack that only an operator can mend
-        means.tell(f"a lower version is wanted, so nothing is to be done; the database was not asked: {error}")
-        return Outcome(request.version)
+    return _tried(once, means, left)
 
 
 def _tried(once: Callable[[], Outcome], means: Means, left: Callable[[], float]) -> Outcome:

@@ -31,8 +31,11 @@ class Migration(NamedTuple):
 
 
 def migrations(folder: Path = SQL) -> tuple[Migration, ...]:
-    """Versions 1 and up, without a gap. Raises SourcesInvalid, which names the file."""
-    found = [_read(path) for path in sorted(folder.iterdir()) if path.suffix == ".sql"]
+    """Versions 1 and up, without a gap. Raises SourcesInvalid, which names the file, or the folder."""
+    try:
+        found = [_read(path) for path in sorted(folder.iterdir()) if path.suffix == ".sql"]
+    except OSError as error:
+        raise SourcesInvalid(f"{error.filename or folder} cannot be read: {type(error).__name__}") from None
     for expected, migration in enumerate(found, 1):
         if migration.version != expected:
             raise SourcesInvalid(f"{migration.name} stands where version {expected} is due: one file for each, no gap")
