@@ -47,7 +47,7 @@ _STACK = {
     "rollback_alarms": "list of texts", "monitoring_minutes": "number", "stack_policy": "text",
     "termination_protection": "switch", "notification_arns": "list of texts", "service_role_arn": "text",
     "capabilities": "list of texts", "verify": "table", "publish": "table", "minutes": "number",
-    "snapshot_tags": "table",
+    "snapshot_tags": "table", "templates_bucket": "text",
 }  # fmt: skip
 """What ``stackgen.deploy.settings`` reads is known here too, so that every command refuses what nothing reads."""
 _ACCOUNT = r"[0-9]{12}"

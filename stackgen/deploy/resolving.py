@@ -15,7 +15,7 @@ from .parameters import Decided
 from .protection import policy_of
 from .ranges import overlapping
 from .setting_forms import location_of
-from .settings import names_of, settings_of, words_of
+from .settings import TEMPLATES_BUCKET, bucket_with, names_of, settings_of, words_of
 from .targets import Target, Value
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ class _Resolving:
             template=name,
             stack_name=stack_name_of(self.project, settings, words),
         )
-        decided, bucket = self._bucket(decided, target)
+        decided, bucket = self._bucket(decided, target, settings.values.get(TEMPLATES_BUCKET), words)
         problems = [
             *parameters.unknown(sources, template, self.asked, self.roots),
             *self._of_values(template, decided, sources, environment, settings),
@@ -242,9 +242,19 @@ class _Resolving:
         profile = self.wish.profile or settings.text("profile")
         return Access(environment.name, region, account, profile, role, settings.text("external_id"), place)
 
-    def _bucket(self, decided: dict[str, Decided], target: Target) -> tuple[dict[str, Decided], str]:
+    def _bucket(
+        self, decided: dict[str, Decided], target: Target, said: Setting | None, words: Mapping[str, str]
+    ) -> tuple[dict[str, Decided], str]:
         """The values with that of the bucket's parameter, and the bucket."""
         place = place_of(self.build, target.template)
+        if place and said:
+            problem = f"{said.origin}: the TemplateURLs of what {target.template} nests say where its templates lie"
+            hint = f"give the parameter {place.parameter} a value" if place.parameter else ""
+            raise ProjectError(problem, hint, location=location_of(self.project, *said.origin.rsplit(".", 1)))
+        if said:
+            values = dict.fromkeys(self.build.templates[target.template].section("Parameters"), "")
+            values |= {name: each.value.text for name, each in decided.items()}
+            return decided, bucket_with(self.project, said, {**values, **words})
         if place is None:
             return decided, bucket_of(target.system, target.region, target.account) if target.account else ""
         name = place.parameter

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ROLE = (r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,576}", "the ARN of a role")
 NAME = (r"[A-Za-z][A-Za-z0-9-]{0,127}", "a letter, then up to 127 letters, digits and hyphens")
 """Of stacks and StackSets."""
+BUCKET = (r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of a bucket")
 
 TAG_KEY = re.compile(r"(?!aws:)[\w\s+=.:/@-]{1,128}", re.IGNORECASE)
 TAG_VALUE = re.compile(r"[\w\s+=.:/@-]{0,256}")

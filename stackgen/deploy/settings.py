@@ -16,6 +16,7 @@
     stack_name = "{system}-{env}"           # also {file} and {region}
     parameter_files = "parameters/{env}.json"
     regions_file = "parameters/regions.json"
+    templates_bucket = "{CodeBucket}"       # of a stack that nests no others; {words}, and its parameters
     rollback_alarms = ["arn:aws:cloudwatch:{region}:{account}:alarm:errors-{env}"]   # composite:ARN for a composite one
     monitoring_minutes = 10                 # 0 to 180
     stack_policy = "protect-stateful"       # or "none", or a file
@@ -46,7 +47,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from stackgen.environments import _text, _wrong
 from stackgen.errors import ProjectError, likely
 
-from .setting_forms import NAME, ROLE, check_capabilities, check_form, check_tag, location_of
+from .setting_forms import BUCKET, NAME, ROLE, check_capabilities, check_form, check_tag, location_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,6 +59,9 @@ PROTECT_STATEFUL, NO_POLICY = "protect-stateful", "none"
 OWNER = "Environment"
 """The tag that says whose stack it is; the planner refuses to change another environment's."""
 
+TEMPLATES_BUCKET = "templates_bucket"
+"""Its words are parameters too, so it is filled once they are known."""
+
 MOST_MONITORING = 180
 MOST_ALARMS = MOST_TOPICS = 5
 MOST_TAGS = 50
@@ -68,7 +72,7 @@ _IN_STACK = (
     "stack_name", "parameter_files", "regions_file", "rollback_alarms", "monitoring_minutes", "stack_policy",
     "termination_protection", "notification_arns", "service_role_arn", "capabilities",
     "environment_parameter", "distinct_ranges", "checks",
-    "verify", "publish", "minutes", "snapshot_tags",
+    "verify", "publish", "minutes", "snapshot_tags", TEMPLATES_BUCKET,
 )  # fmt: skip
 _FORMS: dict[str, tuple[str, str]] = {
     "role_arn": ROLE,
@@ -76,6 +80,7 @@ _FORMS: dict[str, tuple[str, str]] = {
     "secrets_key": (r"(arn:aws[a-z-]*:kms:.+|alias/[\w/-]+|[\w-]+)", "the ID, ARN or alias/NAME of a KMS key"),
     "external_id": (r"[\w+=,.@:/-]{2,1224}", "2 to 1224 letters, digits and +=,.@:/-"),
     "stack_name": NAME,
+    TEMPLATES_BUCKET: BUCKET,
     "rollback_alarms": (r"(composite:)?arn:aws[a-z-]*:cloudwatch:.+", "the ARN of an alarm"),
     "notification_arns": (r"arn:aws[a-z-]*:sns:.+", "the ARN of a topic"),
     "environment_parameter": (r"[A-Za-z0-9]{1,255}", "the name of a parameter"),
@@ -152,6 +157,13 @@ def filled(project: Project, place: str, name: str, text: str, words: Mapping[st
     return _WORD.sub(lambda found: words[found[1]] or found[0], text)
 
 
+def bucket_with(project: Project, said: Setting, words: Mapping[str, str]) -> str:
+    """The bucket that ``templates_bucket`` names; nothing while a word has no value. Raises ProjectError."""
+    place, _, name = said.origin.rpartition(".")
+    text = _formed(project, place, name, str(said.value), words)
+    return "" if _WORD.search(text) else text
+
+
 def _tables(project: Project, env: str, template: str) -> Iterator[tuple[Mapping[str, Any], str, tuple[str, ...]]]:
     """The tables that speak of a stack in an environment, the nearest last."""
     for name in names_of(template):
@@ -174,7 +186,7 @@ def _checked(project: Project, place: str, name: str, value: Any, words: Mapping
             check_capabilities(project, place, texts)
         return texts
     if isinstance(value, str):
-        return _formed(project, place, name, value, words)
+        return value if name == TEMPLATES_BUCKET else _formed(project, place, name, value, words)
     if name == "minutes" and value < 1:
         raise _wrong(project, place, name, value, "at least 1")
     if name == "monitoring_minutes" and not 0 <= value <= MOST_MONITORING:

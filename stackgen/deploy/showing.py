@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .settings import DEFAULT, NO_POLICY, PROTECT_STATEFUL, Setting
+from .settings import DEFAULT, NO_POLICY, PROTECT_STATEFUL, TEMPLATES_BUCKET, Setting
 
 if TYPE_CHECKING:
     from .resolving import Resolved
@@ -27,7 +27,9 @@ def settings_of(each: Resolved) -> dict[str, Setting]:
         "protect": _plain(each, "protect", default=False),
         "parallel": _plain(each, "parallel", default=False),
         "stack_name": Setting(target.stack_name, _origin(each, "stack_name")),
-        "bucket": Setting(target.bucket or UNKNOWN, _DERIVED),
+        "bucket": Setting(
+            target.bucket or UNKNOWN, said[TEMPLATES_BUCKET].origin if TEMPLATES_BUCKET in said else _DERIVED
+        ),
         "capabilities": Setting(
             target.capabilities, said["capabilities"].origin if "capabilities" in said else _DERIVED
         ),

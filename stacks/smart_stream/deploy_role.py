@@ -1,4 +1,8 @@
-"""Who may deploy an environment: a workflow of this repository, and nothing beyond what the template needs."""
+"""Who may deploy an environment, and nothing beyond what the template needs; with what no other class reaches.
+
+That is the bucket of its packages and templates, and the boundary of the roles that it makes: who may write what
+production is deployed from, or give a role more than its own class has, deploys production.
+"""
 
 from __future__ import annotations
 
@@ -14,70 +18,40 @@ from troposphere import Sub, iam
 from stackgen import Output, Parameter, allow
 from stackgen.iam import document
 
+from . import tagged
+from .artifacts import add_artifacts
+from .boundary import BOUNDARY, bounds
 from .needed import FILE
+from .scopes import GLOBAL, REGIONAL, SCOPES
 from .system import SmartStreamStack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ISSUER = "token.actions.githubusercontent.com"
-REGIONAL = "arn:${AWS::Partition}:%s:${AWS::Region}:${AWS::AccountId}:%s"
-GLOBAL = "arn:${AWS::Partition}:%s::${AWS::AccountId}:%s"
-SCOPES: dict[str, tuple[str, ...]] = {
-    "apigateway": ("arn:${AWS::Partition}:apigateway:${AWS::Region}::/*",),
-    "backup": (REGIONAL % ("backup", "backup-vault:yoto-backups-${Names}"), REGIONAL % ("backup", "backup-plan:*")),
-    "budgets": (GLOBAL % ("budgets", "budget/yoto-monthly-${Names}"),),
-    "cloudfront": (GLOBAL % ("cloudfront", "*"),),
-    "cloudwatch": (
-        REGIONAL % ("cloudwatch", "alarm:yoto-*-${Names}"),
-        GLOBAL % ("cloudwatch", "dashboard/yoto-${Names}"),
-    ),
-    "dynamodb": (REGIONAL % ("dynamodb", "table/yoto-smart-stream-${Names}"),),
-    "ec2": (REGIONAL % ("ec2", "*"),),
-    "ecs": tuple(
-        REGIONAL % ("ecs", kind)
-        for kind in (
-            "cluster/yoto-mqtt-${Names}",
-            "service/yoto-mqtt-${Names}/*",
-            "service-deployment/yoto-mqtt-${Names}/*",
-            "task-definition/yoto-mqtt-${Names}:*",
-        )
-    ),
-    "events": (REGIONAL % ("events", "rule/yoto-stopped-tasks-${Names}"),),
-    "iam": (GLOBAL % ("iam", "role/yoto-smart-stream-${Names}-*"),),
-    "lambda": (REGIONAL % ("lambda", "function:yoto-api-${Names}"),),
-    "logs": tuple(
-        REGIONAL % ("logs", f"log-group:{prefix}-${{Names}}*")
-        for prefix in ("/aws/apigateway/yoto-api", "/aws/lambda/yoto-api", "/ecs/yoto-mqtt")
-    ),
-    "s3": tuple(
-        f"arn:${{AWS::Partition}}:s3:::yoto-{stem}-${{Names}}-${{AWS::AccountId}}{objects}"
-        for stem in ("audio", "ui")
-        for objects in ("", "/*")
-    ),
-    "sns": (REGIONAL % ("sns", "yoto-alarms-${Names}"),),
-}
-"""What each service is asked about, by this system's names. EC2, CloudFront and API Gateway name what they make
-themselves, so there the account and the region are all that can be said."""
 BOUNDED = {"AttachRolePolicy", "CreateRole", "PutRolePermissionsBoundary", "PutRolePolicy"}
 """A role that is made or given more must be within the boundary, or the deploy role could make itself anything."""
 GROUPS = {
     "Data": ("backup", "dynamodb", "s3"),
-    "Code": ("apigateway", "ecs", "lambda", "logs"),
-    "Network": ("cloudfront", "ec2"),
+    "Code": ("ecs", "lambda", "logs"),
+    "Network": ("ec2",),
+    "Delivery": ("apigateway", "cloudfront"),
     "Watching": ("budgets", "cloudwatch", "events", "iam", "sns"),
 }
 """Which policy holds which services: an attached policy has 6,144 characters at most."""
-TEMPLATES = "arn:${AWS::Partition}:s3:::smart-stream-cfn-${AWS::AccountId}-${AWS::Region}"
-"""The bucket of templates that a deployment makes where there is none."""
 TAKERS = ["backup.amazonaws.com", "ecs-tasks.amazonaws.com", "lambda.amazonaws.com"]
 
 
 class DeployRole(SmartStreamStack):
-    """Smart Stream deploy role: what a workflow takes on that deploys one class of environments."""
+    """Smart Stream deploy role of one class of environments, with the bucket and the boundary that no other has."""
 
     file = "deploy-role-stack"
 
+    Class: Parameter = Parameter(
+        allowed_values=("prod", "dev", "pr"),
+        description="Class of environments",
+        constraint_description="prod, dev or pr",
+    )
     Names: Parameter = Parameter(
         allowed_values=("prod", "dev", "pr-*"),
         description="Environments that it deploys",
@@ -98,11 +72,6 @@ class DeployRole(SmartStreamStack):
         description="Provider of the workflows' identities",
         constraint_description="the ARN of an identity provider",
     )
-    BoundaryArn: Parameter = Parameter(
-        pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:policy/.+$",
-        description="What bounds every role of an environment",
-        constraint_description="the ARN of a policy",
-    )
     ImagesArn: Parameter = Parameter(
         pattern=r"^arn:aws[a-z-]*:ecr:.+$",
         description="Repository that images are pushed to",
@@ -110,23 +79,29 @@ class DeployRole(SmartStreamStack):
     )
     ArtifactsBucketName: Parameter = Parameter(
         pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
-        description="Bucket of packages and templates",
+        description="Bucket of the packages and templates of this class, which is made",
         constraint_description="the name of a bucket",
     )
 
     RoleArn = Output(description="ARN of the role")
 
     def build(self) -> None:
-        """The policies, and the role that has them."""
+        """The bucket and the boundary; the policies, and the role that has them."""
+        self.artifacts = add_artifacts(self, self.ArtifactsBucketName)
+        self.bound = self.add(
+            iam.ManagedPolicy(
+                "Boundary",
+                ManagedPolicyName=Sub(BOUNDARY),
+                Description=Sub("The most that a role of ${Names} of Smart Stream may do"),
+                PolicyDocument=document(*bounds(self.ImagesArn)),
+            )
+        )
         actions = json.loads(FILE.read_text("utf-8"))
         policies = [
-            self.policy(name, [each for service in services for each in scoped(service, actions["named"][service])])
+            self.policy(name, [each for service in services for each in self.scoped(service, actions["named"])])
             for name, services in GROUPS.items()
         ]
-        looks = [
-            allow(*(Action(service, name) for name in names), on=["*"])
-            for service, names in actions["anywhere"].items()
-        ]
+        looks = [each for service, names in actions["anywhere"].items() for each in tagged.anywhere(service, names)]
         policies += [
             self.policy("Looking", looks),
             self.policy("Deploying", self.deploying()),
@@ -167,7 +142,7 @@ class DeployRole(SmartStreamStack):
     def deploying(self) -> list[Statement]:
         """The stacks, what they are made from, images, pages, and the roles that are handed on."""
         transforms = "arn:${AWS::Partition}:cloudformation:${AWS::Region}:aws:transform/%s"
-        bucket = "arn:${AWS::Partition}:s3:::${ArtifactsBucketName}"
+        bucket = self.artifacts.get_att("Arn")
         return [
             allow(
                 stacks.CancelUpdateStack, stacks.ContinueUpdateRollback, stacks.CreateChangeSet, stacks.CreateStack,
@@ -186,8 +161,12 @@ class DeployRole(SmartStreamStack):
                 on=["*"],
             ),
             allow(ssm.GetParameters, on=[Sub(REGIONAL % ("ssm", "parameter/yoto-smart-stream/*"))]),
-            allow(s3.GetBucketLocation, s3.ListBucket, on=[Sub(bucket)]),
-            allow(s3.GetObject, s3.PutObject, on=[Sub(f"{bucket}/*")]),
+            allow(
+                s3.GetBucketLocation, s3.GetBucketPolicy, s3.GetBucketPublicAccessBlock, s3.GetBucketTagging,
+                s3.GetBucketVersioning, s3.GetEncryptionConfiguration, s3.GetLifecycleConfiguration, s3.ListBucket,
+                on=[bucket],
+            ),
+            allow(s3.GetObject, s3.PutObject, on=[Sub(f"${{{self.artifacts.title}.Arn}}/*")]),
             allow(ecr.GetAuthorizationToken, on=["*"]),
             allow(
                 ecr.BatchCheckLayerAvailability, ecr.BatchDeleteImage, ecr.BatchGetImage, ecr.CompleteLayerUpload,
@@ -200,13 +179,26 @@ class DeployRole(SmartStreamStack):
                 s3.PutObject,
                 on=[Sub(each) for each in SCOPES["s3"]],
             ),
-            allow(cloudfront.CreateInvalidation, cloudfront.GetInvalidation, on=[Sub(SCOPES["cloudfront"][0])]),
+            allow(cloudfront.GetInvalidation, on=[Sub(GLOBAL % ("cloudfront", "distribution/*"))]),
             allow(
                 iam_actions.PassRole,
                 on=[Sub(SCOPES["iam"][0])],
                 when=[StringEquals({"iam:PassedToService": TAKERS})],
             ),
         ]  # fmt: skip
+
+    def scoped(self, service: str, named: dict[str, list[str]]) -> list[Statement]:
+        """A service's actions on what this system's names are; those that give a role more, within the boundary."""
+        names = named[service]
+        if service in tagged.TAGGED:
+            return tagged.statements(service, names)
+        on = [Sub(each) for each in SCOPES[service]]
+        if service != "iam":
+            return [allow(*(Action(service, name) for name in names), on=on)]
+        bounded = [Action(service, name) for name in names if name in BOUNDED]
+        free = [Action(service, name) for name in names if name not in BOUNDED]
+        within = StringEquals({"iam:PermissionsBoundary": self.bound.ref()})
+        return [allow(*free, on=on), allow(*bounded, on=on, when=[within])]
 
 
 def operating() -> list[Statement]:
@@ -226,25 +218,7 @@ def operating() -> list[Statement]:
                 for end in ("", "/*")],
         ),
         allow(
-            s3.CreateBucket, s3.GetBucketLocation, s3.GetBucketPolicy, s3.GetBucketPublicAccessBlock,
-            s3.GetBucketTagging, s3.GetBucketVersioning, s3.GetEncryptionConfiguration, s3.GetLifecycleConfiguration,
-            s3.GetObject, s3.ListBucket, s3.PutBucketPolicy, s3.PutBucketPublicAccessBlock, s3.PutBucketTagging,
-            s3.PutBucketVersioning, s3.PutEncryptionConfiguration, s3.PutLifecycleConfiguration, s3.PutObject,
-            on=[Sub(TEMPLATES), Sub(f"{TEMPLATES}/*")],
-        ),
-        allow(
             awslambda.GetFunctionConfiguration, awslambda.InvokeFunction,
             on=[Sub(each) for each in SCOPES["lambda"]],
         ),
     ]  # fmt: skip
-
-
-def scoped(service: str, names: Sequence[str]) -> list[Statement]:
-    """A service's actions on what this system's names are; those that give a role more, within the boundary alone."""
-    on = [Sub(each) for each in SCOPES[service]]
-    if service != "iam":
-        return [allow(*(Action(service, name) for name in names), on=on)]
-    bounded = [Action(service, name) for name in names if name in BOUNDED]
-    free = [Action(service, name) for name in names if name not in BOUNDED]
-    within = StringLike({"iam:PermissionsBoundary": Sub("${BoundaryArn}")})
-    return [allow(*free, on=on), allow(*bounded, on=on, when=[within])]

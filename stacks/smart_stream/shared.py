@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any, ClassVar
 
-from awacs import dynamodb, ecr, logs, s3
 from troposphere import Sub, iam
 from troposphere import ecr as repositories
 
-from stackgen import Attributes, FromParent, Output, Parameter, allow, nested
-from stackgen.iam import document
+from stackgen import Attributes, FromParent, Output, Parameter, nested
 
-from .deploy_role import ISSUER, REGIONAL, DeployRole
+from .deploy_role import ISSUER, DeployRole
 from .system import SmartStreamStack
 
 DAYS_OF_PR_IMAGES = 14
 KEPT_IMAGES = 30
-BOUNDARY = "yoto-smart-stream-boundary"
 GOES = Attributes(DeletionPolicy="Delete", UpdateReplacePolicy="Delete")
 
 
@@ -72,45 +69,16 @@ def rule(words: str, **selection: Any) -> dict[str, Any]:
 
 
 class Identity(SmartStreamStack):
-    """Smart Stream identity: who vouches for workflows, and what no role of an environment goes beyond."""
+    """Smart Stream identity: who vouches for workflows."""
 
     file = "identity-stack"
 
     ProviderArn = Output(description="ARN of the identity provider")
-    BoundaryArn = Output(description="ARN of the boundary")
 
     def build(self) -> None:
-        """The provider, and the boundary: the most that function, listener and backup need in any environment."""
+        """The provider, of which an account has one."""
         provider = self.add(iam.OIDCProvider("Provider", Url=f"https://{ISSUER}", ClientIdList=["sts.amazonaws.com"]))
-        table = REGIONAL % ("dynamodb", "table/yoto-smart-stream-*")
-        bucket = "arn:${AWS::Partition}:s3:::yoto-*-${AWS::AccountId}"
-        groups = [REGIONAL % ("logs", f"log-group:{prefix}-*") for prefix in ("/aws/lambda/yoto-api", "/ecs/yoto-mqtt")]
-        boundary = self.add(
-            iam.ManagedPolicy(
-                "Boundary",
-                ManagedPolicyName=BOUNDARY,
-                Description="The most that a role of an environment of Smart Stream may do",
-                PolicyDocument=document(
-                    allow(
-                        dynamodb.BatchGetItem, dynamodb.BatchWriteItem, dynamodb.CreateBackup, dynamodb.DeleteBackup,
-                        dynamodb.DeleteItem, dynamodb.DescribeBackup, dynamodb.DescribeTable, dynamodb.GetItem,
-                        dynamodb.ListTagsOfResource, dynamodb.PutItem, dynamodb.Query, dynamodb.UpdateItem,
-                        on=[Sub(table)],
-                    ),
-                    allow(
-                        s3.DeleteObject, s3.GetObject, s3.ListBucket, s3.PutObject,
-                        on=[Sub(bucket), Sub(f"{bucket}/*")],
-                    ),
-                    allow(logs.CreateLogStream, logs.PutLogEvents, on=[Sub(each) for each in groups]),
-                    allow(ecr.GetAuthorizationToken, on=["*"]),
-                    allow(
-                        ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer,
-                        on=[Sub(REGIONAL % ("ecr", "repository/yoto-mqtt*"))],
-                    ),
-                ),
-            )
-        )  # fmt: skip
-        self.ProviderArn, self.BoundaryArn = provider.get_att("Arn"), boundary.ref()
+        self.ProviderArn = provider.get_att("Arn")
 
 
 class SharedStack(SmartStreamStack):
@@ -126,9 +94,9 @@ class SharedStack(SmartStreamStack):
     )
     TemplatesBucketName: Parameter = Parameter(
         default=FromParent(),
-        pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
-        description="Bucket of packages and templates in this region",
-        constraint_description="the name of a bucket",
+        pattern=r"^[a-z0-9][a-z0-9.-]{1,56}[a-z0-9]$",
+        description="Bucket of these stacks' templates in this region; with -prod, -dev and -pr, those of environments",
+        constraint_description="the name of a bucket of up to 58 characters",
         label="Bucket",
     )
 
@@ -137,17 +105,36 @@ class SharedStack(SmartStreamStack):
     _each: ClassVar[dict[str, Any]] = {
         "Repository": Repository,
         "ProviderArn": Identity.ProviderArn,
-        "BoundaryArn": Identity.BoundaryArn,
-        "ArtifactsBucketName": TemplatesBucketName,
     }
     Production = nested(
-        DeployRole, GOES, Names="prod", GitHubEnvironment="production", ImagesArn=Images.ImagesArn, **_each
+        DeployRole,
+        GOES,
+        Class="prod",
+        Names="prod",
+        GitHubEnvironment="production",
+        ImagesArn=Images.ImagesArn,
+        ArtifactsBucketName=Sub("${TemplatesBucketName}-prod"),
+        **_each,
     )
     Development = nested(
-        DeployRole, GOES, Names="dev", GitHubEnvironment="develop", ImagesArn=Images.ImagesArn, **_each
+        DeployRole,
+        GOES,
+        Class="dev",
+        Names="dev",
+        GitHubEnvironment="develop",
+        ImagesArn=Images.ImagesArn,
+        ArtifactsBucketName=Sub("${TemplatesBucketName}-dev"),
+        **_each,
     )
     PullRequests = nested(
-        DeployRole, GOES, Names="pr-*", GitHubEnvironment="pr-*", ImagesArn=Images.PullRequestImagesArn, **_each
+        DeployRole,
+        GOES,
+        Class="pr",
+        Names="pr-*",
+        GitHubEnvironment="pr-*",
+        ImagesArn=Images.PullRequestImagesArn,
+        ArtifactsBucketName=Sub("${TemplatesBucketName}-pr"),
+        **_each,
     )
 
     ImagesUri = Output(value=Images.ImagesUri, export=True, description="Address of the images of main and develop")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from awacs.aws import Action, Bool, Principal, SecureTransport
 from troposphere import If, NoValue, Sub, dynamodb, s3
 
-from stackgen import deny
-
+from .buckets import only_tls, private
 from .system import EnvironmentStack
 
 if TYPE_CHECKING:
@@ -91,41 +89,16 @@ class Storage(EnvironmentStack):
 
     def policy(self, bucket: s3.Bucket, title: str, *statements: Statement | If) -> None:
         """Everything comes through TLS; beside that, what ``statements`` say."""
-        only_tls = deny(
-            Action("s3", "*"),
-            on=[bucket.get_att("Arn"), Sub(f"${{{bucket.title}.Arn}}/*")],
-            to=Principal("*"),
-            when=[Bool({SecureTransport: "false"})],
-            sid="OnlyTls",
-        )
         self.add(
             s3.BucketPolicy(
                 title,
                 Bucket=bucket.ref(),
-                PolicyDocument={"Version": "2012-10-17", "Statement": [only_tls, *statements]},
+                PolicyDocument={"Version": "2012-10-17", "Statement": [only_tls(bucket), *statements]},
                 **self.kept_in_production(),
             )
         )
 
     def _bucket(self, title: str, stem: str, **properties: Any) -> s3.Bucket:
         """Private and encrypted, with the account in its name, because buckets of all accounts share their names."""
-        encryption = s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
-        return self.add(
-            s3.Bucket(
-                title,
-                BucketName=self.named(stem, "${AWS::AccountId}"),
-                BucketEncryption=s3.BucketEncryption(
-                    ServerSideEncryptionConfiguration=[
-                        s3.ServerSideEncryptionRule(ServerSideEncryptionByDefault=encryption)
-                    ]
-                ),
-                PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(
-                    BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
-                ),
-                OwnershipControls=s3.OwnershipControls(
-                    Rules=[s3.OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]
-                ),
-                **self.kept_in_production(),
-                **properties,
-            )
-        )
+        name = self.named(stem, "${AWS::AccountId}")
+        return self.add(private(title, name, **self.kept_in_production(), **properties))

@@ -193,6 +193,42 @@ def test_a_stack_without_nested_ones_has_a_bucket_too(tmp_path: Path) -> None:
     assert found.bucket == "shop-cfn-111111111111-us-east-1"
 
 
+BUCKETS = {
+    "a word": ("templates-of-{env}-{account}", "templates-of-prod-111111111111"),
+    "a parameter": ("templates-{Level}", "templates-high"),
+}
+
+
+@pytest.mark.parametrize(("text", "bucket"), BUCKETS.values(), ids=BUCKETS)
+def test_a_stack_that_nests_none_lies_where_the_project_says(tmp_path: Path, text: str, bucket: str) -> None:
+    more = f'[tool.stackgen.stack.alarms]\ntemplates_bucket = "{text}"\n'
+    found = one(tmp_path, more, "alarms", env="prod", regions=["us-east-1"])
+    assert found.bucket == bucket
+
+
+def test_a_bucket_of_a_parameter_without_a_value_is_not_known(tmp_path: Path) -> None:
+    text = SETTINGS.replace('parameters.Level = "high"\n', "")
+    project, build = project_of(tmp_path, text + '[tool.stackgen.stack.alarms]\ntemplates_bucket = "t-{Level}"\n')
+    (found,) = resolve(project, build, Wish(["alarms"], ["prod"], ["us-east-1"]))
+    assert found.target.bucket == ""
+    assert "Level" in str(found.problems[0])
+
+
+WRONG_BUCKETS = {
+    "a word that is none": ("alarms", "t-{Levle}", "{Levle} is none of its words"),
+    "no bucket's name": ("alarms", "Templates_{Level}", "the name of a bucket"),
+    "a stack whose templates say it themselves": ("shop-stack", "t-{env}", "the TemplateURLs of what shop/shop-stack"),
+}
+
+
+@pytest.mark.parametrize(("stack", "text", "message"), WRONG_BUCKETS.values(), ids=WRONG_BUCKETS)
+def test_a_bucket_that_cannot_be_meant_is_refused(tmp_path: Path, stack: str, text: str, message: str) -> None:
+    more = f'[tool.stackgen.stack.{stack}]\ntemplates_bucket = "{text}"\n'
+    error = refused(tmp_path, SETTINGS + more, stack, environments=["prod"], regions=["us-east-1"])
+    assert message in str(error)
+    assert isinstance(error, ProjectError)
+
+
 def test_the_account_is_the_one_that_aws_says(tmp_path: Path) -> None:
     asked: list[Access] = []
 

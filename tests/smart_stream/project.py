@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from stacks.smart_stream.shared import BOUNDARY
 from tests.deploy.typed import Typed
+from tests.smart_stream.artifacts import made
 from tests.smart_stream.deployment import SmartStream
+from tests.smart_stream.rights import boundary_of
 from tests.smart_stream.translation import CODE, translated, written
 from tests.support import ROOT
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from stackgen.local.cloud import Cloud
 
-BUCKET, KEY = "yoto-smart-stream-artifacts", CODE["CodeKey"]
+KEY = CODE["CodeKey"]
 """Where the settings say that the function's code is."""
 PATIENT = "retries = 10\npause = 3\n"
 """How long the first check of an environment waits for it; the stand-in's is there at once."""
@@ -38,10 +39,11 @@ def typed_in(root: Path, cloud: Cloud, patch: pytest.MonkeyPatch, capsys: pytest
     typed.write("build/smart-stream/template.json", json.dumps(translated(written()), indent=2))
     stream = SmartStream(cloud)
     stream.share()
-    stream.client("s3").create_bucket(Bucket=BUCKET)
-    stream.client("s3").copy_object(
-        Bucket=BUCKET, Key=KEY, CopySource={"Bucket": CODE["CodeBucket"], "Key": CODE["CodeKey"]}
-    )
     nothing = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "iam:*", "Resource": "*"}]}
-    stream.client("iam").create_policy(PolicyName=BOUNDARY, PolicyDocument=json.dumps(nothing))
+    for name in ("prod", "dev", "pr"):
+        source = {"Bucket": CODE["CodeBucket"], "Key": KEY}
+        stream.client("s3").copy_object(Bucket=made(cloud, name), Key=KEY, CopySource=source)
+        stream.client("iam").create_policy(
+            PolicyName=boundary_of(name).rpartition("/")[2], PolicyDocument=json.dumps(nothing)
+        )
     return typed

@@ -185,7 +185,7 @@ def test_a_pull_request_is_deployed_commented_on_and_cleaned_up(typed: Typed, hu
     assert "### There is no environment `pr-7`" in said
     assert "less than with one" in said
     left = [each["StackName"] for each in stream.client("cloudformation").describe_stacks()["Stacks"]]
-    assert left == ["yoto-smart-stream-shared-network"]
+    assert set(left) == {"yoto-smart-stream-shared-network", *(f"artifacts-{name}" for name in ("dev", "pr", "prod"))}
     assert stream.client("ecr").list_images(repositoryName="yoto-mqtt-pr")["imageIds"] == []
 
 
