@@ -54,7 +54,8 @@ class Images(SmartStreamStack):
                 EncryptionConfiguration=repositories.EncryptionConfiguration(EncryptionType="AES256"),
                 EmptyOnDelete=True,
                 LifecyclePolicy=repositories.LifecyclePolicy(LifecyclePolicyText=json.dumps({"rules": [kept]})),
-            )
+            ),
+            suppress={"E9101": "once in an account: all environments take their images from it"},
         )
 
 

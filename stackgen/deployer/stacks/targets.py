@@ -259,5 +259,6 @@ class TargetRolesStack(TargetRoleParameters, DeployerSystemStack):
                         ),
                     )
                 ],
-            )
+            ),
+            suppress={"E9101": "once in an account: every environment of the deployer pushes with the same role"},
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from .profiles import STANDARD, Profile
 from .values import ABSENT, UNKNOWN, Branch, Path, Scenario, Values, branches, elements, function_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cfnlint.template import Template
 
@@ -55,6 +56,18 @@ class Resource:
         """What an attribute beside the properties may be, such as ``DeletionPolicy``."""
         yield from self._possible(branches(self.content.get(name), self.scenario, (*self.path, name)))
 
+    def entries(self) -> Iterator[tuple[str, Any, Path]]:
+        """Every property at any depth: its name, what stands there, and where. Inside of ``Fn::If`` too."""
+        pending: list[tuple[Any, Path]] = [(self.properties, (*self.path, "Properties"))]
+        while pending:
+            value, path = pending.pop()
+            if isinstance(value, dict):
+                for name, inner in value.items():
+                    yield str(name), inner, (*path, name)
+                    pending.append((inner, (*path, name)))
+            elif isinstance(value, list):
+                pending += [(inner, (*path, number)) for number, inner in enumerate(value)]
+
     def _inner(self, at: Branch, names: Sequence[str]) -> Iterator[Branch]:
         for found in self._possible(branches(at.value, at.scenario, at.path)):
             if not names or found.value is ABSENT:
@@ -66,7 +79,7 @@ class Resource:
                 yield from self._inner(
                     Branch(found.value[names[0]], (*found.path, names[0]), found.scenario), names[1:]
                 )
-            elif isinstance(found.value, dict) and not function_of(found.value)[0]:
+            elif isinstance(found.value, dict) and not _is_computed(found.value):
                 yield Branch(ABSENT, found.path, found.scenario)
 
     def _possible(self, found: Iterator[Branch]) -> Iterator[Branch]:
@@ -144,9 +157,37 @@ class View:
             return False
         return self.can_be({**one, **other})
 
+    def uncovered(self, scenario: Scenario, others: Iterable[Scenario]) -> bool:
+        """Whether there is a situation of a scenario in which none of the others holds.
+
+        So is a bucket that exists without the condition under which its policy does.
+        """
+        conditions: list[Scenario] = []
+        for other in others:
+            missing = {name: not holds for name, holds in other.items() if scenario.get(name) is not holds}
+            if not missing:
+                return False
+            conditions.append(missing)
+        if len(conditions) > _MOST:
+            return False  # nobody knows
+        return any(self._holds(scenario, each) for each in product(*(each.items() for each in conditions)))
+
+    def _holds(self, scenario: Scenario, more: Iterable[tuple[str, bool]]) -> bool:
+        whole = dict(scenario)
+        return all(whole.setdefault(name, holds) is holds for name, holds in more) and self.can_be(whole)
+
     def _satisfiable(self, scenario: Scenario) -> bool:
         declared = self.section("Conditions")
         if not scenario.keys() <= declared.keys():
             return True
         wanted = {name: {holds} for name, holds in scenario.items()}
         return any(True for _ in self.cfn.conditions.build_scenarios(wanted))
+
+
+_MOST = 6
+"""Scenarios that are combined; more would take long."""
+
+
+def _is_computed(value: dict[str, Any]) -> bool:
+    """Whether it is a function, or a macro adds to it."""
+    return bool(function_of(value)[0]) or "Fn::Transform" in value

@@ -1,0 +1,52 @@
+"""What rules ask again and again: whether a property certainly is not what it should be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .values import ABSENT, is_on, number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .values import Branch
+    from .view import Resource
+
+
+def unfit(
+    resource: Resource, *names: str, fits: Callable[[Any], bool] = is_on, absent: bool = False
+) -> Iterator[Branch]:
+    """What a property may be that does not fit: by default, what is not ``true``.
+
+    A property that is not there fits only with *absent*; what only AWS knows always fits.
+    """
+    for found in resource.said(*names):
+        if not (absent if found.value is ABSENT else fits(found.value)):
+            yield found
+
+
+def is_off(value: object) -> bool:
+    """Whether CloudFormation takes a literal for false, or for anything but true."""
+    return not is_on(value)
+
+
+def one_of(*words: str) -> Callable[[Any], bool]:
+    """Whether a value is one of some words, in any case."""
+    known = {each.lower() for each in words}
+    return lambda value: str(value).lower() in known
+
+
+def none_of(*words: str) -> Callable[[Any], bool]:
+    """Whether a value is none of some words, in any case."""
+    is_one = one_of(*words)
+    return lambda value: not is_one(value)
+
+
+def at_least(least: float) -> Callable[[Any], bool]:
+    """Whether a value is no number, or one that is large enough."""
+    return lambda value: (found := number(value)) is None or found >= least
+
+
+def is_given(value: object) -> bool:
+    """Whether a value says anything: no empty text, list or object."""
+    return bool(value)

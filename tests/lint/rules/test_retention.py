@@ -1,0 +1,67 @@
+"""Rules about what happens to data when their stack goes, and about what there is once in an account."""
+
+from __future__ import annotations
+
+import pytest
+
+from .kit import paths, seen
+
+RESOURCE = "Resources: {It: {Type: 'AWS::%s', DeletionPolicy: %s, Properties: {%s}}}\n"
+CONDITION = "Conditions: {Is: !Equals [!Ref 'AWS::Region', a]}\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "policy", "profile", "found"),
+    [
+        ("S3::Bucket", "Retain", "destroyable", True), ("S3::Bucket", "RetainExceptOnCreate", "ephemeral", True),
+        ("S3::Bucket", "Retain", "production", False), ("S3::Bucket", "Retain", "", False),
+        ("EC2::Volume", "Snapshot", "destroyable", True), ("EC2::Volume", "Snapshot", "", False),
+        ("RDS::DBCluster", "Snapshot", "destroyable", False),
+        ("S3::Bucket", "!If [Is, Retain, Delete]", "destroyable", True),
+    ],
+)  # fmt: skip
+def test_retain_counts_where_the_stack_is_meant_to_go(kind: str, policy: str, profile: str, *, found: bool) -> None:
+    assert bool(paths(CONDITION + RESOURCE % (kind, policy, ""), "E9103", profile)) is found
+
+
+def test_an_instance_of_aurora_gives_no_snapshot() -> None:
+    template = RESOURCE % ("RDS::DBInstance", "Snapshot", "DBClusterIdentifier: aurora")
+    assert [each.message for each in seen(template, "E9103")] == [
+        "It is in a cluster, which has the data: it gives no snapshot"
+    ]
+    maybe = "DBClusterIdentifier: !If [Is, aurora, !Ref 'AWS::NoValue']"
+    assert not paths(CONDITION + RESOURCE % ("RDS::DBInstance", "Snapshot", maybe), "E9103")
+
+
+def test_each_policy_that_is_missing_is_told_of_what_holds_data() -> None:
+    template = RESOURCE % ("S3::Bucket", "!If [Is, Retain, !Ref 'AWS::NoValue']", "")
+    assert [each.message for each in seen(CONDITION + template, "E9104")] == [
+        "It holds data and does not say its UpdateReplacePolicy",
+        "It holds data and does not say its DeletionPolicy",
+    ]
+    assert not paths("Resources: {Topic: {Type: AWS::SNS::Topic}}", "E9104")
+
+
+RECORDER = """
+Resources:
+  Recorder: {Type: AWS::Config::ConfigurationRecorder, Properties: {RoleARN: %s}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties: {ManagedPolicyArns: %s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("role", "policies", "found"),
+    [
+        ("!GetAtt Role.Arn", "[]", True), ("!GetAtt Role.Arn", "!Ref 'AWS::NoValue'", True),
+        ("!GetAtt Role.Arn", "!Ref Policies", False), ("!GetAtt Role.Arn", "[!Ref Policy]", False),
+        ("!GetAtt Role.Arn", "[!Join ['', ['arn:aws:iam::aws:policy/', service-role/AWS_ConfigRole]]]", False),
+        ("!ImportValue role", "[]", False),
+        ("!Sub 'arn:aws:iam::${AWS::AccountId}:role/aws-service-role/config.amazonaws.com/R'", "[]", False),
+    ],
+)  # fmt: skip
+def test_the_role_of_config_is_judged_where_all_its_policies_are_known(
+    role: str, policies: str, *, found: bool
+) -> None:
+    assert bool(paths(RECORDER % (role, policies), "E9105")) is found
