@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .adoption import adopt
     from .declaration import typed
+    from .exemptions import Exemption
     from .iam import allow, deny, trust
     from .nesting import Attributes, nested
     from .output import Output
@@ -24,6 +25,7 @@ __all__ = [
     "Assertion",
     "Attributes",
     "Condition",
+    "Exemption",
     "FromParent",
     "Mapping",
     "Output",
@@ -44,6 +46,7 @@ _HOME = {
     "Assertion": "sections",
     "Attributes": "nesting",
     "Condition": "sections",
+    "Exemption": "exemptions",
     "FromParent": "parameter",
     "Mapping": "sections",
     "Output": "output",

@@ -16,11 +16,13 @@ from .errors import (
     StackgenError,
     likely,
 )
+from .exemptions import with_exemptions
 from .graph import check_acyclic, check_names, find_cycle
 from .naming import check_physical_name
 from .nesting import checked_arguments
 from .output import Output
 from .parameter import Parameter
+from .profiles import PROFILE, noted
 from .rendering import Rendering
 from .scope import Scope
 from .sections import Condition, Mapping, Rule, interface
@@ -40,8 +42,9 @@ NESTED = "AWS::CloudFormation::Stack"
 class Contents:
     """The sections of one built stack; ``template_of`` gives a child's template, which is rendered first."""
 
-    def __init__(self, stack: Stack, template_of: Callable[[type[Stack]], Template]) -> None:
+    def __init__(self, stack: Stack, template_of: Callable[[type[Stack]], Template], profile: str = "") -> None:
         self.stack = stack
+        self.profile = profile
         self.template_of = template_of
         self.where = stack.location or ("", 0)
         self.parameters = stack.parameters()
@@ -62,12 +65,16 @@ class Contents:
     def sections(self) -> dict[str, Any]:
         """The sections that are not empty. Raises DeclarationError and its kind."""
         stack = self.stack
-        sections = dict(stack.adopted) if stack.adopted is not None else self._declared()
+        sections = self._adopted(stack.adopted) if stack.adopted is not None else self._declared()
         if not sections.get("Resources"):
             raise DeclarationError(
                 f"{type(stack).__name__} has no resource; a template needs one", location=stack.location
             )
         return sections
+
+    def _adopted(self, sections: dict[str, Any] | Any) -> dict[str, Any]:
+        notes = noted(sections.get("Metadata") or {}, {PROFILE: self.profile} if self.profile else {})
+        return {**sections, **({"Metadata": notes} if notes else {})}
 
     def _declared(self) -> dict[str, Any]:
         stack = self.stack
@@ -123,6 +130,9 @@ class Contents:
                     location=self.where,
                 )
             metadata["AWS::CloudFormation::Interface"] = console
+        if self.stack.exemptions:
+            metadata |= with_exemptions([metadata], self.stack.exemptions)
+        metadata = noted(metadata, {PROFILE: self.profile} if self.profile else {})
         rendered: dict[str, Any] = self.rendering.item(metadata, self.where)
         return rendered
 

@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from . import light  # noqa: F401  before the first import of troposphere
-from .errors import DuplicateError, NamingError, ProjectError, SourceError, StackgenError, meant, shown
+from .errors import DuplicateError, NamingError, ProjectError, SourceError, StackgenError, likely, meant, shown
 from .oversights import every_stack, oversights
+from .profiles import Profile
+from .project import line_of_setting
 from .template import Renderer, author_line
 
 if TYPE_CHECKING:
@@ -65,12 +67,28 @@ def discover(project: Project, warn: Callable[[str], None] = lambda _: None) -> 
         )
     stacks = sorted(found, key=lambda stack: (stack.system, stack.file, stack.__qualname__))
     check_files(stacks)
+    _check_profiles(project, stacks)
     return stacks
 
 
-def templates_of(stacks: Sequence[type[Stack]]) -> list[Template]:
-    """The templates of the classes and of all that they nest, by name."""
-    renderer = Renderer()
+def _check_profiles(project: Project, stacks: Sequence[type[Stack]]) -> None:
+    """Each is one that there is, of a stack that there is. Raises ProjectError."""
+    names = {name for each in stacks for name in (each.system, each.file, _name(each)) if name}
+    for name, profile in project.profiles.items():
+        where = (str(project.config), line_of_setting(str(project.config), name, "profiles"))
+        if name not in names:
+            raise ProjectError(f"profiles.{name}: there is no such system or file", likely(name, names), location=where)
+        if profile not in [each.value for each in Profile]:
+            raise ProjectError(
+                f"profiles.{name} is {profile!r}, but one of {', '.join(Profile)} was expected",
+                likely(str(profile), [each.value for each in Profile]),
+                location=where,
+            )
+
+
+def templates_of(stacks: Sequence[type[Stack]], profiles: Mapping[str, str] | None = None) -> list[Template]:
+    """The templates of the classes and of all that they nest, by name; *profiles* as ``Renderer`` takes them."""
+    renderer = Renderer(profiles)
     with _stack_code():
         for stack in stacks:
             try:

@@ -29,7 +29,7 @@ _TEXT = (str,), "a text"
 _TABLE = (Mapping,), "a dict"
 _SETTINGS: dict[str, tuple[tuple[type, ...], str]] = {
     **dict.fromkeys(("artifact_bucket", "export_name", "file", "name_pattern", "system"), _TEXT),
-    **dict.fromkeys(("metadata", "parameter_groups", "sections"), _TABLE),
+    **dict.fromkeys(("exemptions", "metadata", "parameter_groups", "sections"), _TABLE),
     "adopted": ((Mapping, type(None)), "a dict"),
     "transform": ((str, Mapping, list, tuple), "a macro or a list of them"),
 }

@@ -18,6 +18,7 @@ SETTINGS: dict[str, type | tuple[type, ...]] = {
     "export_name": str,
     "transform": (list, tuple),
     "metadata": dict,
+    "exemptions": dict,
     "parameter_groups": dict,
     "sections": dict,
 }

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from typing import Any
 
 DEFAULT_REGIONS = ("us-east-1",)
-TABLES = ("env", "stack", "stackset", "image", "ephemeral")
+TABLES = ("env", "stack", "stackset", "image", "ephemeral", "profiles")
 _QUOTES = str.maketrans("", "", "\"'")
 _SETTINGS: dict[str, type] = {
     "stacks": str, "build": str, "regions": list, "env": dict, "stack": dict, "stackset": dict,
-    "image": dict, "ephemeral": dict,
+    "image": dict, "ephemeral": dict, "profiles": dict,
 }  # fmt: skip
 _WORDS: dict[type, str] = {str: "a text", list: "a list of texts", dict: "a table"}
 
@@ -103,6 +103,11 @@ class Project(NamedTuple):
                     "is a file, but --out names a folder", "move it away, or name another", location=(str(path), 0)
                 )
         return folder
+
+    @property
+    def profiles(self) -> dict[str, str]:
+        """What stacks are for: a profile by system, file or ``system/file``; checked by ``discover``."""
+        return dict(self.tables.get("profiles", {}))
 
     @classmethod
     def find(cls, start: Path | None = None, config: Path | str | None = None) -> Project:

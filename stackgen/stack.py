@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
 
 from .declaration import Declaration, Typed, caller, place
 from .errors import DeclarationError, DuplicateError, LimitError, OutputError, likely
+from .exemptions import check_exemptions, with_exemptions
 from .limits import DESCRIPTION_BYTES
 from .members import (
     KEPT,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from troposphere import AWSObject, Sub
 
     from .errors import Location
+    from .exemptions import Exemptions
 
     Resource = TypeVar("Resource", bound=AWSObject)
 
@@ -64,6 +66,8 @@ class Stack:
     """Macros: ``AWS::LanguageExtensions``, or ``{"Name": "AWS::Include", "Parameters": {"Location": ...}}``."""
     metadata: ClassVar[Mapping[str, object]] = {}
     """Further entries of the template's Metadata."""
+    exemptions: ClassVar[Exemptions] = {}
+    """Rules of the linter that do not count in this whole template; see ``add`` for those of one resource."""
     parameter_groups: ClassVar[Mapping[str, Sequence[object]]] = {}
     """Groups of ``AWS::CloudFormation::Interface``: title to parameters."""
     sections: ClassVar[Mapping[str, object]] = {}
@@ -80,6 +84,7 @@ class Stack:
         super().__init_subclass__(**options)
         where = caller()
         check_settings(cls, Stack, where)
+        check_exemptions(cls.__name__, cls.exemptions, where)
         cls.location = where
         notes = notes_of(cls)
         check_doubled(cls, notes)
@@ -142,11 +147,12 @@ class Stack:
         """
         return {}
 
-    def add(self, resource: Resource, *, suppress: Mapping[str, str] | None = None) -> Resource:
+    def add(self, resource: Resource, *, suppress: Exemptions | None = None) -> Resource:
         """Put a resource into the template and give it back.
 
-        ``suppress`` silences rules of the linter on this resource: rule ID to the reason, which is kept in
-        the template. Raises DuplicateError, NamingError, and DeclarationError for what is no resource.
+        ``suppress`` silences rules of the linter on this resource: rule ID to an ``Exemption``, or for a rule of
+        cfn-lint's own to the reason; they are kept in the template. Raises DuplicateError, NamingError, and
+        DeclarationError for what is no resource.
         """
         where = caller("add")
         check_resource(resource, where)
@@ -264,18 +270,9 @@ class Stack:
         return text
 
 
-def _suppress(resource: AWSObject, reasons: Mapping[str, str], where: Location) -> None:
-    for rule, reason in reasons.items():
-        if not reason.strip():
-            raise DeclarationError(f"{resource.title} suppresses {rule} without a reason", location=where)
+def _suppress(resource: AWSObject, exemptions: Exemptions, where: Location) -> None:
+    check_exemptions(str(resource.title), exemptions, where)
     given = resource.resource.get("Metadata") or {}
     parts = [given] if isinstance(given, dict) else given.data  # cloudformation.Metadata is made of parts
-    notes = {"cfn-lint": _ignoring(parts, reasons), "stackgen": {"suppressions": dict(sorted(reasons.items()))}}
+    notes = with_exemptions(parts, exemptions)
     resource.resource["Metadata"] = {**given, **notes} if isinstance(given, dict) else type(given)(*parts, notes)
-
-
-def _ignoring(parts: Sequence[Mapping[str, Any]], reasons: Mapping[str, str]) -> dict[str, Any]:
-    """The linter's entry in a resource's Metadata: what the author wrote there, and these rules."""
-    own: dict[str, Any] = next((part["cfn-lint"] for part in parts if "cfn-lint" in part), {})
-    config = own.get("config", {})
-    return {**own, "config": {**config, "ignore_checks": sorted({*config.get("ignore_checks", ()), *reasons})}}

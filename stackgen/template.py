@@ -17,6 +17,8 @@ from .limits import head_room
 from .writer import json_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .errors import Location
     from .limits import HeadRoom
     from .stack import Stack
@@ -50,9 +52,13 @@ class Template(NamedTuple):
 
 
 class Renderer:
-    """Renders stack classes, each once, and every child before its parent."""
+    """Renders stack classes, each once, and every child before its parent.
 
-    def __init__(self) -> None:
+    *profiles* says what stacks are for: a profile by ``system/file``, by file or by system; see ``profiles``.
+    """
+
+    def __init__(self, profiles: Mapping[str, str] | None = None) -> None:
+        self._profiles = profiles or {}
         self.templates: dict[type[Stack], Template] = {}
         self._open: list[type[Stack]] = []
 
@@ -71,7 +77,7 @@ class Renderer:
         self._open.append(stack)
         try:
             built = _built(stack)
-            sections = Contents(built, self.template).sections()
+            sections = Contents(built, self.template, self._profile(stack)).sections()
             children = sorted({self.template(child.stack).name for child in built.children.values()})
         finally:
             self._open.pop()
@@ -93,6 +99,10 @@ class Renderer:
         template = Template(stack.system, stack.file, text, digest, tuple(children), tuple(rooms), beside)
         self.templates[stack] = template
         return template
+
+    def _profile(self, stack: type[Stack]) -> str:
+        names = (f"{stack.system}/{stack.file}", stack.file, stack.system)
+        return next((self._profiles[name] for name in names if name in self._profiles), "")
 
 
 def render(stack: type[Stack]) -> Template:

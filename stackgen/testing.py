@@ -68,7 +68,7 @@ class GoldenPlugin:
         if self._templates is None:
             from .discovery import discover, templates_of
 
-            self._templates = templates_of(discover(self.project))
+            self._templates = templates_of(discover(self.project), self.project.profiles)
         return self._templates
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:

@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = [folder for folder in (ROOT / "stackgen", ROOT / "stacks") if folder.is_dir()]
 
 LAYERS: list[set[str]] = [
-    {"asl", "bundling", "constraints", "errors", "hashing", "iam_actions", "jsontext", "light", "limits",
-     "parameter_types", "physical_names", "policy_documents", "graph", "positions", "records", "writer"},
+    {"asl", "bundling", "constraints", "errors", "exemptions", "hashing", "iam_actions", "jsontext", "light", "limits",
+     "parameter_types", "physical_names", "policy_documents", "graph", "positions", "profiles", "records", "writer"},
     {
         "adoption", "boundary", "contents", "declaration", "extents", "iam", "logic", "members", "naming", "nesting",
         "notes", "output", "parameter", "references", "rendering", "scope", "sections", "stack", "wiring",

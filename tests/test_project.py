@@ -70,7 +70,7 @@ WRONG = {
     "misspelt": (TABLE + 'biuld = "x"\n', r"pyproject.toml:3: unknown setting 'biuld'\n  did you mean build\?"),
     "unknown": (
         TABLE + "zzz = 1\n",
-        r"unknown setting 'zzz'\n  known: build, env, ephemeral, image, regions, stack, stacks",
+        r"unknown setting 'zzz'\n  known: build, env, ephemeral, image, profiles, regions, stack, stacks",
     ),
     "number for text": ("[tool.stackgen]\nbuild = 3\n", r"pyproject.toml:2: build is 3, but a text was expected"),
     "empty text": (TABLE + 'build = ""\n', r"pyproject.toml:3: build is '', but a text was expected"),

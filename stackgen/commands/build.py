@@ -91,7 +91,7 @@ def _assembled(console: Console, project: Project, wanted: Sequence[str], folder
     from stackgen.discovery import discover, templates_of  # loads troposphere: after the cheap checks
 
     stacks = discover(project, console.warn)
-    templates = templates_of(chosen(stacks, wanted) if wanted else stacks)
+    templates = templates_of(chosen(stacks, wanted) if wanted else stacks, project.profiles)
     _tell_head_room(console, templates)
     return Assembly.of(templates, folder, "yaml" if console.form == "yaml" else "json")
 

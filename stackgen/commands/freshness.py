@@ -44,7 +44,7 @@ def check(console: Console, project: Project, build: Build, roots: Sequence[str]
         return
     from stackgen.discovery import discover, templates_of
 
-    texts = {each.name: each.text for each in templates_of(discover(project))}
+    texts = {each.name: each.text for each in templates_of(discover(project), project.profiles)}
     built = build.templates
     stale = sorted(name for name in build._below(list(roots)) if texts.get(name, built[name].text) != built[name].text)
     if stale:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 from typing import TYPE_CHECKING
 
 from stackgen.errors import ProjectError, UsageError
@@ -35,11 +36,19 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         + in_help("text", "json", "sarif", "junit"),
     )
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="only these: system/file or file")
+    listing = "what the templates except from rules, why, by whom and until when; lints nothing"
+    parser.add_argument("--exceptions", action="store_true", help=listing)
     options = parser.parsed(arguments)
-    form = form_of(console, "text", "json", "sarif", "junit")
+    form = (
+        form_of(console, "text", "json") if options.exceptions else form_of(console, "text", "json", "sarif", "junit")
+    )
     project = project_of(console)
     built = read_build(project.build)
     templates = chosen(built, options.stacks) if options.stacks else built
+    if options.exceptions:
+        from .lint_exceptions import list_exceptions
+
+        return list_exceptions(console, templates, form, _today())
     regions = tuple(dict.fromkeys(console.regions or project.regions))
     console.tell(f"linting {_counted(len(templates), 'template')} for {', '.join(regions)}")
     for template in templates:
@@ -73,18 +82,23 @@ def linted(
     """The findings and what they depend on, from the last run if nothing has changed since."""
     asked = [each.name for each in templates], regions, project.regions
     key = key_of(project.root, [(each.name, each.file, each.text) for each in built], *asked)
-    known = recall(project.cache, key)
+    known = recall(project.cache, key, _today())
     if known is not None:
         return known
     gc.set_threshold(LAZY)
     from stackgen.lint.pipeline import findings_of
     from stackgen.lint.runner import versions
+    from stackgen.lint.suppressions import next_day
 
     by_name = {each.name: each for each in built}
     linter = _linter(console, project, regions)
     findings = findings_of(linter, templates, by_name, tell_unused=set(regions) >= set(project.regions))
-    keep(project.cache, key, findings, versions())
+    keep(project.cache, key, findings, versions(), next_day([each.content for each in templates], _today()))
     return findings, versions()
+
+
+def _today() -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime())
 
 
 def _linter(console: Console, project: Project, regions: Sequence[str]) -> Linter:

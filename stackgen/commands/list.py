@@ -44,7 +44,8 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     parser.add_argument("--tree", action="store_true", help="children below their parents")
     options = parser.parsed(arguments)
     form = form_of(console, "text", "json")
-    templates = templates_of(discover(project_of(console), console.warn))
+    project = project_of(console)
+    templates = templates_of(discover(project, console.warn), project.profiles)
     rows = {template.name: _row(template) for template in templates}
     resources = sum(row["resources"] for row in rows.values())
     verdict = f"{_counted(len(rows), 'template')}, {_counted(resources, 'resource')}"

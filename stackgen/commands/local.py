@@ -191,7 +191,7 @@ def _built(console: Console, project: Project, word: str) -> Built:
 
     stacks = discover(project, console.warn)
     (stack,) = chosen(stacks, [word])
-    templates = {template.name: template for template in templates_of(stacks)}
+    templates = {template.name: template for template in templates_of(stacks, project.profiles)}
     return Built(templates[f"{stack.system}/{stack.file}" if stack.system else stack.file], templates)
 
 

@@ -46,21 +46,23 @@ def key_of(root: Path, texts: Sequence[tuple[str, ...]], *asked: object) -> str:
     return sha256(repr((str(root), texts, asked, releases, settings, sources)).encode()).hexdigest()
 
 
-def recall(cache: Path, key: str) -> tuple[list[Finding], dict[str, str]] | None:
-    """The findings and versions that were kept for the key, if they were."""
+def recall(cache: Path, key: str, today: str) -> tuple[list[Finding], dict[str, str]] | None:
+    """The findings and versions that were kept for the key, if they were and no exemption has expired since."""
     with suppress(OSError, ValueError, KeyError, TypeError):  # nothing there, or something that is not ours
         content = json.loads((cache / _FILE).read_text("utf-8"))
-        if key and content["key"] == key:
+        if key and content["key"] == key and (not content["until"] or today < content["until"]):
             rows = [(*row[:5], tuple(row[5])) for row in content["findings"]]
             return [Finding(*row) for row in rows], dict(content["versions"])
     return None
 
 
-def keep(cache: Path, key: str, findings: Sequence[Finding], versions: dict[str, str]) -> None:
-    """Keep them for the next run; where nothing can be written, that one starts from nothing."""
+def keep(cache: Path, key: str, findings: Sequence[Finding], versions: dict[str, str], until: str) -> None:
+    """Keep them for the next run, until a day; where nothing can be written, that one starts from nothing."""
     if not key:
         return
     with suppress(OutputFileError):
-        replace(cache / _FILE, json.dumps({"key": key, "versions": versions, "findings": findings}) + "\n")
+        replace(
+            cache / _FILE, json.dumps({"key": key, "until": until, "versions": versions, "findings": findings}) + "\n"
+        )
         if not (cache / ".gitignore").exists():
             replace(cache / ".gitignore", "*\n")

@@ -1,14 +1,17 @@
-"""Silenced rules: each has a reason (W9118) and still silences something (I9119).
+"""Silenced rules: what silences what, and whether it still does (I9119). W9118 and W9100 are rules of their own.
 
-cfn-lint's own notation silences, in a resource's Metadata or in the template's:
-``cfn-lint.config.ignore_checks``. The reasons stand beside it in ``stackgen.suppressions``, by rule. It is
-applied here and not by cfn-lint, so that our own rules are silenced alike, and so that it is known what each
-suppression keeps silent.
+cfn-lint's own notation silences, in a resource's Metadata or in the template's: ``cfn-lint.config.ignore_checks``. The
+reasons stand beside it in ``stackgen.suppressions``, by rule: a text, or for our own rules reason, owner and the day on
+which it expires. It is applied here and not by cfn-lint, so that our own rules are silenced alike, and so that it is
+known what each suppression keeps silent.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from stackgen.exemptions import OURS
 
 from .finding import entry
 
@@ -17,54 +20,86 @@ if TYPE_CHECKING:
 
     from .finding import BuiltTemplate, Finding
 
-WITHOUT_REASON = "W9118"
 UNUSED = "I9119"
 
 
 class Suppression(NamedTuple):
-    """One rule that is silenced in one resource, or in the whole template where ``owner`` is empty."""
+    """One rule that is silenced in one resource, or in the whole template where ``place`` is empty."""
 
-    owner: tuple[str, ...]
+    place: tuple[str, ...]
     rule: str
     reason: str
+    owner: str = ""
+    expires: str = ""
+    """The day from which it silences nothing any more, as ``2027-06-30``; empty where that was not said."""
 
     def silences(self, finding: Finding) -> bool:
         """Whether cfn-lint would keep quiet: in a template the beginning of a rule's ID is enough."""
-        if self.owner:
-            return finding.rule == self.rule and finding.path[:2] == self.owner
+        if self.place:
+            return finding.rule == self.rule and finding.path[:2] == self.place
         return finding.rule.startswith(self.rule)
 
+    def is_over(self, today: str) -> bool:
+        """Whether its day has come; days are written as ``2027-06-30``."""
+        return bool(self.expires) and self.expires <= today
 
-def suppressions_of(template: BuiltTemplate) -> list[Suppression]:
-    """What the template silences."""
-    owners: list[tuple[tuple[str, ...], dict[str, Any]]] = [((), template.content)]
-    owners += [(("Resources", title), resource) for title, resource in template.section("Resources").items()]
+    def lack(self) -> str:
+        """What is missing of what it must say."""
+        if not self.reason:
+            return "a reason"
+        if OURS.fullmatch(self.rule):
+            return "an owner" if not self.owner else "a day on which it expires" if not _is_day(self.expires) else ""
+        return ""
+
+
+def suppressions_of(content: dict[str, Any]) -> list[Suppression]:
+    """What a template silences."""
+    places: list[tuple[tuple[str, ...], dict[str, Any]]] = [((), content)]
+    places += [(("Resources", title), resource) for title, resource in entry(content, "Resources").items()]
     found: list[Suppression] = []
-    for owner, content in owners:
-        ignored = entry(content, "Metadata", "cfn-lint", "config").get("ignore_checks", ())
-        reasons = entry(content, "Metadata", "stackgen", "suppressions")
+    for place, owner in places:
+        ignored = entry(owner, "Metadata", "cfn-lint", "config").get("ignore_checks", ())
+        notes = entry(owner, "Metadata", "stackgen", "suppressions")
         rules = [str(rule) for rule in ignored] if isinstance(ignored, list) else []
-        found += [Suppression(owner, rule, str(reasons.get(rule) or "").strip()) for rule in rules]
+        found += [Suppression(place, rule, *_said(notes.get(rule))) for rule in rules]
     return found
+
+
+def next_day(templates: Iterable[dict[str, Any]], today: str) -> str:
+    """The next day on which an exemption expires; empty where none does any more."""
+    days = {each.expires for template in templates for each in suppressions_of(template) if not each.is_over(today)}
+    return min(days - {""}, default="")
+
+
+def _said(note: Any) -> tuple[str, str, str]:
+    if not isinstance(note, dict):
+        return str(note or "").strip(), "", ""
+    reason, owner, expires = (str(note.get(name) or "").strip() for name in ("reason", "owner", "expires"))
+    return reason, owner, expires
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(dt.date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def applied(
     template: BuiltTemplate, findings: Iterable[Finding], mandatory: Sequence[str] = (), *, tell_unused: bool = True
 ) -> Iterator[Finding]:
-    """The findings that are not silenced, and those about the suppressions. ``mandatory`` rules cannot be silenced."""
-    suppressions = suppressions_of(template)
+    """The findings that are not silenced, and suppressions that silence nothing. ``mandatory`` rules stay.
+
+    One that has expired silences what it did, so that its own finding is all that is new.
+    """
+    suppressions = suppressions_of(template.content)
     used = set()
     for finding in findings:
         silencing = [each for each in suppressions if each.silences(finding)]
         used.update(silencing)
         if not silencing or finding.rule.startswith(tuple(mandatory)):
             yield finding
-    for each in suppressions:
-        place = (*each.owner, "Metadata", "cfn-lint")
-        if not each.reason:
-            message = f"{each.rule} is ignored without a reason: say why in Metadata.stackgen.suppressions.{each.rule}"
-            yield template.finding(WITHOUT_REASON, message, *place)
-        elif tell_unused and each not in used:
-            yield template.finding(
-                UNUSED, f"{each.rule} is ignored, but finds nothing here: remove the suppression", *place
-            )
+    for each in suppressions if tell_unused else ():
+        if each.reason and each not in used:
+            message = f"{each.rule} is ignored, but finds nothing here: remove the suppression"
+            yield template.finding(UNUSED, message, *each.place, "Metadata", "cfn-lint")

@@ -9,7 +9,7 @@ from troposphere import AWSObject, Delete, Ref, Tags, budgets
 from stackgen import FromParent, Parameter, Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from stackgen.exemptions import Exemptions
 
 PROJECT = "plot-palette"
 ENVIRONMENTS = ("development", "staging", "production")
@@ -35,7 +35,7 @@ class PlotPaletteStack(Stack):
         label="Environment",
     )
 
-    def add(self, resource: Resource, *, suppress: Mapping[str, str] | None = None) -> Resource:
+    def add(self, resource: Resource, *, suppress: Exemptions | None = None) -> Resource:
         """As ``Stack.add``, with the tags and both policies written out: Delete, where nothing else is said."""
         attributes = resource.resource
         attributes.setdefault("DeletionPolicy", Delete)

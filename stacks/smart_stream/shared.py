@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from troposphere import Sub, iam
 from troposphere import ecr as repositories
 
-from stackgen import Attributes, FromParent, Output, Parameter, nested
+from stackgen import Attributes, Exemption, FromParent, Output, Parameter, nested
 
 from .deploy_role import ISSUER, DeployRole
 from .system import SmartStreamStack
@@ -55,7 +55,13 @@ class Images(SmartStreamStack):
                 EmptyOnDelete=True,
                 LifecyclePolicy=repositories.LifecyclePolicy(LifecyclePolicyText=json.dumps({"rules": [kept]})),
             ),
-            suppress={"E9101": "once in an account: all environments take their images from it"},
+            suppress={
+                "E9101": Exemption(
+                    "once in an account: all environments take their images from it",
+                    owner="platform",
+                    expires="2027-11-30",
+                )
+            },
         )
 
 

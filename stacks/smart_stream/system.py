@@ -9,7 +9,7 @@ from troposphere import AWSObject, Equals, If, Not, NoValue, Or, Ref, Sub, Tags,
 from stackgen import Condition, FromParent, Parameter, Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from stackgen.exemptions import Exemptions
 
 PROJECT = "yoto-smart-stream"
 SHARED = "shared"
@@ -27,7 +27,7 @@ class SmartStreamStack(Stack):
     environment: ClassVar[object] = SHARED
     """What the tag Environment says."""
 
-    def add(self, resource: Resource, *, suppress: Mapping[str, str] | None = None) -> Resource:
+    def add(self, resource: Resource, *, suppress: Exemptions | None = None) -> Resource:
         """As ``Stack.add``, with the tags and both policies written out: Delete, where nothing else is said."""
         attributes = resource.resource
         attributes.setdefault("DeletionPolicy", "Delete")

@@ -9,7 +9,7 @@ from troposphere import AWSObject, Delete, Ref, Tags
 from stackgen import FromParent, Parameter, Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from stackgen.exemptions import Exemptions
 
 PROJECT = "tapstack"
 REGIONS = ("us-east-1", "eu-west-1")
@@ -37,7 +37,7 @@ class TapSystemStack(Stack):
         label="Environment suffix",
     )
 
-    def add(self, resource: Resource, *, suppress: Mapping[str, str] | None = None) -> Resource:
+    def add(self, resource: Resource, *, suppress: Exemptions | None = None) -> Resource:
         """As ``Stack.add``, with the tags of the system and both policies written out: Delete, if nothing else is said.
 
         Nothing is left to a default, because drift detection compares only what a template writes.

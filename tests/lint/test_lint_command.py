@@ -157,9 +157,22 @@ def test_a_suppression_needs_a_reason(flawed: Sandbox) -> None:
     content["Resources"]["Service"]["Metadata"] = metadata
     path.write_text(json.dumps(content, indent=2))
     assert "W9118 E9117 is ignored without a reason" in flawed.run("lint").out
-    content["Resources"]["Service"]["Metadata"] = {**metadata, "stackgen": {"suppressions": {"E9117": "a try"}}}
+    for note in ("a try", {"reason": "a try", "owner": "shop"}):
+        content["Resources"]["Service"]["Metadata"] = {**metadata, "stackgen": {"suppressions": {"E9117": note}}}
+        path.write_text(json.dumps(content, indent=2))
+        assert "W9118 E9117 is ignored without a" in flawed.run("lint").out
+    note = {"reason": "a try", "owner": "shop", "expires": "2999-01-01"}
+    content["Resources"]["Service"]["Metadata"] = {**metadata, "stackgen": {"suppressions": {"E9117": note}}}
     path.write_text(json.dumps(content, indent=2))
     assert flawed.run("lint").code == 0
+    assert flawed.run("lint", "--exceptions").out.splitlines() == [
+        "1 exception in 3 templates, 0 expired",
+        "  E9117  shop/shop/Service  until 2999-01-01  shop  a try",
+    ]
+    path.write_text(path.read_text().replace("2999-01-01", "2026-01-01"))
+    assert "W9100 E9117 was ignored until 2026-01-01: mend it, or let shop say why it goes on" in flawed.run("lint").out
+    (told,) = json.loads(flawed.run("lint", "--exceptions", "--format", "json").out)["exceptions"]
+    assert (told["rule"], told["resource"], told["expired"]) == ("E9117", "Service", True)
 
 
 def test_a_suppression_in_a_class_is_kept_while_it_silences_something(clean: Sandbox) -> None:

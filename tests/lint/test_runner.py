@@ -126,7 +126,7 @@ def test_what_the_template_silences_is_found_nevertheless(linter: Linter) -> Non
     config = {"cfn-lint": {"config": {"ignore_checks": ["E"]}}}
     topic = {"Type": "AWS::SNS::Topic", "Properties": {"Nope": 1}, "Metadata": config}
     template = built("shop/topic", {"Metadata": config, "Resources": {"Topic": topic}})
-    assert [each.rule for each in linter.texts(template)] == ["E3002"]
+    assert [each.rule for each in linter.texts(template) if each.level == "error"] == ["E3002"]
 
 
 @pytest.mark.parametrize(

@@ -34,11 +34,6 @@ def test_with_a_reason_a_rule_is_silent() -> None:
     assert left(whole(metadata), "W3005") == []
 
 
-@pytest.mark.parametrize("reasons", [{}, {"W3005": " "}, {"W3006": "another"}, {"W3005": None}])
-def test_without_a_reason_the_suppression_is_a_finding_itself(reasons: dict[str, str]) -> None:
-    assert left(resource(silencing(["W3005"], reasons)), "W3005") == ["W9118:6"]
-
-
 def test_a_suppression_that_silences_nothing_is_told() -> None:
     template = resource(silencing(["W3005"], {"W3005": "once needed"}))
     assert left(template, "E3002") == ["E3002:1", "I9119:6"]

@@ -9,7 +9,7 @@ from troposphere import AWSObject, Delete, Equals, If, Not, NoValue, Ref, Sub, T
 from stackgen import Condition, FromParent, Parameter, Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from stackgen.exemptions import Exemptions
 
 PROJECT = "aws-deployer"
 ENVIRONMENT = r"^[a-z]([a-z0-9]|-(?=[a-z0-9])){0,15}$"
@@ -37,7 +37,7 @@ class DeployerSystemStack(Stack):
         label="Environment",
     )
 
-    def add(self, resource: Resource, *, suppress: Mapping[str, str] | None = None) -> Resource:
+    def add(self, resource: Resource, *, suppress: Exemptions | None = None) -> Resource:
         """As ``Stack.add``, with the system's tags and both policies written out: Delete, if nothing is said."""
         attributes = resource.resource
         attributes.setdefault("DeletionPolicy", Delete)

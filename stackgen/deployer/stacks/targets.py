@@ -14,7 +14,7 @@ from awacs.aws import Action, ArnEquals, ArnLike, AWSPrincipal, PrincipalArn, St
 from awacs.sts import AssumeRole
 from troposphere import Equals, If, Join, NoValue, Ref, Split, Sub, iam
 
-from stackgen import Condition, Output, Parameter, allow, deny
+from stackgen import Condition, Exemption, Output, Parameter, allow, deny
 from stackgen.iam import document, inline
 from stackgen.parameter_types import COMMA_DELIMITED_LIST, StringList
 
@@ -260,5 +260,11 @@ class TargetRolesStack(TargetRoleParameters, DeployerSystemStack):
                     )
                 ],
             ),
-            suppress={"E9101": "once in an account: every environment of the deployer pushes with the same role"},
+            suppress={
+                "E9101": Exemption(
+                    "once in an account: every environment of the deployer pushes with the same role",
+                    owner="platform",
+                    expires="2027-11-30",
+                )
+            },
         )

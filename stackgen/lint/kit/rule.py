@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from cfnlint.template import Template
 
-    from .profiles import Profile
+    from stackgen.profiles import Profile
+
     from .values import Path
     from .view import Resource
 

@@ -6,7 +6,8 @@ from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from .profiles import STANDARD, Profile
+from stackgen.profiles import STANDARD, Profile
+
 from .values import ABSENT, UNKNOWN, Branch, Path, Scenario, Values, branches, elements, function_of
 
 if TYPE_CHECKING:

@@ -28,14 +28,20 @@ def rules() -> dict[str, Rule]:
     return {each.id: each for each in Rules.create_from_module("stackgen.lint.rules").values()}
 
 
-def seen(template: str, *chosen: str, profile: str = "", regions: tuple[str, ...] = ("us-east-1",)) -> list[Seen]:
-    """What the rules find, all or those with these ids; in the order of path and message."""
+def seen(
+    template: str,
+    *chosen: str,
+    profile: str = "",
+    regions: tuple[str, ...] = ("us-east-1",),
+    options: dict[str, dict[str, object]] | None = None,
+) -> list[Seen]:
+    """What the rules find, all or those with these ids; in the order of path and message. ``options`` are by rule."""
     text = dedent(template)
     if profile:
         text = f"Metadata: {{stackgen: {{profile: {profile}}}}}\n{text}"
     content, errors = decode_str(text)
     assert not errors, errors
-    config = ConfigMixIn(["--template", "nothing.yaml"], regions=list(regions))
+    config = ConfigMixIn(["--template", "nothing.yaml"], regions=list(regions), configure_rules=options or {})
     found = []
     cfn = Template("nothing.yaml", content, list(regions))
     pack = Rules({each: rules()[each] for each in chosen or rules()})

@@ -8,9 +8,9 @@ import pytest
 from cfnlint.decode import decode_str
 from cfnlint.template import Template
 
-from stackgen.lint.kit.profiles import Profile
 from stackgen.lint.kit.values import ABSENT, UNKNOWN, number, references, texts
 from stackgen.lint.kit.view import View
+from stackgen.profiles import Profile
 
 TEMPLATE = """
 Parameters:
