@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stackgen.lint.kit import profiles, rule, values
+from stackgen import profiles
+from stackgen.lint.kit import rule, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
