@@ -95,6 +95,8 @@ class View:
         self.content: dict[str, Any] = cfn.template
         self.values = Values(self.content)
         self._known: dict[frozenset[tuple[str, bool]], bool] = {}
+        self.kept: dict[str, Any] = {}
+        """What parts of the kit have read of it, by a word of theirs."""
 
     @cached_property
     def profile(self) -> Profile:

@@ -1,0 +1,180 @@
+"""Rules about what policies allow: actions, resources, managed policies, roles that are passed on."""
+
+from __future__ import annotations
+
+from textwrap import indent
+
+import pytest
+
+from .kit import paths, seen
+
+POLICY = """
+Parameters:
+  Table: {{Type: String}}
+  Wide: {{Type: String, Default: 'no'}}
+Conditions: {{IsWide: !Equals [!Ref Wide, 'yes']}}
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {{}}
+      Policies:
+        - PolicyName: inline
+          PolicyDocument:
+            Statement:
+{statements}
+"""
+TAG = "{StringEquals: {'aws:ResourceTag/a': b}}"
+SERVICE = "{StringLike: {'IAM:passedToService': 'ecs-tasks.amazonaws.com*'}}"
+PLACE = "Resources/Role/Properties/Policies/0/PolicyDocument/Statement"
+
+
+def policy(statements: str) -> str:
+    return POLICY.format(statements=indent(statements.strip(), " " * 14))
+
+
+@pytest.mark.parametrize(
+    ("statement", "places"),
+    [
+        ("- {Effect: Allow, Action: !If [IsWide, '*', 's3:GetObject'], Resource: '*'}", ["0/Action/Fn::If/1"]),
+        ("- !If [IsWide, {Effect: Allow, Action: '*:*', Resource: '*'}, !Ref AWS::NoValue]", ["0/Fn::If/1/Action"]),
+        ("- {Effect: Allow, NotAction: 'iam:*', Resource: 'arn:aws:s3:::a'}", ["0/NotAction"]),
+        ("- {Effect: Allow, Action: 'sqs:*', NotResource: 'arn:aws:sqs:::a'}", ["0/Action"]),
+        ("- {Effect: Allow, Action: 'sqs:*', Resource: !Ref Table}", []),
+        ("- {Effect: Allow, Action: [7, {a: b}, !Ref Table], Resource: '*'}", []),
+        ("- {Effect: [Allow], Action: '*', Resource: '*'}", []),
+        ("- {Effect: Deny, NotAction: 'iam:*', Resource: '*'}", []),
+        ("- nonsense", []),
+    ],
+)
+def test_all_actions_are_found_in_every_branch_and_nothing_in_rubbish(statement: str, places: list[str]) -> None:
+    assert paths(policy(statement), "E9135") == [f"{PLACE}/{each}" for each in places]
+
+
+def test_all_of_a_service_on_a_named_resource_is_a_warning_of_its_own() -> None:
+    template = policy("- {Effect: Allow, Action: ['s3:*', 's3:Get*'], Resource: !Sub 'arn:aws:s3:::${Table}/*'}")
+    assert paths(template, "E9135") == []
+    assert paths(template, "W9175") == [f"{PLACE}/0/Action/0"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("- {Effect: Allow, Action: 'dynamodb:Put*', Resource: '*'}", "dynamodb:PutItem, dynamodb:PutResourcePolicy"),
+        ("- {Effect: Allow, Action: 'KMS:decrypt', Resource: ['arn:aws:kms:::key/a', '*']}", "kms:Decrypt"),
+        ("- {Effect: Allow, Action: 'secretsmanager:GetSecret*', Resource: '*'}", "secretsmanager:GetSecretValue"),
+        ("- {Effect: Allow, Action: 's3:DeleteObject', Resource: 'arn:aws:s3:::*/*'}", "s3:DeleteObject"),
+        ("- {Effect: Allow, Action: 'iam:PassRole', NotResource: 'arn:aws:iam::1:role/a'}", "iam:PassRole"),
+        (
+            "- {Effect: Allow, Action: 'sns:Publish', Resource: '*',"
+            " Condition: !If [IsWide, !Ref AWS::NoValue, {StringEquals: {'aws:ResourceTag/a': b}}]}",
+            "sns:Publish",
+        ),
+    ],
+)
+def test_writing_on_everything_is_told_with_the_actions(statement: str, told: str) -> None:
+    (found,) = seen(policy(statement), "E9136")
+    assert f"Role allows {told}" in found.message
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "- {Effect: Allow, Action: ['s3:Get*', 'ec2:CreateNetworkInterface', 'xray:PutTraceSegments'], Resource: '*'}",
+        "- {Effect: Allow, Action: 'dynamodb:PutItem', Resource: !If [IsWide, !Ref Table, 'arn:aws:dynamodb:::t']}",
+        "- {Effect: Allow, Action: 'newservice:DeleteAll', Resource: '*'}",
+        "- {Effect: Allow, Action: 'sqs:Send*', Resource: '*', Condition: {StringEquals: {'aws:ResourceTag/a': b}}}",
+        "- {Effect: Deny, Action: 'sqs:SendMessage', Resource: '*'}",
+    ],
+)
+def test_reading_and_what_is_narrowed_is_not_told(statement: str) -> None:
+    assert paths(policy(statement), "E9136") == []
+
+
+def test_a_condition_on_the_region_narrows_nothing() -> None:
+    statement = "- {Effect: Allow, Action: 'sqs:Send*', Resource: '*', Condition: {Bool: {'aws:SecureTransport': a}}}"
+    assert paths(policy(statement), "E9136") == [f"{PLACE}/0/Resource"]
+
+
+def test_a_policy_that_is_only_a_boundary_allows_nothing() -> None:
+    template = """
+    Resources:
+      Boundary:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument: {Statement: {Effect: Allow, Action: '*', Resource: '*'}}
+      Role:
+        Type: AWS::IAM::Role
+        Properties: {AssumeRolePolicyDocument: {}, PermissionsBoundary: !Ref Boundary}
+    """
+    assert not paths(template, "E9135")
+    other = "{Type: AWS::IAM::Role, Properties: {ManagedPolicyArns: [!Ref Boundary]}}"
+    given = template.replace("Resources:", f"Resources:\n      Other: {other}")
+    assert paths(given, "E9135") == ["Resources/Boundary/Properties/PolicyDocument/Statement/Action"]
+
+
+def test_a_policy_that_is_a_text_is_read_too_and_told_where_the_text_stands() -> None:
+    template = """
+    Resources:
+      Key: {Type: AWS::KMS::Key}
+      Set:
+        Type: AWS::SSO::PermissionSet
+        Properties:
+          InlinePolicy: !Sub '{"Statement": [{"Effect": "Allow", "Action": "kms:*", "Resource": "${Key.Arn}"}]}'
+      Broken:
+        Type: AWS::SSO::PermissionSet
+        Properties: {InlinePolicy: '{"Statement": [{"Effect": "Allow", '}
+    """
+    assert paths(template, "W9175") == ["Resources/Set/Properties/InlinePolicy/Fn::Sub"] or paths(
+        template, "W9175"
+    ) == ["Resources/Set/Properties/InlinePolicy"]
+
+
+@pytest.mark.parametrize(
+    ("given", "ids"),
+    [
+        ("!Sub 'arn:${AWS::Partition}:iam::aws:policy/IAMFullAccess'", ["E9177"]),
+        ("!If [IsWide, 'arn:aws:iam::aws:policy/PowerUserAccess', !Ref AWS::NoValue]", ["E9177"]),
+        ("'arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs'", []),
+        ("'arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess_v2'", ["W9178"]),
+        ("!Ref Table", []),
+        ("'arn:aws:iam::123456789012:policy/AdministratorAccess'", []),
+    ],
+)
+def test_managed_policies_of_administrators_and_full_access_are_told(given: str, ids: list[str]) -> None:
+    template = policy("- {Effect: Deny, Action: 'a:b', Resource: '*'}").replace(
+        "AssumeRolePolicyDocument: {}", f"ManagedPolicyArns: [{given}]"
+    )
+    assert [each.rule for each in seen(template, "E9177", "W9178")] == ids
+
+
+def test_sam_names_managed_policies_without_their_arns() -> None:
+    template = """
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      Function:
+        Type: AWS::Serverless::Function
+        Properties:
+          Policies:
+            - AdministratorAccess
+            - SQSPollerPolicy: {QueueName: a}
+            - Statement: [{Effect: Allow, Action: '*', Resource: '*'}]
+    """
+    assert paths(template, "E9177") == ["Resources/Function/Properties/Policies/0"]
+    assert paths(template, "E9135") == ["Resources/Function/Properties/Policies/2/Statement/0/Action"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("- {Effect: Allow, Action: 'iam:Pass*', Resource: 'arn:aws:iam::1:role/a'}", True),
+        (
+            "- {Effect: Allow, Action: 'iam:PassRole', Resource: 'arn:aws:iam::1:role/a',"
+            " Condition: {StringLike: {'IAM:passedToService': 'ecs-tasks.amazonaws.com*'}}}",
+            False,
+        ),
+        ("- {Effect: Allow, Action: 'iam:GetRole', Resource: 'arn:aws:iam::1:role/a'}", False),
+    ],
+)
+def test_passing_a_role_names_the_service(statement: str, found: bool) -> None:
+    assert bool(paths(policy(statement), "E9179")) is found
