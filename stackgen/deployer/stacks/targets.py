@@ -197,9 +197,7 @@ class TargetRolesStack(TargetRoleParameters, DeployerSystemStack):
                 Description="What releases of the deployer may do in this account, and the roles that they make",
                 PolicyDocument=policy,
             ),
-            suppress={
-                "E9179": "releases pass roles to whichever services AllowedServices names, which no list can follow"
-            },
+            suppress={"E9179": "releases pass roles to any service that AllowedServices names; no list can follow"},
         )
 
     def execution_role(self, boundary: iam.ManagedPolicy) -> iam.Role:
