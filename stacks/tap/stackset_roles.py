@@ -7,7 +7,7 @@ from awacs.aws import Action, ArnEquals, ArnLike, AWSPrincipal, PrincipalArn, So
 from awacs.sts import AssumeRole
 from troposphere import Equals, If, Ref, Sub, iam
 
-from stackgen import Condition, Output, Parameter, allow, deny, trust
+from stackgen import Condition, Exemption, Output, Parameter, allow, deny, trust
 from stackgen.iam import document, inline
 
 from .execution_policy import data, functions, network, stacks
@@ -154,5 +154,11 @@ class StackSetRolesStack(TapSystemStack):
                     inline("functions", *functions(self.own_roles(), self.service_linked(), boundary.ref())),
                 ],
             ),
-            suppress={"E9136": "EC2 gives networks their ids when it makes them; only the region narrows what is made"},
+            suppress={
+                "E9136": Exemption(
+                    "EC2 gives networks their ids when it makes them; only the region narrows what is made",
+                    owner="tap",
+                    expires="2027-11-30",
+                )
+            },
         )

@@ -66,7 +66,7 @@ def test_all_of_a_service_on_a_named_resource_is_a_warning_of_its_own() -> None:
         ("- {Effect: Allow, Action: 's3:DeleteObject', Resource: 'arn:aws:s3:::*/*'}", "s3:DeleteObject"),
         ("- {Effect: Allow, Action: 'iam:PassRole', NotResource: 'arn:aws:iam::1:role/a'}", "iam:PassRole"),
         (
-            f"- {{Effect: Allow, Action: 'sns:P*', Resource: '*', Condition: !If [IsWide, !Ref 'AWS::NoValue', {TAG}]}}",
+            f"- {{Effect: Allow, Action: 'sns:P*', Resource: '*', Condition: !If [IsWide, !Ref AWS::NoValue, {TAG}]}}",
             "sns:Publish",
         ),
     ],
