@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .arguments import Parser
 from .forms import form_of, in_help
-from .told import tell_workflow
+from .told import tell_outputs, tell_workflow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +18,8 @@ DESCRIPTION = """\
 Decide whether the pull request of this run, or the one that the input "number" of a run by hand names, may have an
 environment: it is open, it comes from this repository and not from a fork, and it is not Dependabot's.
 
-The following jobs read what it says from the step's outputs: go (true or false), number, and commit, the head of the
-pull request. Why not is told in the job's summary.
+The following jobs read what it says from the step's outputs: go (true or false), number, commit, the head of the pull
+request, and base, the branch that it is to be merged into. Why not is told in the job's summary.
 """
 
 
@@ -34,13 +34,13 @@ def run(console: Console, arguments: Sequence[str]) -> int:
 
     found = gate(os.environ, lambda number: GitHub.of().pull(number), closed_too=options.closed)
     is_open = not found.why_not
-    tell_workflow("GITHUB_OUTPUT", f"go={str(is_open).lower()}\nnumber={found.number}\ncommit={found.commit}\n")
+    told = {"go": str(is_open).lower(), "number": str(found.number), "commit": found.commit, "base": found.base}
+    tell_outputs(told)
     said = f"pull request {found.number} may go on" if is_open else f"nothing to do: {found.why_not}"
     if not is_open:
         tell_workflow("GITHUB_STEP_SUMMARY", f"{said}\n")
     if form == "json":
-        content = {"go": is_open, "number": found.number, "commit": found.commit, "why_not": found.why_not}
-        console.json("pr-gate", content)
+        console.json("pr-gate", {**told, "go": is_open, "number": found.number, "why_not": found.why_not})
     else:
         console.say(said)
     return 0

@@ -16,6 +16,7 @@ def pull(number: int, state: str = "open", repository: str = REPOSITORY, author:
         "state": state,
         "user": {"login": author},
         "head": {"sha": f"{number:040}", "repo": {"full_name": repository} if repository else None},
+        "base": {"ref": "main"},
         "created_at": "2026-01-01T00:00:00Z",
         **more,
     }

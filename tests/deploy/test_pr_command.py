@@ -59,6 +59,7 @@ class Run:
 
 GATES = {
     "a branch of ours": (pull(7), ""),
+    "a branch of ours for develop": (pull(7, base={"ref": "develop"}), ""),
     "a fork": (pull(7, repository="eve/site"), "comes from eve/site, whose code gets no credentials"),
     "a fork that is gone": (pull(7, repository=""), "comes from a fork that is gone"),
     "Dependabot's": (pull(7, author="dependabot[bot]"), "is Dependabot's, whose runs get no credentials"),
@@ -80,7 +81,7 @@ def test_only_an_open_pull_request_of_a_branch_of_ours_gets_an_environment(
     ran = site.typed.run("pr", "gate")
     assert ran.code == 0, ran.err
     go = "false" if why_not else "true"
-    assert workflow.told("GITHUB_OUTPUT") == f"go={go}\nnumber=7\ncommit={7:040}\n"
+    assert workflow.told("GITHUB_OUTPUT") == f"go={go}\nnumber=7\ncommit={7:040}\nbase={found['base']['ref']}\n"
     assert why_not in workflow.told("GITHUB_STEP_SUMMARY")
     assert bool(hub.asked) == (name == "workflow_dispatch")
     assert site.typed.told("pr", "gate", "--closed")["go"] == (not why_not or why_not.endswith("closed"))

@@ -59,5 +59,11 @@ def used(name: str) -> list[str]:
 
 
 def filled(text: str, values: dict[str, str]) -> str:
-    """A text with its expressions; one that nobody gave a value is an error."""
-    return _EXPRESSION.sub(lambda found: values[found[1]], text)
+    """A text with its expressions, of ``a || b`` the first that is not empty; what nobody gave a value is an error."""
+    return _EXPRESSION.sub(lambda found: _value(found[1], values), text)
+
+
+def _value(text: str, values: dict[str, str]) -> str:
+    if text in values or "||" not in text:
+        return values[text]
+    return next(filter(None, (values[each.strip()] for each in text.split("||"))), "")

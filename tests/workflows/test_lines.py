@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,38 +16,17 @@ from tests.smart_stream.deployment import ACCOUNT, REGION, SmartStream
 from tests.smart_stream.project import typed_in
 from tests.smart_stream.serving import serving
 from tests.support import ROOT
-from tests.workflows.reading import lines
-from tests.workflows.running import OURS, Runner, git
+from tests.workflows.running import Runner, git
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from tests.deploy.typed import Typed
-    from tests.support import Sandbox
-    from tests.workflows.reading import Line
 
 OWNER = "earchibald/yoto-smart-stream"
 REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
 IMAGES = {"vars.IMAGES_URI": f"{REGISTRY}/yoto-mqtt", "vars.PULL_REQUEST_IMAGES_URI": f"{REGISTRY}/yoto-mqtt-pr"}
-TEMPLATE = "build/smart-stream/template.json"
-CALLER = """\
-[tool.stackgen]
-stacks = "stacks"
-regions = ["us-east-1"]
-"""
-CLASS = """\
-from troposphere import ssm
-from stackgen import Stack
-
-class Orders(Stack):
-    \"""How orders are taken.\"""
-    system = "orders"
-    file = "orders-stack"
-
-    def build(self):
-        self.add(ssm.Parameter("Mode", Type="String", Value="open"))
-"""
 DOCKERFILES = [path.relative_to(ROOT) for path in (ROOT / "stacks").rglob("Dockerfile")]
 
 
@@ -80,11 +57,6 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
         monkeypatch.setenv("GITHUB_REPOSITORY", OWNER)
         monkeypatch.setenv("GITHUB_ACTOR", "ann")
         yield hub
-
-
-def reviewing() -> dict[str, Line]:
-    """What the reusable workflow runs of ours, by its command."""
-    return {each.text.split()[3]: each for each in lines("review.yml") if each.text.startswith(OURS)}
 
 
 def head(typed: Typed) -> str:
@@ -167,7 +139,7 @@ def test_a_pull_request_is_deployed_commented_on_and_cleaned_up(typed: Typed, hu
     (tmp_path / "event").write_text(json.dumps({"pull_request": event}), "utf-8")
     runner = Runner(typed, values, {"verify": ("--base-url", "http://127.0.0.1:1")})
     assert [each.code for each in runner.job("deploy-pr.yml", "gate")] == [0]
-    assert runner.told("GITHUB_OUTPUT") == f"go=true\nnumber=7\ncommit={commit}\n"
+    assert runner.told("GITHUB_OUTPUT") == f"go=true\nnumber=7\ncommit={commit}\nbase=main\n"
     ran = runner.job("deploy-pr.yml", "deploy")
     assert [each.code for each in ran] == [0, 0, 0, 0, 4, 0, 0], [each.out + each.err for each in ran]
     with serving(stream, "pr-7", tmp_path) as url:
@@ -187,40 +159,3 @@ def test_a_pull_request_is_deployed_commented_on_and_cleaned_up(typed: Typed, hu
     left = [each["StackName"] for each in stream.client("cloudformation").describe_stacks()["Stacks"]]
     assert set(left) == {"yoto-smart-stream-shared-network", *(f"artifacts-{name}" for name in ("dev", "pr", "prod"))}
     assert stream.client("ecr").list_images(repositoryName="yoto-mqtt-pr")["imageIds"] == []
-
-
-def test_the_review_of_a_change_is_one_comment(typed: Typed, hub: Hub) -> None:
-    """a line of the reusable workflow is wrong, or its report is none of the change"""
-    for folder in ("build", "stacks/plot_palette/parameters"):
-        shutil.copytree(ROOT / folder, typed.root / folder, dirs_exist_ok=True)
-    git(typed.root, "add", "--all")
-    git(typed.root, "commit", "--quiet", "--message", "all templates")
-    git(typed.root, "update-ref", "refs/remotes/origin/main", "HEAD")
-    text = (typed.root / TEMPLATE).read_text("utf-8")
-    typed.write(TEMPLATE, text.replace('"PAY_PER_REQUEST"', '"PROVISIONED"'))
-    git(typed.root, "commit", "--quiet", "--all", "--message", "the second")
-    values = {
-        "inputs.base || github.base_ref || github.event.repository.default_branch": "main", "inputs.fail-on": "replace",
-        "inputs.number || github.event.pull_request.number": "7", "inputs.requirements": "requirements.txt",
-        "github.token": TOKEN,
-    }  # fmt: skip
-    reviewed = reviewing()
-    assert list(reviewed) == ["build", "lint", "report", "pr", "impact"]
-    runner = Runner(typed, values)
-    ran = [runner.line(reviewed[word]) for word in ("report", "pr", "impact")]
-    assert [each.code for each in ran] == [0, 0, 0], [each.out + each.err for each in ran]
-    assert "BillingMode" in hub.bodies(7)[0]
-
-
-def test_the_review_of_another_repository_fails_where_its_build_is_stale_or_its_lint_finds_something(
-    sandbox: Sandbox,
-) -> None:
-    """a caller's pull request passes with templates that nobody built, or that AWS refuses"""
-    words = {word: shlex.split(line.text.removeprefix(OURS)) for word, line in reviewing().items()}
-    sandbox.write({"pyproject.toml": CALLER, "stacks/__init__.py": "", "stacks/orders.py": CLASS})
-    assert sandbox.run("build").code == 0
-    assert [sandbox.run(*words[word]).code for word in ("build", "lint")] == [0, 0]
-    sandbox.write({"stacks/orders.py": CLASS.replace('"String"', '"Text"')})
-    assert sandbox.run(*words["build"]).code == 4
-    assert sandbox.run("build").code == 0
-    assert [sandbox.run(*words[word]).code for word in ("build", "lint")] == [0, 4]

@@ -47,7 +47,7 @@ class GitHub:
 
     def _join(self, run: Run) -> Run:
         said = read(run.workflow)["concurrency"]
-        which = {"github.event.pull_request.number || inputs.number": str(run.number)}
+        which = {"github.event.pull_request.number": str(run.number), "inputs.number": ""}
         group, cancels = filled(said["group"], which).lower(), said["cancel-in-progress"]
         assert cancels in (True, False)
         if group in self.waiting:

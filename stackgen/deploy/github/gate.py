@@ -28,6 +28,8 @@ class Gate(NamedTuple):
     number: int
     commit: str
     """What is deployed: the head of the pull request."""
+    base: str
+    """The branch that it is to be merged into."""
     why_not: str = ""
 
 
@@ -48,7 +50,9 @@ def gate(
     if not (said.isascii() and said.isdecimal()):
         raise UsageError(f"the input number is {said!r}: the number of a pull request was expected")
     found = pull(int(said))
-    return _decided(found, environ, closed_too) if found else Gate(int(said), "", f"there is no pull request {said}")
+    return (
+        _decided(found, environ, closed_too) if found else Gate(int(said), "", "", f"there is no pull request {said}")
+    )
 
 
 def see_that_it_is_open(number: int, pull: Mapping[str, Any] | None) -> None:
@@ -69,4 +73,4 @@ def _decided(pull: Mapping[str, Any], environ: Mapping[str, str], closed_too: bo
         why_not = f"pull request {number} comes from {whose or 'a fork that is gone'}, whose code gets no credentials"
     elif DEPENDABOT in (author, environ.get("GITHUB_ACTOR", "")):
         why_not = f"pull request {number} is Dependabot's, whose runs get no credentials"
-    return Gate(number, str(head["sha"]), why_not)
+    return Gate(number, str(head["sha"]), str(pull["base"]["ref"]), why_not)
