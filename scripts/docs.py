@@ -1,8 +1,8 @@
 """Write the parts of the pages in docs/ that are made from the code, between their marks.
 
 The deployer's machine as it is drawn, each of its functions as its module tells, the parameters of Plot Palette as its
-templates and files have them, and what a terminal shows of its deployment. With ``--check`` nothing is written, and a
-page that is not as it should be makes the exit code 4.
+templates and files have them, what a terminal shows of its deployment, and the rules of lint. With ``--check`` nothing
+is written, and a page that is not as it should be makes the exit code 4.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from stackgen.deploy.reference.page import markdown
 from stackgen.deploy.resolving import Wish
 from stackgen.deployer.asl.drawing import mermaid
 from stackgen.deployer.machine import definition
+from stackgen.lint.explaining import Told, pack
 from stackgen.project import Project
 from stackgen.review.reading import read_folder
 from tests.guides.terminal import settled
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 DEPLOYER = "docs/deployer.md"
 PARAMETERS = "docs/deployment/parameter-reference.md"
 TRANSCRIPTS = "docs/deployment/transcripts.md"
+RULES = "docs/rules.md"
 HANDLERS = "stackgen/deployer/handlers"
 IN_ORDER = (
     "s3_trigger", "trigger_build", "acquire_lock", "fetch_targets", "verify_signatures", "promote_images",
@@ -112,10 +114,37 @@ def of_transcripts(root: Path) -> dict[str, str]:
     return transcripts()
 
 
+def of_rules(root: Path) -> dict[str, str]:
+    """What our rules of lint say of themselves."""
+    del root
+    rules = pack().values()
+    rows = [f"| [{each.id}](#{each.id.lower()}) | {each.title} | {each.pillar} | {_ids(each)} |" for each in rules]
+    head = "| id | what it asks for | pillar | guidelines and public ids |\n|---|---|---|---|"
+    return {"rules": "\n".join([head, *rows]), "each": "\n\n".join(_section(each) for each in rules)}
+
+
+def _ids(rule: Told) -> str:
+    return ", ".join([*rule.guidelines, *rule.public])
+
+
+def _section(rule: Told) -> str:
+    parts = [f"### {rule.id}", f"{rule.title}. {rule.why} {rule.remedy}"]
+    if rule.profiles:
+        parts.append(f"It counts for the profiles {', '.join(rule.profiles)}.")
+    parts += [f"`{name}` in `.cfnlintrc` configures it; {value!r} by default." for name, value in rule.options.items()]
+    if rule.source:
+        parts.append(f"See <{rule.source}>.")
+    for title, text in (("Passes", rule.passes), ("Is found", rule.fails)):
+        if text:
+            parts.append(f"{title}:\n\n```yaml\n{text}\n```")
+    return "\n\n".join(parts)
+
+
 PAGES: dict[str, Callable[[Path], dict[str, str]]] = {
     DEPLOYER: of_deployer,
     PARAMETERS: of_parameters,
     TRANSCRIPTS: of_transcripts,
+    RULES: of_rules,
 }
 """What makes the blocks of each page."""
 

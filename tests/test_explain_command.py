@@ -44,7 +44,8 @@ def test_an_unknown_code_is_refused_with_the_likely_one(sandbox: Sandbox) -> Non
     ran = sandbox.run("explain", "W201")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        "error: there is no code 'W201'\n  did you mean V201?\n  python -m stackgen explain lists them\n"
+        "error: there is no code 'W201'\n  did you mean V201?\n"
+        "  python -m stackgen explain lists them, and explain --rules our rules of lint\n"
     )
 
 
@@ -61,3 +62,29 @@ def test_no_project_is_needed(sandbox: Sandbox) -> None:
 def test_another_format_is_refused() -> None:
     with pytest.raises(UsageError, match="--format md: one of text, json was expected"):
         explain.run(Console(form="md"), [])
+
+
+@pytest.mark.parametrize("code", ["e9130", "E9117", "W9118", "E3002"])
+def test_a_rule_of_lint_is_explained_whoever_made_it(capsys: pytest.CaptureFixture[str], code: str) -> None:
+    assert explain.run(Console(), [code]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"{code.upper()} ")
+    assert any(line.startswith("  why: ") for line in lines)
+
+
+def test_one_of_ours_shows_what_passes_what_fails_and_what_may_be_configured(sandbox: Sandbox) -> None:
+    out = sandbox.run("explain", "W9100").out
+    assert "\n  passes:\n    Metadata:\n" in out
+    assert "\n  fails:\n    Metadata:\n" in out
+    assert "  configure: .cfnlintrc: configure_rules: {W9100: {today: ''}}\n" in out
+    (told,) = json.loads(sandbox.run("explain", "E9130", "--format", "json").out)["rules"]
+    assert (told["pillar"], "S3.8" in told["public"]) == ("security", True)
+
+
+def test_our_rules_are_listed_and_one_that_is_none_is_refused(sandbox: Sandbox) -> None:
+    listed = [line.split()[0] for line in sandbox.run("explain", "--rules").out.splitlines()]
+    assert {"E9117", "E9130", "I9119", "W9118"} <= set(listed)
+    assert listed == sorted(listed)
+    ran = sandbox.run("explain", "E9999")
+    assert (ran.code, ran.err.splitlines()[0]) == (2, "error: there is no code 'E9999'")
+    assert sandbox.run("explain", "E9130", "--rules").code == 2
