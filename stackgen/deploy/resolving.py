@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from stackgen.errors import ProjectError, likely
+from stackgen.review.evaluation.environment import Environment
 
 from . import checks, parameters
 from .buckets import bucket_of, place_of, with_unknown
@@ -14,6 +15,7 @@ from .labels import capabilities_of, stack_name_of, tags_of
 from .parameters import Decided
 from .protection import policy_of
 from .ranges import overlapping
+from .rules import broken
 from .setting_forms import location_of
 from .settings import TEMPLATES_BUCKET, bucket_with, names_of, settings_of, words_of
 from .targets import Target, Value
@@ -21,7 +23,7 @@ from .targets import Target, Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from stackgen.environments import Settings as Environment
+    from stackgen.environments import Settings as Configured
     from stackgen.errors import StackgenError
     from stackgen.project import Project
     from stackgen.review.model import Build, Template
@@ -179,7 +181,7 @@ class _Resolving:
     roots: set[str]
     account_of: Callable[[Access], str] | None
 
-    def one(self, environment: Environment, region: str, name: str) -> Resolved:
+    def one(self, environment: Configured, region: str, name: str) -> Resolved:
         template = self.build.templates[name]
         words = words_of(environment.name, region, environment.account, name)
         first = settings_of(self.project, environment.name, name, words)
@@ -200,9 +202,11 @@ class _Resolving:
             stack_name=stack_name_of(self.project, settings, words),
         )
         decided, bucket = self._bucket(decided, target, settings.values.get(TEMPLATES_BUCKET), words)
+        place = Environment(environment.name, region, account)
         problems = [
             *parameters.unknown(sources, template, self.asked, self.roots),
             *self._of_values(template, decided, sources, environment, settings),
+            *broken(template, decided, place, self.project.config_path, self.project.table_of(environment.name)),
         ]
         tags = tags_of(environment.name, target.system, settings)
         is_protected = settings.get("termination_protection", True if settings.get("protect") else None)
@@ -230,7 +234,7 @@ class _Resolving:
         )
         return Resolved(target, settings, decided, tuple(problems), tags)
 
-    def _access(self, environment: Environment, region: str, settings: Settings) -> Access:
+    def _access(self, environment: Configured, region: str, settings: Settings) -> Access:
         role, account = settings.text("role_arn"), environment.account
         place = self.project.table_of(environment.name)
         location = location_of(self.project, place, "role_arn")
@@ -270,7 +274,7 @@ class _Resolving:
         template: Template,
         decided: Mapping[str, Decided],
         sources: Sequence[Source],
-        environment: Environment,
+        environment: Configured,
         settings: Settings,
     ) -> list[StackgenError]:
         declared = template.section("Parameters")

@@ -86,7 +86,7 @@ class Alarms(AlertParameters, ListenerParameters, Monitoring):
                 TopicArn=topic.ref(),
                 Protocol="email",
                 Endpoint=self.AlarmEmail,
-                Condition=self.HasAlarmEmail,
+                Condition=self.IsProduction,
             )
         )
         self.add(

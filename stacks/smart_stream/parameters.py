@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from troposphere import And, Equals, Not
+from troposphere import And, Equals
 
 from stackgen import Condition, Parameter
 from stackgen.parameter_types import NUMBER, STRING, Number, ssm_value
@@ -105,7 +105,7 @@ class AlertParameters(EnvironmentStack):
         default="",
         pattern=r"^([a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,})?$",
         max_length=254,
-        description="Address that production's alarms and budget tell, or nothing",
+        description="Address that production's alarms and budget tell; no other environment has any",
         constraint_description="an e-mail address, or nothing",
         label="Alarms go to",
     )
@@ -118,5 +118,3 @@ class AlertParameters(EnvironmentStack):
         constraint_description="1 to 10000 (USD)",
         label="Monthly budget",
     )
-
-    HasAlarmEmail = Condition(And(Equals(EnvironmentStack.Environment, "prod"), Not(Equals(AlarmEmail, ""))))

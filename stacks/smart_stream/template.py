@@ -41,6 +41,12 @@ class Template(Delivery, Listener, Alarms, Backup):
         Assertion(Not(Equals(ListenerParameters.ImageUri, "")), "EnableMQTT needs ImageUri: what the listener runs"),
         when=Equals(Switches.EnableMQTT, "true"),
     )
+    ProductionTellsSomebody = Rule(
+        Assertion(
+            Not(Equals(AlertParameters.AlarmEmail, "")), "prod needs AlarmEmail: whom its alarms and its budget tell"
+        ),
+        when=Equals(EnvironmentStack.Environment, "prod"),
+    )
 
     ApiUrl = Output(export=True, description="Address of the API")
     DynamoDBTableName = Output(export=Sub("${AWS::StackName}-DynamoDBTable"), description="Name of the table")

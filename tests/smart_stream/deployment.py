@@ -15,13 +15,14 @@ ACCOUNT, REGION = "111111111111", "us-east-1"
 NETWORK = "yoto-smart-stream-shared-network"
 CLASSES = ("prod", "dev", "pr-7")
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+TOLD = "alarms@example.com"
 CLIENT_ID = "/yoto-smart-stream/yoto-client-id"
 
 
 def given(name: str) -> dict[str, str]:
     """The parameters of an environment, by its class."""
     image = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/yoto-mqtt:1.0.0"
-    own = {"OnDemandTasks": "1"} if name == "prod" else {"NetworkStackName": NETWORK}
+    own = {"OnDemandTasks": "1", "AlarmEmail": TOLD} if name == "prod" else {"NetworkStackName": NETWORK}
     return {"Environment": name, "ImageUri": image, **CODE, **own}
 
 

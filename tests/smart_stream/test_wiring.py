@@ -153,7 +153,7 @@ def test_the_container_says_whether_it_is_well(resources: dict[str, Any]) -> Non
 def test_an_image_has_a_tag_that_stays(template: dict[str, Any], image: str, taken: bool) -> None:
     """latest is deployed, which changes without a deployment"""
     assert bool(re.match(template["Parameters"]["ImageUri"]["AllowedPattern"], image)) is taken
-    (rule,) = template["Rules"].values()
+    rule = template["Rules"]["ListenerNeedsImage"]
     assert rule["RuleCondition"] == {"Fn::Equals": [{"Ref": "EnableMQTT"}, "true"]}
     assert rule["Assertions"][0]["Assert"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "ImageUri"}, ""]}]}
 

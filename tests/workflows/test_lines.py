@@ -12,7 +12,7 @@ from tests.deploy.bench import Bench
 from tests.deploy.hub import TOKEN, Hub, pull
 from tests.deploy.till import answering
 from tests.smart_stream.app.yoto import YotoServices
-from tests.smart_stream.deployment import ACCOUNT, REGION, SmartStream
+from tests.smart_stream.deployment import ACCOUNT, REGION, TOLD, SmartStream
 from tests.smart_stream.project import typed_in
 from tests.smart_stream.serving import serving
 from tests.support import ROOT
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 OWNER = "earchibald/yoto-smart-stream"
 REGISTRY = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
-IMAGES = {"vars.IMAGES_URI": f"{REGISTRY}/yoto-mqtt", "vars.PULL_REQUEST_IMAGES_URI": f"{REGISTRY}/yoto-mqtt-pr"}
+IMAGES = {
+    "vars.ALARM_EMAIL": TOLD, "vars.IMAGES_URI": f"{REGISTRY}/yoto-mqtt",
+    "vars.PULL_REQUEST_IMAGES_URI": f"{REGISTRY}/yoto-mqtt-pr",
+}  # fmt: skip
 DOCKERFILES = [path.relative_to(ROOT) for path in (ROOT / "stacks").rglob("Dockerfile")]
 
 

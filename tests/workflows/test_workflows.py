@@ -94,7 +94,8 @@ def test_all_that_is_done_is_done_by_commands_that_people_have_too(name: str) ->
     assert "secrets." not in text
     assert not re.search("client.?id", text, re.IGNORECASE)
     given = {key for each in lines(name) for key in each.env if key.startswith("STACKGEN_")}
-    assert given <= {"STACKGEN_PARAM_ImageUri"}
+    assert given <= {"STACKGEN_PARAM_AlarmEmail", "STACKGEN_PARAM_ImageUri"}
+    assert "STACKGEN_PARAM_AlarmEmail" not in given or name == "deploy-production.yml"
 
 
 @pytest.mark.requirement("SS-06", "SS-25", "SS-34")
