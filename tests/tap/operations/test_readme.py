@@ -1,4 +1,4 @@
-"""The README of TapStack: what it tells people to type is typed; its picture and its conditions are what is built."""
+"""The README of TapStack: what it tells to type is typed, and did what it is for; its picture is what is built."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from tests.guides.reading import Walk, walks
 from tests.local.tapstack import BUILT, REGIONS
 from tests.support import ROOT
 
-from .operated import Operated, prepared
+from .operated import Operated, inventory, prepared
+from .steps import judged
+from .test_from_nothing_to_nothing import left
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,21 +46,23 @@ PLACES = {"an empty account": _empty, "everything but the root is there": _prepa
 @pytest.mark.requirement("TAP-46", "TAP-47")
 @pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.heading)
 def test_what_the_readme_says_to_type_does_what_it_says(walk: Walk, operated: Operated) -> None:
-    """a command of the README is wrong, or out of order, and somebody stands before half a deployment"""
+    """a command of the README is wrong, out of order, or ends well and has not done what it is there for"""
     PLACES[walk.where](operated)
-    said = [block.settings for block in walk.blocks if block.settings]
-    for settings in said:
+    for settings in (block.settings for block in walk.blocks if block.settings):
         assert_holds(tomllib.loads(settings), tomllib.loads((operated.root / "pyproject.toml").read_text("utf-8")))
+    before = inventory(operated)
     for command in (command for block in walk.blocks for command in block.commands):
-        typed(command, operated)
+        said = typed(command, operated)
+        judged(command.removeprefix("python -m "), said, operated)
+    assert left(operated) == before
 
 
-def typed(command: str, operated: Operated) -> None:
-    """Type a command; the real one, but for the two that would need Docker and another password than the database's."""
+def typed(command: str, operated: Operated) -> str:
+    """What a command says; the real one, but for the two that would need Docker and another password than the
+    database's."""
     words = shlex.split(command)
     if words[0] == "aws":
-        aws(words[1:], operated.cloud)
-        return
+        return aws(words[1:], operated.cloud)
     assert words[:3] == OURS, command
     words, answer = words[3:], ""
     if words[:2] == ["images", "push"]:
@@ -78,6 +82,7 @@ def typed(command: str, operated: Operated) -> None:
     if ("TapStack" in words and words[0] == "deploy") or words[:2] == ["stackset", "apply"]:
         for region in REGIONS:
             operated.join(region)
+    return ran.out + ran.err
 
 
 def assert_holds(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> None:
