@@ -81,9 +81,14 @@ def children_of(content: dict[str, Any]) -> dict[str, str]:
     children = {}
     for title, resource in entry(content, "Resources").items():
         if isinstance(resource, dict) and resource.get("Type") == NESTED:
-            url = entry(resource, "Properties").get("TemplateURL")
-            text = url.get("Fn::Sub") if isinstance(url, dict) else url
-            found = _PLACE.fullmatch(text) if isinstance(text, str) else None
-            if found:
-                children[title] = found[1]
+            name = template_at(entry(resource, "Properties").get("TemplateURL"))
+            if name:
+                children[title] = name
     return children
+
+
+def template_at(url: object) -> str:
+    """The name of the template that a TemplateURL of ours leads to; empty for any other."""
+    text = url.get("Fn::Sub") if isinstance(url, dict) else url
+    found = _PLACE.fullmatch(text) if isinstance(text, str) else None
+    return found[1] if found else ""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from .contracts import check_contracts
 from .cores import run_all
+from .exchanges import Market
+from .same_names import check_names
 from .suppressions import applied
 
 if TYPE_CHECKING:
@@ -32,7 +34,9 @@ def findings_of(
     for name, findings in zip(owners, run_all(tasks), strict=True):
         found[name] += findings
     left: set[Finding] = set()
+    across = [*Market(templates).findings(), *check_names(templates)]
     for template in chosen:
-        ours = check_contracts(template, templates, linter.attribute)
+        ours = [*check_contracts(template, templates, linter.attribute)]
+        ours += [each for each in across if each.template == template.name]
         left.update(applied(template, [*found[template.name], *ours], linter.mandatory, tell_unused=tell_unused))
     return sorted(left, key=lambda each: (each.file, each.line, each.rule, each.message, each.path))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from awacs.aws import Allow, ArnLike, Principal, SourceAccount, SourceArn, Statement, StringEquals
 from awacs.aws import Condition as When
 from awacs.sts import AssumeRole
 from troposphere import Equals, If, Join, Not, Ref, Split, Sub, iam
 
-from stackgen import Condition, Output, allow
+from stackgen import Condition, Exemption, Output, allow
 from stackgen.iam import document, inline
 
 from .base import ARN, WithBoundary
 from .parameters import OptInRegionParameters, RoleNameParameters
+
+if TYPE_CHECKING:
+    from stackgen.exemptions import Exemptions
 
 NAME = "AWSCloudFormationStackSetAdministrationRole"
 SERVICE = "cloudformation.amazonaws.com"
@@ -24,7 +27,7 @@ class WithAdministrationRole(OptInRegionParameters, RoleNameParameters, WithBoun
 
     HasOptInRegions = Condition(Not(Equals(Join("", OptInRegionParameters.OptInRegions), "")))
 
-    def administration_role(self, **attributes: Any) -> iam.Role:
+    def administration_role(self, suppress: Exemptions | None = None, **attributes: Any) -> iam.Role:
         """Its name carries the environment, so that two environments, and one made by hand, can share the account."""
         return self.add(
             iam.Role(
@@ -40,7 +43,8 @@ class WithAdministrationRole(OptInRegionParameters, RoleNameParameters, WithBoun
                     )
                 ],
                 **attributes,
-            )
+            ),
+            suppress=suppress,
         )
 
     def trusted(self) -> Statement:
@@ -66,4 +70,9 @@ class StackSetAdministrationStack(WithAdministrationRole):
 
     def build(self) -> None:
         """The role."""
-        self.AdministrationRoleArn = self.administration_role().get_att("Arn")
+        why = Exemption(
+            "an account has this stack or the deployer's, which makes the role where it is told to",
+            owner="platform",
+            expires="2027-11-30",
+        )
+        self.AdministrationRoleArn = self.administration_role(suppress={"E9117": why}).get_att("Arn")
