@@ -5,7 +5,7 @@ from __future__ import annotations
 from awacs.aws import Action, Bool, Principal, SecureTransport
 from troposphere import Retain, RetainExceptOnCreate, Sub, s3
 
-from stackgen import Output, deny
+from stackgen import Exemption, Output, deny
 from stackgen.iam import document
 
 from .parameters import DataParameters, OriginParameters
@@ -62,7 +62,14 @@ class Storage(DataParameters, OriginParameters):
                         )
                     ]
                 ),
-            )
+            ),
+            suppress={
+                "W9132": Exemption(
+                    "old versions of results are archived after a day, and kept",
+                    owner="plot-palette",
+                    expires="2027-11-30",
+                )
+            },
         )  # fmt: skip
         only_tls = deny(
             Action("s3", "*"),

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from troposphere import If, NoValue, Sub, dynamodb, s3
 
+from stackgen import Exemption
+
 from .buckets import only_tls, private
 from .system import EnvironmentStack
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from awacs.aws import Statement
 
 DAYS_OF_NONCURRENT = 30
@@ -85,7 +89,14 @@ class Storage(EnvironmentStack):
 
     def add_ui_bucket(self) -> s3.Bucket:
         """Private; CloudFront alone reads it, so it is no website."""
-        return self._bucket("UIBucket", "ui")
+        rebuilt = {
+            "W9132": Exemption(
+                "each deployment puts its files there anew, in single uploads",
+                owner="smart-stream",
+                expires="2027-11-30",
+            )
+        }
+        return self._bucket("UIBucket", "ui", rebuilt)
 
     def policy(self, bucket: s3.Bucket, title: str, *statements: Statement | If) -> None:
         """Everything comes through TLS; beside that, what ``statements`` say."""
@@ -98,7 +109,9 @@ class Storage(EnvironmentStack):
             )
         )
 
-    def _bucket(self, title: str, stem: str, **properties: Any) -> s3.Bucket:
+    def _bucket(
+        self, title: str, stem: str, suppress: Mapping[str, Exemption] | None = None, /, **properties: Any
+    ) -> s3.Bucket:
         """Private and encrypted, with the account in its name, because buckets of all accounts share their names."""
         name = self.named(stem, "${AWS::AccountId}")
-        return self.add(private(title, name, **self.kept_in_production(), **properties))
+        return self.add(private(title, name, **self.kept_in_production(), **properties), suppress=suppress)

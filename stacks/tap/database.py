@@ -7,7 +7,7 @@ from typing import Any
 from troposphere import And, Equals, If, Not, NoValue, Snapshot, Sub, rds, ssm
 from troposphere import logs as log_groups
 
-from stackgen import Condition, Output, Parameter
+from stackgen import Condition, Exemption, Output, Parameter
 from stackgen.parameter_types import NUMBER, SECURITY_GROUP_ID, SecurityGroupId
 
 from .database_parameters import DATABASE_PARAMETERS, ConnectionParameters, DatabaseParameters, PasswordParameters
@@ -149,7 +149,14 @@ class DatabaseStack(
                     rds.ServerlessV2ScalingConfiguration(MinCapacity=self.MinCapacity, MaxCapacity=self.MaxCapacity),
                     NoValue,
                 ),
-            )
+            ),
+            suppress={
+                "W9127": Exemption(
+                    "functions sign in with the password of the parameter in the store",
+                    owner="tap",
+                    expires="2027-11-30",
+                )
+            },
         )
 
     def instance(self, title: str, stem: str, cluster: rds.DBCluster, **attributes: Any) -> rds.DBInstance:
@@ -162,9 +169,14 @@ class DatabaseStack(
                 DBInstanceClass=self.InstanceClass,
                 Engine=ENGINE,
                 PubliclyAccessible=False,
-                AutoMinorVersionUpgrade=False,  # EngineVersion decides, or every upgrade would be drift
+                AutoMinorVersionUpgrade=False,
                 **attributes,
-            )
+            ),
+            suppress={
+                "W9127": Exemption(
+                    "EngineVersion decides, or every upgrade would be drift", owner="tap", expires="2027-11-30"
+                )
+            },
         )
 
     def add_alarms(self, cluster: rds.DBCluster) -> None:

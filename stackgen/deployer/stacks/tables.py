@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from troposphere import Retain, RetainExceptOnCreate, Sub, dynamodb
+
+from stackgen import Exemption
 
 from .base import PROJECT
 from .parameters import TableParameters
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PASSING = {"W9128": Exemption("locks are of a running deployment only", owner="platform", expires="2027-11-30")}
 TABLES = ("locks", "targets", "deployments", "builds")
 
 
@@ -18,7 +24,7 @@ class WithTables(TableParameters):
     def tables(self) -> dict[str, dynamodb.Table]:
         """Locks have no sort key and expire; builds tell of their changes."""
         return {
-            "locks": self.table("Locks", "locks", sorts=False, TimeToLiveSpecification=expiring("ttl")),
+            "locks": self.table("Locks", "locks", PASSING, sorts=False, TimeToLiveSpecification=expiring("ttl")),
             "targets": self.kept("Targets", "targets"),
             "deployments": self.kept("Deployments", "deployments"),
             "builds": self.kept(
@@ -39,7 +45,16 @@ class WithTables(TableParameters):
             **properties,
         )
 
-    def table(self, title: str, name: str, *, sorts: bool = True, **properties: Any) -> dynamodb.Table:
+    def table(
+        self,
+        title: str,
+        name: str,
+        suppress: Mapping[str, Exemption] | None = None,
+        /,
+        *,
+        sorts: bool = True,
+        **properties: Any,
+    ) -> dynamodb.Table:
         """One table; ``DeletionProtectionEnabled`` is written out also where it is off."""
         keys = {"PK": "HASH", "SK": "RANGE"} if sorts else {"PK": "HASH"}
         return self.add(
@@ -56,7 +71,8 @@ class WithTables(TableParameters):
                 ),
                 SSESpecification=dynamodb.SSESpecification(SSEEnabled=True, SSEType="KMS"),
                 **{"DeletionProtectionEnabled": False, **properties},
-            )
+            ),
+            suppress=suppress,
         )
 
 

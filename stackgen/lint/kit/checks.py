@@ -25,6 +25,16 @@ def unfit(
             yield found
 
 
+def never_fit(
+    resource: Resource, *names: str, fits: Callable[[Any], bool] = is_on, absent: bool = False
+) -> list[Branch]:
+    """As ``unfit``, but only where it fits in no scenario: else somebody chose, as by the kind of environment."""
+    found = list(unfit(resource, *names, fits=fits, absent=absent))
+    is_chosen = len(found) < len(list(resource.said(*names)))
+    is_whole = {each.path for each in found} == {each.path for each in resource.values(*names)}
+    return found if is_whole and not is_chosen else []
+
+
 def is_off(value: object) -> bool:
     """Whether CloudFormation takes a literal for false, or for anything but true."""
     return not is_on(value)

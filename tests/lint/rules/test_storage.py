@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .kit import paths
+import pytest
+
+from .kit import paths, seen
 
 
 def test_a_bucket_that_one_branch_opens_is_found() -> None:
@@ -23,3 +25,141 @@ def test_a_bucket_that_one_branch_opens_is_found() -> None:
     assert paths(template, "E9130") == [
         "Resources/Bucket/Properties/PublicAccessBlockConfiguration/BlockPublicPolicy/Fn::If/1"
     ]
+
+
+CONDITIONS = """
+Parameters: {Env: {Type: String}}
+Conditions:
+  IsProd: !Equals [!Ref Env, prod]
+  IsNot: !Not [!Condition IsProd]
+Resources:
+"""
+POLICY = """
+  Policy%s:
+    Type: AWS::S3::BucketPolicy
+%s    Properties:
+      Bucket: !Ref Bucket
+      PolicyDocument:
+        Statement:
+          - Effect: Deny
+            Principal: '*'
+            Condition: {Bool: {'aws:SecureTransport': false}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("conditions", "found"),
+    [([], True), ([""], False), (["IsProd"], True), (["IsProd", "IsNot"], False)],
+)
+def test_a_bucket_has_the_policy_whenever_it_exists(conditions: list[str], *, found: bool) -> None:
+    template = CONDITIONS + "  Bucket: {Type: AWS::S3::Bucket}"
+    for number, condition in enumerate(conditions):
+        template += POLICY % (number, f"    Condition: {condition}\n" if condition else "")
+    assert bool(paths(template, "E9131")) is found
+
+
+def test_a_policy_with_the_same_condition_as_its_bucket_is_enough() -> None:
+    template = CONDITIONS + "  Bucket: {Type: AWS::S3::Bucket, Condition: IsProd}"
+    assert not paths(template + POLICY % ("", "    Condition: IsProd\n"), "E9131")
+    assert paths(template + POLICY % ("", "    Condition: IsNot\n"), "E9131") == ["Resources/Bucket"]
+
+
+def test_a_policy_that_denies_something_else_or_is_not_written_out() -> None:
+    template = (
+        CONDITIONS
+        + """
+  Bucket: {Type: AWS::S3::Bucket, Properties: {BucketName: a}}
+  Policy: {Type: AWS::S3::BucketPolicy, Properties: {Bucket: a, PolicyDocument: %s}}
+"""
+    )
+    assert paths(template % "{Statement: {Effect: Deny, Principal: '*', Action: 's3:*', Resource: '*'}}", "E9131")
+    assert not paths(template % "!Transform {Name: Policies}", "E9131")
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        ("[{Status: Enabled, AbortIncompleteMultipartUpload: {DaysAfterInitiation: 1}}]",
+         ["Bucket keeps noncurrent versions for ever"]),
+        ("[{Status: Disabled, AbortIncompleteMultipartUpload: {DaysAfterInitiation: 1}}]",
+         ["Bucket does not abort incomplete uploads", "Bucket keeps noncurrent versions for ever"]),
+        ("!If [IsProd, [{NoncurrentVersionExpirationInDays: 1}, {AbortIncompleteMultipartUpload: {}}], []]", []),
+        ("7", ["Bucket does not abort incomplete uploads", "Bucket keeps noncurrent versions for ever"]),
+    ],
+)  # fmt: skip
+def test_the_rules_of_a_lifecycle_count_together(rules: str, told: list[str]) -> None:
+    template = (
+        CONDITIONS
+        + f"""
+  Bucket:
+    Type: AWS::S3::Bucket
+    Properties: {{VersioningConfiguration: {{Status: Enabled}}, LifecycleConfiguration: {{Rules: {rules}}}}}
+"""
+    )
+    assert [each.message for each in seen(template, "W9132")] == told
+
+
+def test_versions_may_be_for_production_only_and_a_bucket_of_logs_needs_none() -> None:
+    template = (
+        CONDITIONS
+        + """
+  Bucket:
+    Type: AWS::S3::Bucket
+    Properties:
+      VersioningConfiguration: {Status: !If [IsProd, Enabled, Suspended]}
+      LoggingConfiguration: {DestinationBucketName: !Ref Logs}
+      LifecycleConfiguration: {Rules: [{AbortIncompleteMultipartUpload: {}, NoncurrentVersionExpiration: {}}]}
+  Logs:
+    Type: AWS::S3::Bucket
+    Properties: {LifecycleConfiguration: {Rules: [{AbortIncompleteMultipartUpload: {}}]}}
+"""
+    )
+    assert not paths(template, "W9132")
+    assert not paths(template, "W9132", "production")
+    assert paths(template.replace("Enabled", "Suspended"), "W9132") == [
+        "Resources/Bucket/Properties/VersioningConfiguration/Status/Fn::If/1",
+        "Resources/Bucket/Properties/VersioningConfiguration/Status/Fn::If/2",
+    ]
+
+
+def test_images_go_with_their_stack_or_stay_by_what_it_is_for() -> None:
+    template = (
+        CONDITIONS
+        + """
+  Repository:
+    Type: AWS::ECR::Repository
+    Properties:
+      ImageScanningConfiguration: {ScanOnPush: true}
+      ImageTagMutability: IMMUTABLE
+      LifecyclePolicy: {LifecyclePolicyText: a}
+      EmptyOnDelete: %s
+"""
+    )
+    assert not [each for each in ("", "production", "destroyable") if paths(template % "true", "W9133", each)]
+    assert not paths(template % "false", "W9133", "production")
+    assert paths(template % "false", "W9133", "ephemeral") == ["Resources/Repository/Properties/EmptyOnDelete"]
+
+
+@pytest.mark.parametrize(
+    ("properties", "found"),
+    [
+        ("EnableKeyRotation: true", False), ("EnableKeyRotation: !If [IsProd, true, false]", True), ("", True),
+        ("KeySpec: HMAC_256", False), ("KeySpec: !Ref Env", False), ("Origin: EXTERNAL", False),
+    ],
+)  # fmt: skip
+def test_only_a_key_that_can_rotate_must(properties: str, *, found: bool) -> None:
+    template = CONDITIONS + f"  Key: {{Type: AWS::KMS::Key, Properties: {{{properties}}}}}"
+    assert bool(paths(template, "W9134")) is found
+
+
+@pytest.mark.parametrize(
+    ("principal", "found"),
+    [
+        ("{AWS: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root'}", False), ("{AWS: '123456789012'}", False),
+        ("{AWS: [!Ref 'AWS::AccountId', !GetAtt Role.Arn]}", True), ("'*'", True), ("{Service: a}", True),
+    ],
+)  # fmt: skip
+def test_all_actions_on_a_key_are_for_its_account(principal: str, *, found: bool) -> None:
+    statement = f"{{Effect: Allow, Principal: {principal}, Action: ['kms:*'], Resource: '*'}}"
+    template = CONDITIONS + f"  Key: {{Type: AWS::KMS::Key, Properties: {{KeyPolicy: {{Statement: {statement}}}}}}}"
+    assert bool(paths(template, "W9155")) is found
