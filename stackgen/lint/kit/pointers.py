@@ -27,7 +27,7 @@ _WHOLE = re.compile(r"\$\{([A-Za-z0-9]+)(?:\.[A-Za-z0-9.]+)?\}")
 def pointer(value: Any, *, in_text: bool = False) -> str | Unknown:
     """The text; UNKNOWN where nothing can be told. ``in_text`` is set for a value out of a text that is one already."""
     if isinstance(value, str):
-        return value if in_text else value.replace("${", "${!")
+        return str(value) if in_text else str(value).replace("${", "${!")  # of cfn-lint's own kind of text
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     name, argument = function_of(value)

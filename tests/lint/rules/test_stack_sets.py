@@ -1,0 +1,91 @@
+"""Rules about StackSets: their bodies, regions and operations."""
+
+from __future__ import annotations
+
+import pytest
+
+from .kit import seen
+
+SET = """
+Parameters:
+  Places: {{Type: CommaDelimitedList, Default: 'us-east-1, eu-west-77'}}
+  Name: {{Type: String, Default: a}}
+Conditions: {{Few: !Equals [!Ref Name, b]}}
+Resources:
+  Set:
+    Type: AWS::CloudFormation::StackSet
+    Properties:
+      StackSetName: a
+      PermissionModel: SELF_MANAGED
+      {properties}
+"""
+EITHER, OR = "!If [Few, 1, !Ref 'AWS::NoValue']", "!If [Few, !Ref 'AWS::NoValue', 10]"
+TOPIC = "Resources: {T: {Type: 'AWS::SNS::Topic'}}"
+
+
+def messages(properties: str, rule: str) -> list[str]:
+    return [each.message for each in seen(SET.format(properties=properties), rule)]
+
+
+def body(text: str, given: str = "") -> str:
+    keys = ", ".join(f"{{ParameterKey: {each}, ParameterValue: a}}" for each in given.split())
+    return f"Parameters: [{keys}]\n      TemplateBody: {text}"
+
+
+@pytest.mark.parametrize(
+    ("properties", "said"),
+    [
+        (body('\'{"Resources": {"a": }\''), "cannot be read"),
+        (body("'no template'"), "cannot be read"),
+        (body("'{}'"), "has no Resources"),
+        (body("'Resources: {T: {Type: AWS::SNS::Topik}}'"), "AWS::SNS::Topik for T, which there is not"),
+        (body("'Resources: {T: {Properties: {}}}'"), "has no Type for T"),
+        (body(f'"{TOPIC}"', "Name"), "has no parameter Name"),
+        (body(f'"Parameters: {{A: {{Type: String}}}}\\n{TOPIC}"'), "is not given the parameter A"),
+        (body(f'!If [Few, "{TOPIC}", "{{}}"]'), "has no Resources"),
+    ],
+)
+def test_what_is_wrong_with_a_body_is_told(properties: str, said: str) -> None:
+    (found,) = messages(properties, "E9186")
+    assert said in found
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        body(f'"{TOPIC}"'),
+        body(f'"Parameters: {{A: {{Type: String, Default: b}}, B: {{Type: String}}}}\\n{TOPIC}"', "B"),
+        body("!Sub '{\"Resources\": ${Name}}'"),
+        body("!Ref Name"),
+        body("'Resources: {T: {Type: Custom::Thing}, M: {Type: My::Own::Type::MODULE}}'"),
+        "TemplateURL: https://example.com/a.json",
+        "TemplateBody: {a: b}",
+        "TemplateBody: '{}'\n      Parameters: {a: b}".replace("'{}'", f'"{TOPIC}"'),
+    ],
+)
+def test_a_body_that_is_right_or_that_nobody_knows_yet_is_not_told(properties: str) -> None:
+    assert messages(properties, "E9186") == []
+
+
+@pytest.mark.parametrize(
+    ("properties", "said"),
+    [
+        ("StackInstancesGroup: [{Regions: [us-east-1, moon-1]}]", ["region moon-1"]),
+        ("StackInstancesGroup: [{Regions: !Ref Places}]", ["region eu-west-77"]),
+        ("OperationPreferences: {RegionOrder: [!Ref 'AWS::Region', mars-1]}", ["region mars-1"]),
+        (
+            "OperationPreferences: {MaxConcurrentCount: 1, MaxConcurrentPercentage: 50}",
+            ["MaxConcurrentCount and MaxConcurrentPercentage"],
+        ),
+        ("OperationPreferences: {MaxConcurrentCount: 3, FailureToleranceCount: 1}", ["wants 3 stacks at once"]),
+        ("OperationPreferences: {MaxConcurrentCount: 3, ConcurrencyMode: SOFT_FAILURE_TOLERANCE}", []),
+        ("OperationPreferences: {MaxConcurrentCount: 3, FailureTolerancePercentage: 50}", []),
+        ("OperationPreferences: {MaxConcurrentCount: !Ref 'AWS::Region', FailureToleranceCount: [1]}", []),
+        (f"OperationPreferences: {{MaxConcurrentCount: {EITHER}, MaxConcurrentPercentage: {OR}}}", []),
+        ("OperationPreferences: 7", []),
+    ],
+)
+def test_operations_are_in_regions_that_there_are_and_bounded_once(properties: str, said: list[str]) -> None:
+    found = messages(properties, "E9187")
+    assert len(found) == len(said)
+    assert all(part in each for part, each in zip(said, found, strict=True))

@@ -1,0 +1,106 @@
+"""Rules about who is trusted: in trust policies, resource policies and permissions of functions."""
+
+from __future__ import annotations
+
+import pytest
+
+from .kit import paths, seen
+
+ROLE = """
+Parameters: {{Principal: {{Type: String}}, Open: {{Type: String, Default: 'no'}}}}
+Conditions: {{IsOpen: !Equals [!Ref Open, 'yes']}}
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement:
+          - Effect: Allow
+            Action: 'sts:AssumeRole'
+            {statement}
+"""
+TOPIC = ROLE.replace("AWS::IAM::Role", "AWS::SNS::TopicPolicy").replace("AssumeRolePolicyDocument", "PolicyDocument")
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("Principal: '*'", True),
+        ("Principal: {AWS: ['arn:aws:iam::123456789012:root', '*']}", True),
+        ("Principal: !If [IsOpen, '*', {AWS: '123456789012'}]", True),
+        ("NotPrincipal: {AWS: '123456789012'}", True),
+        ("Principal: {AWS: '*'}\n            Condition: {Bool: {'aws:SecureTransport': 'true'}}", True),
+        ("Principal: {AWS: '*'}\n            Condition: {StringEquals: {'aws:PrincipalOrgID': o-1}}", False),
+        ("Principal: {AWS: !Ref Principal}", False),
+        ("Principal: {Service: lambda.amazonaws.com}", False),
+        ("Principal: 7", False),
+        ("Principal: {AWS: {a: b}}\n            Condition: [7]", False),
+    ],
+)
+def test_a_trust_policy_does_not_speak_of_everybody(statement: str, found: bool) -> None:
+    assert bool(paths(ROLE.format(statement=statement), "E9138")) is found
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ("", "every repository"),
+        ("StringLike: {'token.actions.githubusercontent.com:sub': 'repo:*'}", "the subject repo:*"),
+        ("StringLike: {'token.actions.githubusercontent.com:sub': ['repo:a/b:*', '*']}", "the subject *"),
+        ("StringLike: {'token.actions.githubusercontent.com:sub': 'repo:a/b:ref:refs/heads/main'}", ""),
+        ("StringEquals: {'token.actions.githubusercontent.com:sub': !Ref Principal}", ""),
+    ],
+)
+def test_a_role_for_github_names_the_repository(condition: str, message: str) -> None:
+    federated = "!Sub 'arn:aws:iam::${AWS::AccountId}:oidc-provider/token.actions.githubusercontent.com'"
+    statement = f"Principal: {{Federated: {federated}}}\n            Condition: {{{condition}}}"
+    found = seen(ROLE.format(statement=statement), "E9138")
+    assert len(found) == bool(message)
+    assert all(message in each.message for each in found)
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ("{}", True),
+        ("{ArnLike: {'AWS:SourceArn': !Ref Principal}}", False),
+        ("!If [IsOpen, !Ref 'AWS::NoValue', {StringEquals: {'aws:SourceAccount': a}}]", True),
+        ("{'ForAnyValue:StringEquals': {'aws:SourceOrgID': o}}", False),
+    ],
+)
+def test_a_service_acts_for_those_alone_that_are_named(condition: str, found: bool) -> None:
+    statement = f"Principal: {{Service: s3.amazonaws.com}}\n            Condition: {condition}"
+    assert bool(paths(TOPIC.format(statement=statement), "E9138")) is found
+
+
+@pytest.mark.parametrize(
+    ("properties", "found"),
+    [
+        ("{Principal: s3.amazonaws.com}", True),
+        ("{Principal: s3.amazonaws.com, SourceAccount: !Ref 'AWS::AccountId'}", False),
+        ("{Principal: '*', FunctionUrlAuthType: AWS_IAM}", False),
+        ("{Principal: '*'}", True),
+        ("{Principal: '123456789012'}", False),
+        ("{Principal: !Ref Name}", False),
+        ("{Principal: events.amazonaws.com, SourceArn: !If [IsOpen, !Ref 'AWS::NoValue', a]}", True),
+    ],
+)
+def test_a_permission_of_a_function_says_for_whom(properties: str, found: bool) -> None:
+    template = f"""
+    Parameters: {{Name: {{Type: String}}}}
+    Conditions: {{IsOpen: !Equals [!Ref Name, 'yes']}}
+    Resources:
+      Permission: {{Type: 'AWS::Lambda::Permission', Properties: {properties}}}
+    """
+    assert bool(paths(template, "E9138")) is found
+
+
+def test_what_may_be_for_everybody_and_keys_are_judged_elsewhere() -> None:
+    document = "{Statement: [{Effect: Allow, Principal: '*', Action: 'a:b', Resource: '*'}]}"
+    template = f"""
+    Resources:
+      Api: {{Type: 'AWS::ApiGateway::RestApi', Properties: {{Policy: {document}}}}}
+      Key: {{Type: 'AWS::KMS::Key', Properties: {{KeyPolicy: {document}}}}}
+      Endpoint: {{Type: 'AWS::EC2::VPCEndpoint', Properties: {{PolicyDocument: {document}}}}}
+    """
+    assert not paths(template, "E9138")
