@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -53,6 +54,22 @@ def test_a_warm_function_keeps_its_connection_and_its_parameters(world: World) -
     first = database.run(identity, EAGER)
     world.put_parameters(endpoint="nowhere.invalid")
     assert database.run(identity, EAGER) == first
+
+
+def test_parameters_are_kept_for_as_long_as_the_setting_says_and_then_read_anew(world: World) -> None:
+    def kept_for(seconds: str) -> Parameters:
+        settings = Settings.read({**world.variables, "PARAMETER_TTL_SECONDS": seconds})
+        return Parameters(settings, world.cloud.client("ssm"))
+
+    long, short = kept_for("600"), kept_for("1")
+    assert long.found() == short.found()
+    world.put_parameters(endpoint="moved.example")
+    until = time.monotonic() + 30
+    while short.found().host != "moved.example":
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    assert long.found().host == world.server.host
+    assert world.server.password not in repr(long.found())
 
 
 def test_a_connection_is_encrypted_strict_and_in_utc(world: World) -> None:

@@ -131,6 +131,20 @@ def test_an_object_whose_answer_is_lost_is_there_and_written_once(world: World) 
     assert len(world.cloud.client("s3").list_object_versions(Bucket=BUCKET)["Versions"]) == 1
 
 
+def test_who_writes_an_object_at_the_same_moment_as_another_asks_again(world: World) -> None:
+    """S3 answers 409 then, which boto3 does not repeat: of two duplicates at once one gets an error and an alarm"""
+    conflict = Fail("ConditionalRequestConflict", "The conditional request cannot succeed due to a conflict", 409)
+    world.cloud.faults.add("s3:PutObject", conflict, times=2)
+    assert world.judge(wanted()).kind is Kind.ACCEPTED
+    assert len(world.objects()) == 1
+    world.cloud.faults.add("s3:PutObject", conflict, times=20)
+    with pytest.raises(AuditUnavailable, match="ConditionalRequestConflict, also after several attempts"):
+        world.judge(wanted(transaction_id="tx-2"))
+    world.cloud.faults.clear()
+    assert world.judge(wanted(transaction_id="tx-2")).kind is Kind.REPEATED
+    assert len(world.objects()) == len(world.rows()) == 2
+
+
 def test_a_session_table_that_does_not_answer_is_no_verdict(world: World) -> None:
     world.cloud.faults.add("dynamodb:GetItem", Throttle(), times=20)
     with pytest.raises(SessionsUnavailable, match=r"Throttling|Throughput"):

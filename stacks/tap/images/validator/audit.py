@@ -13,10 +13,12 @@ from .errors import AuditUnavailable
 
 if TYPE_CHECKING:
     from .ledger import Entry
+    from .patience import Patience
 
 PREFIX = "transactions/"
 _FORMAT = 1
-_THERE = "PreconditionFailed"
+_THERE, _CONFLICT = "PreconditionFailed", "ConditionalRequestConflict"
+"""Source: Amazon S3, PutObject, If-None-Match."""
 
 
 class AuditLog:
@@ -26,21 +28,29 @@ class AuditLog:
         self._bucket = bucket
         self._s3 = s3
 
-    def write(self, entry: Entry) -> bool:
-        """See that an entry of the database is in the log; whether this call put it there. Raises AuditUnavailable."""
-        try:
-            self._s3.put_object(
-                Bucket=self._bucket,
-                Key=key(entry),
-                Body=body(entry),
-                ContentType="application/json",
-                IfNoneMatch="*",
-            )
-        except (ClientError, BotoCoreError) as error:
-            if code_of(error) == _THERE:
-                return False
-            raise AuditUnavailable(f"the audit log: {code_of(error)}") from None
-        return True
+    def write(self, entry: Entry, patience: Patience) -> bool:
+        """See that an entry of the database is in the log; whether this call put it there. Raises AuditUnavailable.
+
+        Who writes an object at the same moment as somebody else may be told of a conflict, and asks again.
+        """
+        for _ in patience.tries():
+            try:
+                self._s3.put_object(
+                    Bucket=self._bucket,
+                    Key=key(entry),
+                    Body=body(entry),
+                    ContentType="application/json",
+                    IfNoneMatch="*",
+                )
+            except (ClientError, BotoCoreError) as error:
+                code = code_of(error)
+                if code == _THERE:
+                    return False
+                if code != _CONFLICT:
+                    raise AuditUnavailable(f"the audit log: {code}") from None
+            else:
+                return True
+        raise AuditUnavailable(f"the audit log: {_CONFLICT}, also after several attempts")
 
 
 def key(entry: Entry) -> str:

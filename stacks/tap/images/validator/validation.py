@@ -83,5 +83,5 @@ def validate(given: object, services: Services, patience: Patience) -> Verdict:
         outcome = services.ledger.enter(wanted, now, patience)
     if not outcome.entry.tells_of(wanted):
         return Verdict(Kind.CONFLICT, (problems.OTHER_CONTENT,))
-    services.audit.write(outcome.entry)
+    services.audit.write(outcome.entry, patience)
     return Verdict(Kind.ACCEPTED if outcome.is_new else Kind.REPEATED, (), wanted.transaction_id)
