@@ -70,13 +70,14 @@ def taken_up(
         console.tell(f"{each.place}: an earlier run was cut off while it took a rollout back; it is gone on with")
         confirm(console, f"{each.place}: take {counted(len(pending.back), 'stack')} back?", yes=options.yes)
         return taken_back(plan, pending, outcome(plan, (), plan.instances), safety)
-    if failed_before(pending, prepared):
+    if pending.well and failed_before(pending, prepared):
         confirm(console, f"{each.place}: take back what failed?", yes=options.yes)
         return failed(plan, pending, safety)
     if plan.is_nothing:
         console.tell(f"{each.place}: an earlier run was cut off while it watched alarms; it is gone on with")
-        return watched(plan, pending, safety)
-    console.tell(f"{each.place}: an earlier rollout was cut off; what was before it is what this one goes back to")
+        return watched(prepared, pending, safety)
+    if pending.well:
+        console.tell(f"{each.place}: an earlier rollout was cut off; what was before it is what this one goes back to")
     return None
 
 

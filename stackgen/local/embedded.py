@@ -101,10 +101,12 @@ class Embedded:
     def _on_the_clock(self) -> Iterator[None]:
         """Timestamps and waits of the services are the clock's."""
         responses = importlib.import_module("ministack.core.responses")
+        cloudwatch = importlib.import_module("ministack.services.cloudwatch")
         dynamodb = importlib.import_module("ministack.services.dynamodb")
         s3 = importlib.import_module("ministack.services.s3")
         with ExitStack() as mended:
             mended.enter_context(given(responses, datetime=datetime_on(self.clock)))
+            mended.enter_context(given(cloudwatch, time=Time(self.clock)))
             mended.enter_context(given(dynamodb, time=Time(self.clock), threading=Threading(self.clock, daemon=True)))
             # an access key is an account, and any secret is right: in a signed URL as in a signed header
             mended.enter_context(given(s3, _verify_presigned_sigv4=lambda *_: None))
@@ -208,7 +210,7 @@ def _see_that_the_versions_are_known() -> None:
 def _imported(folder: str) -> Any:
     """The application, imported under our settings."""
     with _settings(folder), _no_thread_starts():
-        for name in ("dynamodb", "cloudformation"):
+        for name in ("cloudwatch", "dynamodb", "cloudformation"):
             importlib.import_module(f"ministack.services.{name}")
         return importlib.import_module("ministack.app")
 

@@ -22,6 +22,7 @@ from stackgen.deployer.handlers.refusals import code_of
 from .calls import is_of
 from .errors import StackSetError
 from .planning import SETTINGS
+from .reading import SetState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -49,6 +50,7 @@ class Before:
     """The definition of a set, and which of its cells were well with it."""
 
     set_id: str
+    """Empty where it was about to be made."""
     newest: str
     """The newest operation of the set at that time."""
     template: str
@@ -59,7 +61,7 @@ class Before:
     execution_role: str
     description: str
     well: Mapping[Pair, Mapping[str, str]]
-    """The cells that were well, and what each overrode."""
+    """The cells that were well, and what each overrode; none where nothing leads back."""
     touched: tuple[Pair, ...]
     """The cells that have been rolled out to since, or were about to be."""
     rollouts: tuple[str, ...] = ()
@@ -81,7 +83,7 @@ class Before:
     def holds(self, set_id: str, operations: Sequence[Ran]) -> bool:
         """Whether nothing but what it knows of has changed the set since; *operations* are those that AWS remembers."""
         names = [each.id for each in operations]
-        if self.set_id != set_id or (self.newest and self.newest not in names):
+        if (self.set_id and self.set_id != set_id) or (self.newest and self.newest not in names):
             return False
         return all(self.knows(each, operations) for each in self.since(operations) if each.action in _CHANGING)
 
@@ -92,6 +94,11 @@ class Before:
     def knows(self, ran: Ran, operations: Sequence[Ran]) -> bool:
         """Whether an operation is one of its rollouts."""
         return any(is_of(ran, fingerprint, operations) for fingerprint in self.rollouts)
+
+    def began(self, fingerprint: str, operations: Sequence[Ran]) -> float | None:
+        """When one of its rollouts began; None where it has not."""
+        found = [each.began for each in self.since(operations) if is_of(each, fingerprint, operations)]
+        return min((moment.timestamp() for moment in found if moment), default=None)
 
     @property
     def text(self) -> str:
@@ -108,12 +115,19 @@ def touched(plan: SetPlan) -> tuple[Pair, ...]:
 
 def before(prepared: Prepared) -> Before | None:
     """What a plan can be taken back to; None where it only makes stacks, or where none that it changes was well."""
-    plan, state = prepared.plan, prepared.plan.state
-    if state is None:
-        return None
+    plan = prepared.plan
     well = {each.pair: dict(each.overrides) for each in plan.instances if each.status == CURRENT}
-    if not well.keys() & set(plan.pairs(DEFINE, UPDATE)):
-        return None
+    return _record(prepared, well) if well.keys() & set(plan.pairs(DEFINE, UPDATE)) else None
+
+
+def first(prepared: Prepared) -> Before:
+    """What says that a rollout has been begun from which nothing leads back, so that it is watched to its end."""
+    return _record(prepared, {})
+
+
+def _record(prepared: Prepared, well: Mapping[Pair, Mapping[str, str]]) -> Before:
+    plan = prepared.plan
+    state = plan.state or SetState("", plan.wanted.name, "")
     return Before(
         state.id,
         prepared.newest,

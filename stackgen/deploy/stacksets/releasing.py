@@ -65,23 +65,38 @@ def release(prepared: Prepared, pending: Before | None, safety: Safety, begun: B
     *pending* is what an unfinished rollout before would have been taken back to; it stays that.
     """
     plan, following = prepared.plan, safety.following
-    wanted, pairs = plan.wanted, records.touched(plan)
-    record = pending.with_rollout(wanted.fingerprint, pairs) if pending else records.before(prepared)
-    watch = safety.watch(wanted, pairs)
-    watch.check()
+    wanted = plan.wanted
+    record = _record(prepared, pending)
+    since = record.began(wanted.fingerprint, prepared.operations)
+    watch = safety.watch(wanted, record.touched, since)
+    if since is None:
+        watch.check()
+    elif watch.has_raised():  # an earlier run has begun it, and whatever went off since tells of it
+        return _begun(plan, replace(record, why=watch.raised), outcome(plan, (), plan.instances), safety)
     put_in_place(prepared, following)
-    if record is not None and record != pending:
+    is_kept = bool(record.well) or watch.is_watching
+    if is_kept and record != pending:
         safety.keep(record, wanted)
     if watch.is_watching:
         following.heeded = watch.is_raised
     ended = roll_out(replace(prepared, prepare=()), following, begun)
-    return _concluded(plan, ended, record, watch, safety)
+    return _concluded(plan, ended, record if is_kept else None, watch, safety)
 
 
-def watched(plan: SetPlan, record: Before, safety: Safety) -> Released:
+def _record(prepared: Prepared, pending: Before | None) -> Before:
+    """What an unfinished rollout was to be taken back to, if there is one, or what there is now."""
+    fingerprint = prepared.plan.wanted.fingerprint
+    if pending is not None and (pending.well or fingerprint in pending.rollouts):
+        return pending.with_rollout(fingerprint, records.touched(prepared.plan))
+    return records.before(prepared) or records.first(prepared)
+
+
+def watched(prepared: Prepared, record: Before, safety: Safety) -> Released:
     """Go on where a run was cut off whose operations are all over, and well."""
+    plan = prepared.plan
     ended = outcome(plan, (), plan.instances)
-    return _concluded(plan, ended, record, safety.watch(plan.wanted, record.touched), safety)
+    since = record.began(plan.wanted.fingerprint, prepared.operations)
+    return _concluded(plan, ended, record, safety.watch(plan.wanted, record.touched, since), safety)
 
 
 def taken_back(plan: SetPlan, record: Before, ended: Outcome, safety: Safety) -> Released:
@@ -113,7 +128,8 @@ def failed(plan: SetPlan, record: Before, safety: Safety) -> Released:
 
 def _begun(plan: SetPlan, record: Before, ended: Outcome, safety: Safety) -> Released:
     """Decide what goes back, and begin with it."""
-    back = cells(record, reading.instances(plan.wanted.name, safety.following.caller))
+    instances = reading.instances(plan.wanted.name, safety.following.caller) if record.well else ()
+    back = cells(record, instances)
     if back:
         return taken_back(plan, replace(record, back=back), ended, safety)
     safety.forget(plan.wanted)

@@ -62,8 +62,8 @@ class Safety:
         """Let no later run find one."""
         self.following.perform(records.forgotten(self.place(wanted)), wanted.home.region)
 
-    def watch(self, wanted: Wanted, pairs: Iterable[Pair]) -> Watch:
-        """The alarms of these cells."""
-        chosen = set(pairs)
+    def watch(self, wanted: Wanted, pairs: Iterable[Pair], since: float | None = None) -> Watch:
+        """The alarms of these cells, and what they do from a moment on: now, unless it has begun before."""
+        chosen, pace = set(pairs), self.following.pace
         cells_of_it = [cell for cell in wanted.cells if cell.pair in chosen]
-        return Watch(cells_of_it, self.reader, self.following.pace)
+        return Watch(cells_of_it, self.reader, pace, pace.now() if since is None else since)

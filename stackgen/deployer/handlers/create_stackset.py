@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from . import artifacts, builds, definitions, keys, locks, operations, planning, plans, records, targets
+from . import artifacts, builds, definitions, keys, locks, moments, operations, planning, plans, records, targets
 from .entry import entry, log
 from .errors import DeployerError, OnlyOrphansLeft, OperationInProgressException, Transient
 from .inputs import Build, text
@@ -63,12 +63,17 @@ def create_stackset(request: Request, settings: Settings, clients: Clients) -> d
 def begin(build: Build, index: int, header: Header, settings: Settings, clients: Clients) -> str:
     """Start a batch of the plan, or find it started; the id of its operation."""
     operation_id = keys.operation_id(build.sk, plans.ROLLOUT, index)
-    if index > header.started:
-        plans.note(build, clients, settings, started=index)  # first: whoever comes after looks for it
+    batch = plans.batch(build, index, clients, settings)
+    if index > header.started:  # noted first: whoever comes after looks for it
+        begins = header.rules.alarms and (
+            index == 0 or plans.batch(build, index - 1, clients, settings).wave != batch.wave
+        )
+        more = {"wave_began": moments.stamp()} if begins else {}
+        plans.note(build, clients, settings, started=index, **more)
     order = operations.Order(
         keys.stack_set_name(build.env, build.repo),
         operation_id,
-        plans.batch(build, index, clients, settings),
+        batch,
         {},
         header.rules,
     )

@@ -36,6 +36,8 @@ class Header(NamedTuple):
     """As the record of targets has it."""
     started: int = -1
     """The highest batch that was begun."""
+    wave_began: str = ""
+    """When the wave at hand began, where alarms are watched."""
     wave_ended: str = ""
     """When the wave that alarms are watched for ended."""
     looks: int = 0

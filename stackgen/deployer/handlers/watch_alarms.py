@@ -4,7 +4,8 @@ StackSets know no rollback triggers, so this stands in for them. In: ``env``, ``
 ``is_complete``. Out: ``verdict`` (``alarm``, ``bake`` or ``go-on``), ``wait_seconds`` until the next look, ``message``.
 Raises Refused where no place can be read, LockLost, Transient.
 
-An alarm that does not exist says nothing: it may be part of the stack. Where the reader role lets the function in
+An alarm that has gone off since its wave began counts, also where it is quiet again. One that does not exist says
+nothing: it may be part of the stack. Where the reader role lets the function in
 nowhere, watching is impossible, and that is an error. Of more than 48 places a look takes the next 48; a watch of 20
 looks so comes to some 1,000, and of more to a part of them.
 """
@@ -21,14 +22,16 @@ from .alarms import LEAST_WAIT
 from .entry import entry, log
 from .errors import MissingInput, Refused
 from .inputs import Build, Pair, flag, number
-from .refusals import is_transient
+from .refusals import code_of, is_transient
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from .clients import Clients
     from .plans import Header
     from .settings import Settings
+
+_FORBIDDEN = ("AccessDenied", "AccessDeniedException")
 
 
 class Request(NamedTuple):
@@ -70,19 +73,21 @@ def _left(header: Header) -> int:
 
 
 def _raised(request: Request, header: Header, settings: Settings, clients: Clients) -> str:
-    """The first alarm that is in ALARM, as a sentence."""
+    """The first alarm that is in ALARM, or was since the wave began, as a sentence."""
     names = list(header.rules.alarms)
     everywhere = _places(request, settings, clients)
     places = alarms.part(everywhere, header.looks)
     if len(places) < len(everywhere):
         plans.note(request.build, clients, settings, looks=header.looks + 1)
 
+    since = datetime.fromisoformat(header.wave_began).timestamp() if header.wave_began else None
+
     def look(pair: Pair) -> str | None:
         reader = clients.in_target("cloudwatch", pair.account_id, pair.region, settings)
         if reader is None:
             return None
         try:
-            found = alarms.states(names, reader)
+            found = _states(names, reader, since)
         except ClientError as error:
             if is_transient(error):
                 raise
@@ -91,7 +96,10 @@ def _raised(request: Request, header: Header, settings: Settings, clients: Clien
             )  # a role that may not, a region that is closed
             return None
         loud = [name for name, state in found.items() if state == alarms.LOUD]
-        return f"alarm {loud[0]} is in ALARM in {pair}" if loud else ""
+        rang = [name for name, state in found.items() if state == alarms.RANG]
+        if loud:
+            return f"alarm {loud[0]} is in ALARM in {pair}"
+        return f"alarm {rang[0]} was in ALARM in {pair}, and is quiet again" if rang else ""
 
     said = parallel.each(look, places)
     if places and all(each is None for each in said):
@@ -100,6 +108,18 @@ def _raised(request: Request, header: Header, settings: Settings, clients: Clien
             f"the alarms cannot be watched: the role {role} lets the deployer in at none of {len(places)} places"
         )
     return next((each for each in said if each), "")
+
+
+def _states(names: Sequence[str], reader: Any, since: float | None) -> dict[str, str]:
+    """How the alarms are; where the role may not read their history, how they are now."""
+    try:
+        return alarms.states(names, reader, since)
+    except ClientError as error:
+        if since is None or code_of(error) not in _FORBIDDEN:
+            raise
+        found = alarms.states(names, reader)
+        log.warning("what the alarms did between two looks is not read: %s", error)
+        return found
 
 
 def _places(request: Request, settings: Settings, clients: Clients) -> list[Pair]:

@@ -234,7 +234,7 @@ class TargetRolesStack(TargetRoleParameters, DeployerSystemStack):
                         "read",
                         allow(cloudformation.DescribeStackEvents, on=[stacks]),
                         # composite alarms are answered to those alone who may ask for all (API_DescribeAlarms)
-                        allow(cloudwatch.DescribeAlarms, on=["*"]),
+                        allow(cloudwatch.DescribeAlarmHistory, cloudwatch.DescribeAlarms, on=["*"]),
                     )
                 ],
             )

@@ -59,6 +59,45 @@ def test_an_alarm_in_a_place_of_the_wave_is_told_and_kept(field: Field, is_compl
     assert header["revert_reason"] == message
 
 
+def test_an_alarm_that_is_quiet_again_counts_from_the_beginning_of_its_wave(field: Field) -> None:
+    """Between two looks pass up to ten minutes, in which a bad release rings and is quiet; or one rang long before."""
+    build = watched(field, bake_minutes=10)
+    with alarm(field, "errors", A, THERE):
+        client = field.cloud.client("cloudwatch", A, THERE)
+
+        def quiet() -> None:
+            client.set_alarm_state(AlarmName="errors", StateValue="OK", StateReason="r")
+
+        quiet()
+        field.cloud.clock.advance(60)
+        field.wait(build, field.deploy(build))
+        assert look(field, build)["verdict"] == "bake", "it rang before the wave"
+        field.cloud.clock.advance(100)
+        client.set_alarm_state(AlarmName="errors", StateValue="ALARM", StateReason="r")
+        quiet()
+        denied = Fail("AccessDenied", status=403)
+        with field.fault("cloudwatch:DescribeAlarmHistory", denied):
+            assert look(field, build)["verdict"] == "bake", "the role of an older installation sees what is now"
+        answer = look(field, build)
+    message = f"alarm errors was in ALARM in {A}/{THERE}, and is quiet again"
+    assert (answer["verdict"], answer["message"]) == ("alarm", message)
+
+
+def test_the_next_wave_has_a_beginning_of_its_own(field: Field) -> None:
+    """What rang where the release had not come to yet takes it back, or what rings there now does not."""
+    build = watched(field)
+    field.wait(build, field.deploy(build))
+    with alarm(field, "errors", B):
+        client = field.cloud.client("cloudwatch", B, HERE)
+        client.set_alarm_state(AlarmName="errors", StateValue="OK", StateReason="r")
+        field.cloud.clock.advance(60)
+        assert field.deploy(build, 1)["batch_index"] == 1
+        assert look(field, build, 1)["verdict"] == "go-on"
+        for state in ("ALARM", "OK"):
+            client.set_alarm_state(AlarmName="errors", StateValue=state, StateReason="r")
+        assert look(field, build, 1)["verdict"] == "alarm"
+
+
 def test_alarms_elsewhere_and_of_other_names_mean_nothing(field: Field) -> None:
     build = watched(field)
     with alarm(field, "errors", B), alarm(field, "other", A), alarm(field, "errors", A, "ap-south-1"):

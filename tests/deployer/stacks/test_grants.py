@@ -102,7 +102,8 @@ def test_what_is_done_in_a_target_account_is_what_the_reader_role_allows(targets
     """a function reads something else there, or the role lets it do more"""
     asked = {each.action for handler in FUNCTIONS for each in calls(handler.module) if each.in_target}
     allowed = {action for each in statements(targets, "ReaderRole") for action in actions(each)}
-    assert asked == {"cloudformation:DescribeStackEvents", "cloudwatch:DescribeAlarms"}
+    alarms = {"cloudwatch:DescribeAlarmHistory", "cloudwatch:DescribeAlarms"}
+    assert asked == {"cloudformation:DescribeStackEvents", *alarms}
     assert allowed == asked
 
 
