@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from troposphere import Equals, If, Not, Sub, apigatewayv2, awslambda
 from troposphere import logs as log_groups
 
-from stackgen import Condition, Output, Parameter
+from stackgen import Condition, Exemption, Output, Parameter
 from stackgen.parameter_types import NUMBER, Number
 
 from .database import USER_ID_INDEX
@@ -43,6 +43,13 @@ class Api(CodeParameters, LogParameters, OriginParameters, TableParameters):
 
     file = "api-stack"
     component = "API"
+    exemptions: ClassVar = {
+        "W9162": Exemption(
+            "the brief has no alarms: whoever waits for a job sees in its record that it failed",
+            owner="plot-palette",
+            expires="2027-11-30",
+        )
+    }
 
     UserPoolId: Parameter = Parameter(
         pattern=r"^[\w-]+_[0-9a-zA-Z]+$",
@@ -156,6 +163,7 @@ class Api(CodeParameters, LogParameters, OriginParameters, TableParameters):
                 MemorySize=route.memory,
                 Environment=awslambda.Environment(Variables=self.variables(route)),
                 LoggingConfig=awslambda.LoggingConfig(LogGroup=group.ref()),
+                TracingConfig=awslambda.TracingConfig(Mode="Active"),
             )
         )
 
@@ -213,7 +221,16 @@ class Api(CodeParameters, LogParameters, OriginParameters, TableParameters):
                 RouteKey=route.key,
                 Target=Sub(f"integrations/${{{integration.title}}}"),
                 **access,
-            )
+            ),
+            suppress={
+                "W9143": Exemption(
+                    "it says that the API answers, to those who have no account",
+                    owner="plot-palette",
+                    expires="2027-11-30",
+                )
+            }
+            if route.public
+            else None,
         )
         method, _, path = route.key.partition(" ")
         parts = ("*" if part.startswith("{") else part for part in path.split("/"))

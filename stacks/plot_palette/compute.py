@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from troposphere import Equals, If, Join, Ref, Retain, Select, Split, Sub, ecr, ecs, ssm
 from troposphere import logs as log_groups
 
-from stackgen import Condition, Output, Parameter
+from stackgen import Condition, Exemption, Output, Parameter
 from stackgen.parameter_types import COMMA_DELIMITED_LIST, StringList
 
 from .api import variable
@@ -152,7 +152,14 @@ class Compute(ImageParameters, LogParameters, TableParameters):
                         ),
                     )
                 ],
-            )
+            ),
+            suppress={
+                "W9142": Exemption(
+                    "a worker keeps what it makes in files until a checkpoint takes them",
+                    owner="plot-palette",
+                    expires="2027-11-30",
+                )
+            },
         )
 
     def environment(self, cluster: ecs.Cluster) -> Sequence[ecs.Environment]:

@@ -9,7 +9,7 @@ from awacs.aws import ArnLike, SourceAccount, SourceArn, StringEquals
 from troposphere import Cidr, Equals, GetAZs, If, Ref, Select, Sub, Tags, ec2, iam
 from troposphere import logs as log_groups
 
-from stackgen import Condition, Output, allow, trust
+from stackgen import Condition, Exemption, Output, allow, trust
 from stackgen.iam import inline
 from stackgen.parameter_types import LIST_OF_SUBNET_IDS, SECURITY_GROUP_ID, SUBNET_ID, VPC_ID
 
@@ -134,7 +134,14 @@ class Network(NetworkParameters, LogParameters):
                     )
                 ],
                 Tags=Tags(Name=self.named("ecs-sg")),
-            )
+            ),
+            suppress={
+                "W9121": Exemption(
+                    "the workers' way out is open by the brief: models, registry and whatever a job reads",
+                    owner="plot-palette",
+                    expires="2027-11-30",
+                )
+            },
         )
         endpoints = self.add(
             ec2.SecurityGroup(
@@ -155,7 +162,14 @@ class Network(NetworkParameters, LogParameters):
                     ec2.SecurityGroupRule(CidrIp="127.0.0.1/32", IpProtocol="-1", Description="Nothing goes out")
                 ],
                 Tags=Tags(Name=self.named("endpoint-sg")),
-            )
+            ),
+            suppress={
+                "W9121": Exemption(
+                    "the brief has the VPC's range: the endpoints that will stand in it are for all of it",
+                    owner="plot-palette",
+                    expires="2027-11-30",
+                )
+            },
         )
         self.ECSSecurityGroupId = workers.get_att("GroupId")
         self.VPCEndpointSecurityGroupId = endpoints.get_att("GroupId")

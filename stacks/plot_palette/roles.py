@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from awacs import bedrock, cognito_idp, dynamodb, ecr, ecs, logs, s3, ssm
+from awacs import bedrock, cognito_idp, dynamodb, ecr, ecs, logs, s3, ssm, xray
 from awacs import iam as iam_actions
 from awacs.aws import ArnEquals, ArnLike, SourceAccount, SourceArn, StringEquals, StringLike
 from troposphere import Equals, If, Not, NoValue, Ref, Sub, iam
@@ -157,6 +157,7 @@ class Iam(TableArns):
         settings = f"arn:${{AWS::Partition}}:ssm:{ACCOUNT}:parameter/plot-palette/${{EnvironmentName}}/compute"
         return [
             self.writes_logs("/aws/lambda/plot-palette-*-${EnvironmentName}"),
+            allow(xray.PutTraceSegments, xray.PutTelemetryRecords, on=["*"]),  # X-Ray knows no resources
             allow(s3.DeleteObject, s3.GetObject, s3.PutObject, on=self.objects("jobs/", "seed-data/")),
             allow(s3.GetObject, on=self.objects("sample-datasets/")),
             self.lists("jobs/", "seed-data/", "sample-datasets/"),

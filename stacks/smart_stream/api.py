@@ -11,7 +11,7 @@ from awacs import s3 as s3_actions
 from troposphere import If, Sub, apigatewayv2, awslambda, dynamodb, iam, s3, serverless
 from troposphere import logs as log_groups
 
-from stackgen import allow, trust
+from stackgen import Exemption, allow, trust
 from stackgen.iam import inline
 
 from .parameters import CodeParameters, SwitchParameters
@@ -21,6 +21,8 @@ RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"
 SECONDS, MEGABYTES = 30, 1024
 SECONDS_OF_PREFLIGHT = 3600
+REQUESTS_IN_A_SECOND, REQUESTS_AT_ONCE = 100, 200
+"""More than a family's players ask for; what is above it is answered with 429 and costs nothing further."""
 DAYS_OF_LOGS, DAYS_OF_OTHER_LOGS = 30, 7
 ACCESS_LOG = {
     "requestId": "$context.requestId",
@@ -64,7 +66,22 @@ class Api(SwitchParameters, CodeParameters, BoundedRoles):
                 AccessLogSettings=apigatewayv2.AccessLogSettings(
                     DestinationArn=access_log.get_att("Arn"), Format=json.dumps(ACCESS_LOG)
                 ),
-            )
+                DefaultRouteSettings=apigatewayv2.RouteSettings(
+                    ThrottlingBurstLimit=REQUESTS_AT_ONCE, ThrottlingRateLimit=REQUESTS_IN_A_SECOND
+                ),
+            ),
+            suppress={
+                "W9143": Exemption(
+                    "the function asks who calls: it knows what is public and whose the rest is",
+                    owner="smart-stream",
+                    expires="2027-11-30",
+                ),
+                "W9165": Exemption(
+                    "who may call is known by a header that no other page has, never by a cookie",
+                    owner="smart-stream",
+                    expires="2027-11-30",
+                ),
+            },
         )
 
     def add_function(
@@ -95,7 +112,14 @@ class Api(SwitchParameters, CodeParameters, BoundedRoles):
                 LoggingConfig=awslambda.LoggingConfig(LogGroup=group.ref()),
                 Role=self.add_function_role(table, audio, ui, group).get_att("Arn"),
                 Events=paths,
-            )
+            ),
+            suppress={
+                "W9139": Exemption(
+                    "its log tells each request by its ID; traces are more than an environment may cost",
+                    owner="smart-stream",
+                    expires="2027-11-30",
+                )
+            },
         )
 
     def add_function_role(

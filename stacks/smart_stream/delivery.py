@@ -8,7 +8,7 @@ from awacs import s3 as s3_actions
 from awacs.aws import Principal, SourceArn, StringEquals
 from troposphere import If, NoValue, Sub, cloudfront, s3
 
-from stackgen import allow
+from stackgen import Exemption, allow
 
 from .parameters import SwitchParameters
 from .storage import Storage
@@ -86,6 +86,13 @@ class Delivery(SwitchParameters, Storage):
                 ),
                 **only,
             ),
+            suppress={
+                "W9168": Exemption(
+                    "a web ACL costs what an environment does; pages hold no data, and the API logs each request",
+                    owner="smart-stream",
+                    expires="2027-11-30",
+                )
+            },
         )
         reads = allow(
             s3_actions.GetObject,

@@ -10,7 +10,7 @@ from awacs.aws import ArnLike, SourceAccount, SourceArn, StringEquals
 from troposphere import If, ImportValue, Ref, Split, Sub, dynamodb, ec2, ecs, iam
 from troposphere import logs as log_groups
 
-from stackgen import allow, trust
+from stackgen import Exemption, allow, trust
 from stackgen.iam import document, inline
 
 from .api import Api
@@ -70,7 +70,14 @@ class Listener(ListenerParameters, Api):
                     )
                 ],
                 **self.only,
-            )
+            ),
+            suppress={
+                "W9121": Exemption(
+                    "the broker is another company's: its addresses and ports are not ours to know",
+                    owner="smart-stream",
+                    expires="2027-11-30",
+                )
+            },
         )
 
     def add_cluster(self) -> ecs.Cluster:
@@ -124,7 +131,14 @@ class Listener(ListenerParameters, Api):
                     )
                 ],
                 **self.only,
-            )
+            ),
+            suppress={
+                "W9142": Exemption(
+                    "its sign of life is a file of its temporary folder, and a volume would be root's",
+                    owner="smart-stream",
+                    expires="2027-11-30",
+                )
+            },
         )
 
     def variables(self, table: dynamodb.Table) -> list[ecs.Environment]:
@@ -223,5 +237,17 @@ class Listener(ListenerParameters, Api):
                 PropagateTags="SERVICE",
                 EnableECSManagedTags=True,
                 **self.only,
-            )
+            ),
+            suppress={
+                "W9164": Exemption(
+                    "one task alone: two of one client ID put each other off the broker",
+                    owner="smart-stream",
+                    expires="2027-11-30",
+                ),
+                "W9123": Exemption(
+                    "the address is its way out without a NAT gateway, and its group lets nobody in",
+                    owner="smart-stream",
+                    expires="2027-11-30",
+                ),
+            },
         )

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from awacs.aws import Statement
 
+    from stackgen.exemptions import Exemptions
+
 ARCHITECTURE = "x86_64"
 MINUTE = 60
 """Seconds; the shortest period of a metric without extra charge."""
@@ -92,6 +94,7 @@ class WithFunctions(ImageParameters, LogParameters, WithRoles):
         memory: object,
         timeout: object,
         variables: dict[str, Any],
+        suppress: Exemptions | None = None,
         **properties: Any,
     ) -> awslambda.Function:
         """A function from the image of ``repository``; ``memory`` in MB, ``timeout`` in seconds."""
@@ -110,7 +113,8 @@ class WithFunctions(ImageParameters, LogParameters, WithRoles):
                 TracingConfig=awslambda.TracingConfig(Mode="Active"),
                 LoggingConfig=awslambda.LoggingConfig(LogGroup=log_group.ref()),
                 **properties,
-            )
+            ),
+            suppress=suppress,
         )
 
 

@@ -6,7 +6,7 @@ from awacs import rds
 from awacs.aws import StringEquals
 from troposphere import Sub, awslambda, events
 
-from stackgen import Output, Parameter, allow
+from stackgen import Exemption, Output, Parameter, allow
 from stackgen.parameter_types import NUMBER, Number
 
 from .functions import WithAlarms, WithFunctions, metric
@@ -55,6 +55,13 @@ class JanitorStack(WithFunctions, WithAlarms):
             description="Deletes old final snapshots of this environment's clusters",
             memory=256,
             timeout=300,
+            suppress={
+                "W9139": Exemption(
+                    "what it fails on it finds again the next day, and an alarm tells of the failure",
+                    owner="tap",
+                    expires="2027-11-30",
+                )
+            },
             variables={
                 "ENVIRONMENT_SUFFIX": self.EnvironmentSuffix,
                 "LOG_LEVEL": "INFO",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from stackgen import Output, __version__
+from stackgen import Exemption, Output, __version__
 from stackgen.deployer.machine import rendered
 
 from .administration import WithAdministrationRole
@@ -23,6 +23,13 @@ class DeployerStack(WithAdministrationRole, WithArtifacts, WithSettings, WithTab
     """Deployer: rolls releases of CloudFormation templates out to many accounts and regions through StackSets."""
 
     file = "deployer-stack"
+    exemptions: ClassVar = {
+        "W9162": Exemption(
+            "what a function fails on fails its execution, or stays in a queue, and both have an alarm",
+            owner="platform",
+            expires="2027-11-30",
+        )
+    }
     parameter_groups: ClassVar = {
         "Installation": ["Env", "CodeBucketName", "TableNameSeparator", "PermissionsBoundaryName"],
         "Accounts": [

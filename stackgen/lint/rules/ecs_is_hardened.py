@@ -1,0 +1,101 @@
+"""W9142."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stackgen import profiles
+from stackgen.lint.kit import images, rule, values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stackgen.lint.kit.view import Resource, View
+
+TASK, SERVICE, CLUSTER = "AWS::ECS::TaskDefinition", "AWS::ECS::Service", "AWS::ECS::Cluster"
+CONTAINERS = "ContainerDefinitions"
+LASTING = frozenset({profiles.PRODUCTION, profiles.DESTROYABLE})
+
+
+class EcsIsHardened(rule.OfResources):
+    """Containers log and may little, and a deployment that fails is taken back."""
+
+    id = "W9142"
+    shortdesc = (
+        "Containers log, are pinned, write nothing to their root and have no privileges; services take failures back"
+    )
+    why = "A container that is broken into must not change itself or its host, and a deployment that fails must end."
+    remedy = (
+        "Set LogConfiguration, ReadonlyRootFilesystem: true (with a volume for what is written), a tag or digest, "
+        "and DeploymentCircuitBreaker with Rollback; for production containerInsights too."
+    )
+    source_url = "https://docs.aws.amazon.com/securityhub/latest/userguide/ecs-controls.html"
+    pillar = "security"
+    guidelines = ("GDL-118", "GDL-056")
+    public = ("ECS.4", "ECS.5", "ECS.9", "ECS.12", "CKV_AWS_65")
+    types = (TASK, SERVICE, CLUSTER)
+    passes = """
+    Resources:
+      Task:
+        Type: AWS::ECS::TaskDefinition
+        Properties:
+          ContainerDefinitions:
+            - Name: main
+              Image: 111111111111.dkr.ecr.us-east-1.amazonaws.com/main:1.0.0
+              ReadonlyRootFilesystem: true
+              LogConfiguration: {LogDriver: awslogs}
+      Service:
+        Type: AWS::ECS::Service
+        Properties: {DeploymentConfiguration: {DeploymentCircuitBreaker: {Enable: true, Rollback: true}}}
+    """
+    fails = """
+    Resources:
+      Task:
+        Type: AWS::ECS::TaskDefinition
+        Properties:
+          ContainerDefinitions:
+            - {Name: main, Image: 'main:latest', Privileged: true}
+      Service: {Type: AWS::ECS::Service}
+    """
+
+    def look(self, resource: Resource, view: View) -> Iterator[rule.Found]:
+        """What a task may, whether a service takes back, whether a cluster is watched."""
+        if resource.type == TASK:
+            yield from self._containers(resource, view)
+        elif resource.type == SERVICE:
+            yield from self._service(resource)
+        elif view.profile in LASTING:
+            settings = [each.value for each in resource.each("ClusterSettings")]
+            said = [values.texts(each.get("Value")) for each in settings if isinstance(each, dict)]
+            if "ClusterSettings" not in resource.properties or (said and set(said) == {"disabled"}):
+                yield rule.Found(resource.path, f"{resource.title} has no containerInsights")
+
+    def _containers(self, task: Resource, view: View) -> Iterator[rule.Found]:
+        for found in task.values(CONTAINERS, "LogConfiguration"):
+            if found.value is values.ABSENT and CONTAINERS in found.path:
+                yield rule.Found(found.path, f"{task.title} has a container that does not log: LogConfiguration")
+        for said in task.said(CONTAINERS, "ReadonlyRootFilesystem", default=False):
+            if not values.is_on(said.value) and CONTAINERS in said.path and not _is_windows(task):
+                yield rule.Found(said.path, f"{task.title} has a container that may write to its root file system")
+        for said in task.said(CONTAINERS, "Privileged", default=False):
+            if values.is_on(said.value):
+                yield rule.Found(said.path, f"{task.title} has a privileged container")
+        for found in task.values(CONTAINERS, "Image"):
+            loose = images.looseness(view, found.value) if found.value is not values.ABSENT else ""
+            if loose:
+                yield rule.Found(found.path, f"{task.title} does not say which image it runs: {loose}")
+
+    def _service(self, service: Resource) -> Iterator[rule.Found]:
+        if "DeploymentController" in service.properties:  # another one has ways of its own
+            return
+        for part in ("Enable", "Rollback"):
+            for said in service.said("DeploymentConfiguration", "DeploymentCircuitBreaker", part, default=False):
+                if not values.is_on(said.value):
+                    message = (
+                        f"{service.title} does not take back a deployment that fails: DeploymentCircuitBreaker {part}"
+                    )
+                    yield rule.Found(said.path, message)
+
+
+def _is_windows(task: Resource) -> bool:
+    return any("WINDOWS" in str(each.value) for each in task.said("RuntimePlatform", "OperatingSystemFamily"))

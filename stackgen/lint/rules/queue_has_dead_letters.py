@@ -1,0 +1,72 @@
+"""W9171."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stackgen.lint.kit import rule, values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stackgen.lint.kit.view import Resource, View
+
+SOURCES = (
+    "RedrivePolicy",
+    "DeadLetterConfig",
+    "DeadLetterQueue",
+    "DestinationConfig",
+    "OnFailure",
+    "DeadLetterTargetArn",
+)
+"""Properties that name a queue for what could not be delivered elsewhere."""
+
+
+class QueueHasDeadLetters(rule.OfResources):
+    """What cannot be worked on is put aside, and not tried until it expires."""
+
+    id = "W9171"
+    shortdesc = "A queue puts aside what cannot be worked on"
+    why = "A message that always fails is tried until it expires, before others, and is then lost."
+    remedy = "Add a RedrivePolicy with the ARN of a second queue, and an alarm on that."
+    source_url = (
+        "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"
+    )
+    pillar = "reliability"
+    guidelines = ("GDL-170", "GDL-110")
+    types = ("AWS::SQS::Queue",)
+    passes = """
+    Resources:
+      Work:
+        Type: AWS::SQS::Queue
+        Properties: {RedrivePolicy: {deadLetterTargetArn: !GetAtt Aside.Arn, maxReceiveCount: 5}}
+      Aside: {Type: AWS::SQS::Queue}
+    """
+    fails = """
+    Resources:
+      Work: {Type: AWS::SQS::Queue}
+    """
+
+    def look(self, resource: Resource, view: View) -> Iterator[rule.Found]:
+        """A queue that has no other, and is not the other of anything."""
+        if resource.title not in _asides(view) and "RedriveAllowPolicy" not in resource.properties:
+            for found in resource.values("RedrivePolicy"):
+                if found.value is values.ABSENT:
+                    yield rule.Found(found.path, f"{resource.title} has no RedrivePolicy: what always fails is lost")
+
+
+def _asides(view: View) -> set[str]:
+    """The queues that take what others could not deliver."""
+    found: set[str] = set()
+    pending: list[object] = [each.properties for each in view.resources.values()]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                if key in SOURCES:
+                    found.update(values.references(inner))
+                else:
+                    pending.append(inner)
+        elif isinstance(value, list):
+            pending.extend(value)
+    return found
