@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
 
 from stacks.tap.functions import ARCHITECTURE
+from stacks.tap.images.migration import settings as migration
+from stacks.tap.images.validator import settings as validator
 from tests.dockerfiles import assert_as_the_tests_run_with, assert_locked_by_hashes, minded
 from tests.support import ROOT
 
@@ -102,3 +104,16 @@ def test_the_database_is_known_by_the_authorities_of_its_regions_and_no_other() 
         each.verify_directly_issued_by(each)
         assert each.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
         assert each.not_valid_after_utc > datetime.now(UTC) + timedelta(days=365)
+
+
+@pytest.mark.requirement("TAP-34")
+def test_a_function_looks_for_the_authorities_where_its_image_has_them() -> None:
+    """in Lambda, where no variable names another file, the function finds none and never reaches the database"""
+    given = dict.fromkeys(
+        ("DATABASE_USER", "PASSWORD_PARAMETER", "AUDIT_BUCKET", "DATABASE_PARAMETERS_PATH", "SESSION_TABLE"), "x"
+    )
+    for image, place in (
+        ("migration", migration.Settings.read(given).ca_file),
+        ("validator", validator.Settings.read(given).ca_file),
+    ):
+        assert f"\nCOPY rds-ca.pem {place}\n" in (IMAGES / image / "Dockerfile").read_text("utf-8")
