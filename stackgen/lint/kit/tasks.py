@@ -1,0 +1,114 @@
+"""What the tasks of a state machine need of its role.
+
+Source: https://docs.aws.amazon.com/step-functions/latest/dg/connect-supported-services.html and the policies there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .grants import Need, role_of
+from .machines import machines
+from .pointers import owner_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .machines import Machine, State
+    from .view import Resource, View
+
+START = "arn:${AWS::Partition}:states:::"
+STARTS = ("arn:aws:states:::", "arn:aws-cn:states:::", "arn:aws-us-gov:states:::", START)
+
+
+class Calls(NamedTuple):
+    """The actions of an integration, the argument that says on what, and those of ``.sync`` beside them."""
+
+    actions: tuple[str, ...]
+    argument: str = ""
+    sync: tuple[str, ...] = ()
+
+
+INTEGRATIONS: dict[str, Calls] = {
+    "lambda:invoke": Calls(("lambda:InvokeFunction",), "FunctionName"),
+    "sns:publish": Calls(("sns:Publish",), "TopicArn"),
+    "sqs:sendMessage": Calls(("sqs:SendMessage",), "QueueUrl"),
+    "dynamodb:getItem": Calls(("dynamodb:GetItem",), "TableName"),
+    "dynamodb:putItem": Calls(("dynamodb:PutItem",), "TableName"),
+    "dynamodb:updateItem": Calls(("dynamodb:UpdateItem",), "TableName"),
+    "dynamodb:deleteItem": Calls(("dynamodb:DeleteItem",), "TableName"),
+    "ecs:runTask": Calls(("ecs:RunTask",), "TaskDefinition", ("ecs:StopTask", "ecs:DescribeTasks", "events:PutRule")),
+    "states:startExecution": Calls(
+        ("states:StartExecution",), "StateMachineArn", ("states:DescribeExecution", "states:StopExecution")
+    ),
+    "batch:submitJob": Calls(("batch:SubmitJob",), "", ("batch:DescribeJobs", "batch:TerminateJob", "events:PutRule")),
+    "glue:startJobRun": Calls(("glue:StartJobRun",), "", ("glue:GetJobRun", "glue:BatchStopJobRun")),
+    "codebuild:startBuild": Calls(
+        ("codebuild:StartBuild",), "ProjectName", ("codebuild:StopBuild", "codebuild:BatchGetBuilds", "events:PutRule")
+    ),
+    "events:putEvents": Calls(("events:PutEvents",)),
+}
+_SDK = {"sfn": "states", "cloudwatchlogs": "logs", "eventbridge": "events", "sesv2": "ses", "ssm": "ssm", "kms": "kms"}
+_SAME = frozenset({"dynamodb", "sns", "sqs", "ecs", "cloudformation", "ecr", "secretsmanager", "glue", "athena", "rds"})
+_SYNC = (".sync:2", ".sync", ".waitForTaskToken")
+
+
+def needs_of_machines(view: View) -> Iterator[Need]:
+    """Of every machine whose role is in the template."""
+    for machine in machines(view):
+        for found in machine.resource.values("RoleArn"):
+            role = role_of(found.value, view)
+            if role is not None:
+                yield from _of_machine(machine, role, view)
+
+
+def is_known(state: State, view: View) -> bool:
+    """Whether it is told what a Task does."""
+    return bool(_calls(state, view))
+
+
+def _of_machine(machine: Machine, role: Resource, view: View) -> Iterator[Need]:
+    title = machine.resource.title
+    for state in machine.states():
+        if state.content.get("Type") == "Task":
+            for action, target in _calls(state, view):
+                yield Need(role, action, target, state.path, machine.scenario, f"the task {state.name} of {title}")
+    resource = machine.resource
+    for found in resource.each("LoggingConfiguration", "Destinations"):
+        yield Need(role, "logs:CreateLogDelivery", "", found.path, found.scenario, f"the log of {title}")
+    for found in resource.values("TracingConfiguration", "Enabled"):
+        if str(found.value).lower() == "true":
+            yield Need(role, "xray:PutTraceSegments", "", found.path, found.scenario, f"the traces of {title}")
+
+
+def _calls(state: State, view: View) -> list[tuple[str, str]]:
+    resource = state.content.get("Resource")
+    if not isinstance(resource, str):
+        return []
+    owner = owner_of(resource, view)
+    if owner is not None and owner.type.startswith(("AWS::Lambda::", "AWS::Serverless::Function")):
+        return [("lambda:InvokeFunction", resource)]
+    start = next((each for each in STARTS if resource.startswith(each)), "")
+    name = resource.removeprefix(start) if start else ""
+    is_sync = ".sync" in name
+    for each in _SYNC:
+        name = name.removesuffix(each)
+    if name.startswith("aws-sdk:"):
+        return _by_sdk(name.removeprefix("aws-sdk:"))
+    calls = INTEGRATIONS.get(name)
+    if calls is None:
+        return []
+    target = _argument(state, calls.argument)
+    return [*((each, target) for each in calls.actions), *((each, "") for each in calls.sync if is_sync)]
+
+
+def _by_sdk(name: str) -> list[tuple[str, str]]:
+    service, _, action = name.partition(":")
+    prefix = _SDK.get(service, service if service in _SAME else "")
+    return [(f"{prefix}:{action[:1].upper()}{action[1:]}", "")] if prefix and action else []
+
+
+def _argument(state: State, name: str) -> str:
+    arguments: Any = state.content.get("Parameters", state.content.get("Arguments"))
+    value = arguments.get(name) if isinstance(arguments, dict) and name else None
+    return value if isinstance(value, str) and not value.startswith("{%") else ""
