@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stackgen.iam_actions import normal
 from stackgen.lint.iam import managed as aws
 from stackgen.lint.iam.levels import matches
 from stackgen.policy_documents import DOCUMENTS
@@ -104,7 +103,7 @@ def covers(statement: Statement, action: str) -> bool:
     """Whether a statement may mean an action."""
     if statement.all_actions_but or "Action" in statement.unclear:
         return True
-    return any(matches(each.text, action) for each in statement.actions)
+    return any("${" in each.text or matches(each.text, action) for each in statement.actions)
 
 
 def reaches(statement: Statement, target: str, view: View) -> bool:
@@ -116,10 +115,10 @@ def reaches(statement: Statement, target: str, view: View) -> bool:
 
 def points_at(granted: str, target: str, view: View) -> bool:
     """Whether a resource of a policy may be what is pointed at. What is not known may be anything."""
-    if "*" in granted or "?" in granted or granted == target:
-        return True
     wanted, held = owners(target, view), owners(granted, view)
-    if wanted is None or held is None:  # a part of it only AWS knows
+    if wanted is None or held is None or granted == target:  # of None a part only AWS knows
+        return True
+    if not held and ("*" in granted or "?" in granted):
         return True
     if not wanted:
         return not held and plain_name(granted) == plain_name(target)
@@ -148,8 +147,3 @@ def _around(title: str, view: View) -> set[str]:
 def _names(resource: Resource) -> list[str]:
     found = [pointer(each) for name, each in resource.properties.items() if name.endswith(("Name", "Identifier"))]
     return [each for each in found if isinstance(each, str)]
-
-
-def spelled(action: str) -> str:
-    """As IAM's pages write it."""
-    return normal(action) or action

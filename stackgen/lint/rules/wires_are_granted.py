@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stackgen.lint.kit import grants, rule, wires
+from stackgen.lint.kit import callers, grants, rule, wires
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 class WiresAreGranted(rule.Rule):
-    """The role of a function, a state machine, a rule, a schedule or a pipe may do what the wiring asks of it."""
+    """Roles may do what the wiring asks of them, and services may call what they are told to call."""
 
     id = "E9182"
-    shortdesc = "A role may do what the template's wiring asks of it"
+    shortdesc = "Roles and services may do what the template's wiring asks of them"
     why = "The deployment is refused, or succeeds, and the first event fails with AccessDenied and nobody sees it."
-    remedy = "Allow the action on the resource in one of the role's policies."
+    remedy = "Allow the action in a policy of the role, or the service in the policy of what it calls."
     source_url = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html"
     pillar = "security"
     guidelines = ("GDL-012", "GDL-170")
@@ -56,3 +56,8 @@ class WiresAreGranted(rule.Rule):
                 where = f" on {each.target}" if each.target else ""
                 message = f"{each.role.title} may not {each.action}{where}, which {each.why} needs"
                 yield rule.Found(each.path, message)
+        for call in callers.calls(view):
+            if callers.is_refused(call, view):
+                title = call.target.title
+                message = f"nothing lets {call.service} reach {title}, as {call.caller} asks; add it to its policy"
+                yield rule.Found(call.path, message)
