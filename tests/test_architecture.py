@@ -43,6 +43,7 @@ HEAVY_HOMES = {
         "stacks.tap.images",
     },
     "cfnlint": {"lint"},
+    "cloudformation_validate": {"lint"},
     "paho": {"stacks.smart_stream.app.listener"},
     "pymysql": {"stacks.tap.images"},
     "rich": set(),

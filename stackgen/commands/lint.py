@@ -25,23 +25,14 @@ if TYPE_CHECKING:
 
 LAZY = 1_000_000
 """Objects from which the garbage collector looks for cycles: linting makes few, and looking costs a quarter of it."""
+CFN_LINT = "cfn-lint"
 _ANNOTATIONS = {"error": "error", "warning": "warning", "informational": "notice"}
 
 
 def run(console: Console, arguments: Sequence[str]) -> int:
     """Read the build folder, lint, print; 4 when anything was found, at whatever level."""
-    parser = Parser(
-        "lint",
-        "Check the built templates with cfn-lint, in all regions of the project, and the wiring between them."
-        + in_help("text", "json", "sarif", "junit"),
-    )
-    parser.add_argument("stacks", nargs="*", metavar="STACK", help="only these: system/file or file")
-    listing = "what the templates except from rules, why, by whom and until when; lints nothing"
-    parser.add_argument("--exceptions", action="store_true", help=listing)
-    options = parser.parsed(arguments)
-    form = (
-        form_of(console, "text", "json") if options.exceptions else form_of(console, "text", "json", "sarif", "junit")
-    )
+    options = _parser().parsed(arguments)
+    form = form_of(console, "text", "json", *(() if options.exceptions else ("sarif", "junit")))
     project = project_of(console)
     built = read_build(project.build)
     templates = chosen(built, options.stacks) if options.stacks else built
@@ -54,7 +45,18 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     for template in templates:
         console.detail(f"  {template.name}")
 
-    findings, versions = linted(console, project, built, templates, regions)
+    if options.engine == CFN_LINT:
+        findings, versions = linted(console, project, built, templates, regions)
+    else:
+        from stackgen.lint import fast_engine
+
+        findings, versions = fast_engine.findings(templates, {each.name: each for each in built})
+    if options.beside:
+        from stackgen.lint import checkov
+
+        console.tell(f"checkov reads {_counted(len(templates), 'template')}")
+        theirs, versions["checkov"] = checkov.findings(templates)
+        findings = [*findings, *theirs]
     verdict = f"{summary(findings)} in {_counted(len(templates), 'template')} for {', '.join(regions)}"
     if form == "json":
         rows = [{**each._asdict(), "file": place(each), "level": each.level} for each in findings]
@@ -70,6 +72,22 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     for each in findings:
         console.annotate(_ANNOTATIONS[each.level], f"{each.rule} {each.message}", (each.file, each.line))
     return 4 if findings else 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        "lint",
+        "Check the built templates with cfn-lint and our rules, in all regions of the project, and their wiring."
+        + in_help("text", "json", "sarif", "junit"),
+    )
+    parser.add_argument("stacks", nargs="*", metavar="STACK", help="only these: system/file or file")
+    listing = "what the templates except from rules, why, by whom and until when; lints nothing"
+    parser.add_argument("--exceptions", action="store_true", help=listing)
+    engine = "cfn-lint, with our rules, is the authority; cloudformation-validate is AWS's own, for a quick look"
+    parser.add_argument("--engine", choices=(CFN_LINT, "cloudformation-validate"), default=CFN_LINT, help=engine)
+    beside = "merge the findings of checkov, where it is installed in an environment of its own"
+    parser.add_argument("--with", dest="beside", choices=("checkov",), help=beside)
+    return parser
 
 
 def linted(

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from stackgen.positions import line_of
 
-LEVELS = {"E": "error", "W": "warning", "I": "informational"}
+LEVELS = {"E": "error", "W": "warning", "I": "informational", "C": "warning"}
+"""By a rule's first letter; C is checkov's CKV, which has no levels."""
 
 
 class Finding(NamedTuple):

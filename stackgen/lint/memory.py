@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +20,7 @@ from stackgen.errors import OutputFileError
 from .finding import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 CONFIGS = (".cfnlintrc", ".cfnlintrc.yaml", ".cfnlintrc.yml")
 _FILE = "lint.json"
@@ -41,9 +42,22 @@ def key_of(root: Path, texts: Sequence[tuple[str, ...]], *asked: object) -> str:
     settings = config.read_bytes() if config.is_file() else b""
     if not releases or any(word in settings for word in _FURTHER_FILES):
         return ""
-    here = Path(__file__).parent
-    sources = [path.read_bytes() for path in (*sorted(here.rglob("*.py")), here.parent / "parameter_types.py")]
+    sources = [(path, *_stamp(path)) for path in sorted(_sources())]
     return sha256(repr((str(root), texts, asked, releases, settings, sources)).encode()).hexdigest()
+
+
+def _sources() -> Iterator[str]:
+    """Our own modules that findings may come from."""
+    here = Path(__file__).parent
+    folders = [(str(here.parent), [], [each.name for each in os.scandir(here.parent)]), *os.walk(here)]
+    for folder, _, names in folders:
+        yield from (f"{folder}/{each}" for each in names if each.endswith((".py", ".json")))
+
+
+def _stamp(path: str) -> tuple[int, int]:
+    """What tells that a file was written again: reading so many takes as long as all the rest."""
+    found = os.stat(path)  # noqa: PTH116  as scandir gave it
+    return found.st_size, found.st_mtime_ns
 
 
 def recall(cache: Path, key: str, today: str) -> tuple[list[Finding], dict[str, str]] | None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .finding import BuiltTemplate, Finding
 
 UNUSED = "I9119"
+_FOREIGN = "CKV"
+"""The checks of checkov: whether they find something is known only where it runs."""
 
 
 class Suppression(NamedTuple):
@@ -100,6 +102,6 @@ def applied(
         if not silencing or finding.rule.startswith(tuple(mandatory)):
             yield finding
     for each in suppressions if tell_unused else ():
-        if each.reason and each not in used:
+        if each.reason and each not in used and not each.rule.startswith(_FOREIGN):
             message = f"{each.rule} is ignored, but finds nothing here: remove the suppression"
             yield template.finding(UNUSED, message, *each.place, "Metadata", "cfn-lint")

@@ -1,0 +1,69 @@
+"""AWS's own engine, cloudformation-validate, for the loop of writing and looking: compiled, and without our rules.
+
+cfn-lint is the authority. This engine knows most of its rules and some of its own; what it merely remarks (INFO) is
+left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stackgen.errors import MissingExtraError
+
+from .contracts import check_contracts
+from .exchanges import Market
+from .finding import Finding
+from .same_names import check_names
+from .suppressions import applied
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .finding import BuiltTemplate
+
+NAME = "cloudformation-validate"
+_TOLD = {"FATAL": "E", "ERROR": "E", "WARN": "W"}
+
+
+def findings(
+    chosen: Sequence[BuiltTemplate], templates: Mapping[str, BuiltTemplate]
+) -> tuple[list[Finding], dict[str, str]]:
+    """What it finds in the chosen templates, with the contracts between all; and its version.
+
+    Raises MissingExtraError where it is not installed.
+    """
+    try:
+        import cloudformation_validate
+    except ImportError as error:
+        raise MissingExtraError(
+            f"the engine {NAME} is not installed ({error})", f"install it: pip install {NAME}"
+        ) from error
+    engine: Any = cloudformation_validate.CompositeEngine()
+    across = [*Market(templates).findings(), *check_names(templates)]
+    found: list[Finding] = []
+    for template in chosen:
+        report = engine.validate_template(template.file)
+        own = [_finding(template, each) for each in report.diagnostics if each.severity.name in _TOLD]
+        own += check_contracts(template, templates)
+        own += [each for each in across if each.template == template.name]
+        found += applied(template, dict.fromkeys(own), tell_unused=False)
+    return sorted(found, key=lambda each: (each.file, each.line, each.rule)), {NAME: _version()}
+
+
+def _finding(template: BuiltTemplate, told: Any) -> Finding:
+    owner = told.entity
+    section = f"{owner.entity_type.name.capitalize()}s" if owner is not None else ""
+    path = (section, str(owner.logical_id)) if owner is not None and owner.logical_id else ()
+    return Finding(template.name, template.file, told.start_line or 1, _id(told), told.message, path)
+
+
+def _id(told: Any) -> str:
+    """Its id, with the letter of its severity where the two differ."""
+    letter = _TOLD[told.severity.name]
+    return str(told.rule_id) if str(told.rule_id)[:1] in ("E", "W") else f"{letter}{str(told.rule_id)[1:]}"
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version(NAME)
