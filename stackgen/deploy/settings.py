@@ -161,7 +161,12 @@ def bucket_with(project: Project, said: Setting, words: Mapping[str, str]) -> st
     """The bucket that ``templates_bucket`` names; nothing while a word has no value. Raises ProjectError."""
     place, _, name = said.origin.rpartition(".")
     text = _formed(project, place, name, str(said.value), words)
-    return "" if _WORD.search(text) else text
+    return text if is_filled(text) else ""
+
+
+def is_filled(text: str) -> bool:
+    """Whether every word of a text had a value."""
+    return not _WORD.search(text)
 
 
 def _tables(project: Project, env: str, template: str) -> Iterator[tuple[Mapping[str, Any], str, tuple[str, ...]]]:
@@ -197,7 +202,7 @@ def _checked(project: Project, place: str, name: str, value: Any, words: Mapping
 def _formed(project: Project, place: str, name: str, text: str, words: Mapping[str, str]) -> str:
     text = filled(project, place, name, text, words)
     form = _FORMS.get(name)
-    if form and not _WORD.search(text):
+    if form and is_filled(text):
         check_form(project, place, name, text, form)
     return text
 

@@ -20,6 +20,9 @@ PAGES, API = "pages", "api"
 SHORTEST, USUAL, LONGEST = 0, 3600, 86_400
 """Seconds that a page is kept, where its Cache-Control does not say. They stand in the distribution, for a policy of
 one's own would count: an account has 20, and there may be more pull requests."""
+FOR_AN_HOUR = f"public, max-age=0, must-revalidate, s-maxage={USUAL}"
+"""Edges keep a page for an hour, or until the next one is published; a browser asks them each time."""
+NOT_KEPT = "no-cache"
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 """CloudFront's own policies; with its Host the viewer's request would find no API."""

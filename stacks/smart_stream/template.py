@@ -11,7 +11,7 @@ from stackgen import Assertion, Exemption, Output, Rule
 from .alarms import Alarms
 from .api import GLOBALS
 from .backup import Backup
-from .delivery import Delivery
+from .delivery import FOR_AN_HOUR, NOT_KEPT, Delivery
 from .listener import Listener
 from .parameters import AlertParameters, CodeParameters, ListenerParameters, SwitchParameters
 from .system import BoundedRoles, EnvironmentStack
@@ -66,6 +66,7 @@ class Template(Delivery, Listener, Alarms, Backup):
     DistributionId = Output(
         description="Distribution to invalidate once pages are new", condition=Switches.EnableCloudFrontCondition
     )
+    PagesCacheControl = Output(description="What pages say of how long they may be kept")
     DashboardName = Output(description="Name of the dashboard")
     ClusterName = Output(description="Name of the cluster", condition=Switches.EnableMQTTCondition)
     ServiceName = Output(description="Name of the listener's service", condition=Switches.EnableMQTTCondition)
@@ -90,5 +91,6 @@ class Template(Delivery, Listener, Alarms, Backup):
         self.CloudFrontUrl = ui_url
         self.UiUrl = If(self.EnableCloudFrontCondition, ui_url, api_url)
         self.DistributionId = distribution.ref()
+        self.PagesCacheControl = If(self.IsProduction, FOR_AN_HOUR, NOT_KEPT)
         self.DashboardName = dashboard.ref()
         self.ClusterName, self.ServiceName = listener.cluster.ref(), listener.service.get_att("Name")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from stackgen.deploy.executor import Performer
+from stackgen.deploy.polling import Pace
+from stackgen.deploy.publishing.edges import InvalidationError, forgotten
 
 from .deployed import changing
 from .env_project import Site
@@ -100,6 +105,132 @@ def test_a_folder_is_what_is_in_the_bucket_afterwards(site: Site) -> None:
     assert puts == ["PutObject", "PutObject", "DeleteObjects"]
 
 
+HASHED = """
+[tool.stackgen.stack.site-stack.publish.app]
+folder = "app"
+bucket = "{FilesName}"
+hashed = true
+cache_control = "public, s-maxage=3600"
+"""
+PAGE = '<link rel="stylesheet" href="/style.css"><script src="js/app.js" defer></script><a href="/help.html">?</a>'
+FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+def with_app(site: Site, distribution: str) -> dict[str, tuple[str, str]]:
+    """Publish a page with what it asks for; its objects: their content, and how long they are kept."""
+    path = site.typed.root / "pyproject.toml"
+    path.write_text(
+        path.read_text("utf-8") + HASHED + (f'distribution = "{distribution}"\n' if distribution else ""), "utf-8"
+    )
+    app = {
+        "index.html": PAGE, "help.html": "help", "robots.txt": "all", "style.css": "p {background: url(i/dot.svg)}",
+        "js/app.js": 'import { a } from "./lib.js"; fetch("/api/app.js")', "js/lib.js": 'import "./app.js";',
+        "i/dot.svg": "<svg/>",
+    }  # fmt: skip
+    for name, text in app.items():
+        site.typed.write(f"app/{name}", text)
+    site.create(7)
+    return again(site)
+
+
+def again(site: Site) -> dict[str, tuple[str, str]]:
+    ran = site.typed.run("publish", "app", "-e", "pr-7", "--yes")
+    assert ran.code == 0, ran.err
+    bucket, s3, found = site.bucket("site-pr-7"), site.client("s3"), {}
+    for each in s3.list_objects_v2(Bucket=bucket)["Contents"]:
+        got = s3.get_object(Bucket=bucket, Key=each["Key"])
+        found[each["Key"]] = (got["Body"].read().decode(), got["CacheControl"])
+    return found
+
+
+def plain(key: str) -> str:
+    return re.sub(r"\.[0-9a-f]{16}(?=\.)", "", key)
+
+
+@pytest.mark.requirement("SS-29", "SS-D55")
+def test_what_a_page_asks_for_is_kept_for_good_under_a_name_that_changes_with_it(site: Site) -> None:
+    """A browser keeps an old script, asks for one that is not there, or never keeps anything."""
+    first = with_app(site, "")
+    names = {plain(key): key for key in first}
+    assert {name for name, key in names.items() if name == key} == {"index.html", "help.html", "robots.txt"}
+    for name, key in names.items():
+        assert first[key][1] == ("public, s-maxage=3600" if name == key else FOR_GOOD), name
+    page = first["index.html"][0]
+    assert re.findall(r'(?:href|src)="([^"]+)"', page) == [f"/{names['style.css']}", names["js/app.js"], "/help.html"]
+    assert first[names["style.css"]][0] == f"p {{background: url({names['i/dot.svg']})}}"
+    script = first[names["js/app.js"]][0]
+    assert script == f'import {{ a }} from "./{names["js/lib.js"].rpartition("/")[2]}"; fetch("/api/app.js")'
+    site.typed.write("app/i/dot.svg", "<svg><path/></svg>")
+    second = again(site)
+    changed = {plain(key) for key in first.keys() - second.keys()}
+    assert changed == {"i/dot.svg", "style.css"}  # what leads to it too, and nothing else
+    assert len(second) == len(first)
+
+
+@pytest.mark.requirement("SS-29", "SS-D55")
+def test_edges_forget_what_was_there_before_an_old_file_goes(site: Site) -> None:
+    """A page that an edge has kept asks for a script that is gone; or nobody ever sees the new page."""
+    origin = {"Id": "o", "DomainName": "b.s3.us-east-1.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}
+    cache = {"TargetOriginId": "o", "ViewerProtocolPolicy": "allow-all"}
+    config = {
+        "CallerReference": "1", "Comment": "", "Enabled": True, "DefaultCacheBehavior": cache,
+        "Origins": {"Quantity": 1, "Items": [origin]},
+    }  # fmt: skip
+    edges = site.client("cloudfront")
+    name = edges.create_distribution(DistributionConfig=config)["Distribution"]["Id"]
+    with_app(site, name)
+    site.typed.write("app/js/lib.js", "1")
+    site.cloud.gateway.notes.clear()
+    again(site)
+    calls = [each.operation for each in site.cloud.gateway.notes if not each.operation.startswith(("Get", "List"))]
+    ordered = [each for each in dict.fromkeys(calls) if each in ("PutObject", "CreateInvalidation", "DeleteObjects")]
+    assert ordered == ["PutObject", "CreateInvalidation", "DeleteObjects"]
+    made = edges.list_invalidations(DistributionId=name)["InvalidationList"]["Items"]
+    assert len(made) == 2
+    whole = edges.get_invalidation(DistributionId=name, Id=made[0]["Id"])["Invalidation"]["InvalidationBatch"]
+    assert whole["Paths"]["Items"] == ["/*"]
+
+
+def test_old_files_stay_while_edges_keep_what_leads_to_them(site: Site) -> None:
+    """A distribution that does not exist, or does not answer, costs the files that its edges still lead to."""
+    with_app(site, "")
+    path = site.typed.root / "pyproject.toml"
+    path.write_text(path.read_text("utf-8") + 'distribution = "ENOBODY"\n', "utf-8")
+    site.typed.write("app/js/lib.js", "1")
+    before = {each["Key"] for each in site.client("s3").list_objects_v2(Bucket=site.bucket("site-pr-7"))["Contents"]}
+    ran = site.typed.run("publish", "app", "-e", "pr-7", "--yes")
+    assert (ran.code, "NoSuchDistribution" in ran.err) == (1, True), ran.err
+    after = {each["Key"] for each in site.client("s3").list_objects_v2(Bucket=site.bucket("site-pr-7"))["Contents"]}
+    assert after > before
+
+
+class Slow:
+    """A distribution whose invalidation is complete at the given look, or never."""
+
+    def __init__(self, at: int) -> None:
+        self.looks, self.at = 0, at
+
+    def create_invalidation(self, **asked: Any) -> dict[str, Any]:
+        self.asked = asked
+        return {"Invalidation": {"Id": "I1", "Status": "InProgress"}}
+
+    def get_invalidation(self, **asked: Any) -> dict[str, Any]:
+        self.looks += 1
+        assert asked == {"DistributionId": "E1", "Id": "I1"}
+        return {"Invalidation": {"Id": "I1", "Status": "Completed" if self.looks == self.at else "InProgress"}}
+
+
+def test_an_invalidation_is_waited_for_and_given_up_after_a_quarter_of_an_hour() -> None:
+    """Old files go while edges still lead to them, or a workflow waits until GitHub ends it."""
+    waited = [0.0]
+    pace = Pace(lambda: waited[0], lambda seconds: waited.__setitem__(0, waited[0] + seconds))
+    slow = Slow(3)
+    assert forgotten("E1", "d", slow, Performer(lambda _: slow), pace) == "I1"
+    assert waited[0] == 15
+    with pytest.raises(InvalidationError, match="the edges of E1 keep what was there before, 15 minutes after"):
+        forgotten("E1", "d", Slow(0), Performer(lambda _: Slow(0)), pace)
+
+
 def test_nothing_is_published_where_nobody_says_yes(site: Site) -> None:
     site.create(7)
     ran = site.typed.run("publish", "pages", "-e", "pr-7")
@@ -114,6 +245,7 @@ WRONG = {
     "a folder elsewhere": ("pages", 'folder = "pages"', 'folder = "../.."', 1, "but a folder below the project's"),
     "a word that is none": ("pages", "{FilesName}", "{FileName}", 1, "{FileName} is none of its words"),
     "no parameter": ("code", 'parameter = "Text"', "", 1, "is a package: it needs a parameter"),
+    "a package that is hashed": ("code", 'parameter = "Text"', 'parameter = "Text"\nhashed = true', 1, "has no cache"),
     "no such module": ("code", "site_package", "site_parcel", 1, "site_parcel, whose package is published, cannot be"),
     "a module without it": ("code", '"site_package"', '"json"', 1, "json has no function key"),
 }

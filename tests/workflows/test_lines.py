@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,7 +39,7 @@ def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     """This repository's settings under git, what environments share, and programs that stand where Docker would."""
     with Cloud() as cloud:
         typed = typed_in(tmp_path / "project", cloud, monkeypatch, capsys)
-        typed.write("stacks/smart_stream/app/ui/index.html", "<h1>Smart Stream</h1>\n")
+        typed.write("stacks/smart_stream/app/ui/index.html", '<script src="/app.js"></script>\n')
         typed.write("stacks/smart_stream/app/ui/app.js", "// nothing\n")
         for file in DOCKERFILES:
             typed.write(str(file), "FROM scratch\n")
@@ -91,8 +92,18 @@ def test_a_push_is_deployed_published_checked_and_recorded(
         ran = again.job(workflow, "deploy")
         assert [each.code for each in ran] == [0] * 6, [each.out + each.err for each in ran]
     assert "nothing to do" in ran[2].out
-    assert set(published(stream, name)) == {"index.html", "app.js"}
-    assert published(stream, name)["index.html"] == ("text/html; charset=utf-8", "no-cache")
+    script, page = sorted(published(stream, name).items())
+    assert re.fullmatch(r"app\.[0-9a-f]{16}\.js", script[0])
+    assert script[1][1] == "public, max-age=31536000, immutable"
+    kept = {"prod": "public, max-age=0, must-revalidate, s-maxage=3600", "dev": "no-cache"}[name]
+    assert page == ("index.html", ("text/html; charset=utf-8", kept))
+    (distribution,) = (
+        each
+        for each in stream.client("cloudfront").list_distributions()["DistributionList"]["Items"]
+        if each["Id"] == stream.outputs(name)["DistributionId"]["OutputValue"]
+    )
+    forgotten = stream.client("cloudfront").list_invalidations(DistributionId=distribution["Id"])["InvalidationList"]
+    assert forgotten["Quantity"] == 2  # one for each of the two runs
     said = again.told("GITHUB_STEP_SUMMARY")
     assert said.startswith(f"### `yoto-smart-stream-{name}`: release ")
     assert f"| commit | `{head(typed)}` |" in said

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import mimetypes
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stackgen.deploy.actions import Action
+
+from .hashed import FOR_GOOD, PAGES, File, hashed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +18,6 @@ if TYPE_CHECKING:
 
 _MOST = 1_000
 """Keys of one DeleteObjects. Source: its API reference."""
-_PAGES = (".html", ".htm")
 
 
 class Plan(NamedTuple):
@@ -25,19 +27,26 @@ class Plan(NamedTuple):
     deletes: list[Action]
     gone: list[str]
     """What was in the bucket and is not in the folder."""
+    digest: str
+    """Of all that is put."""
 
 
 def planned(what: Published, account: str, s3: Any) -> Plan:
     """What is to be done; the bucket is read, and nothing is changed."""
-    files = {path.relative_to(what.folder).as_posix(): path for path in _files(what.folder)}
+    contents = {path.relative_to(what.folder).as_posix(): path.read_bytes() for path in _files(what.folder)}
+    files = hashed(contents) if what.is_hashed else [File(key, content) for key, content in contents.items()]
     owner = {"Bucket": what.bucket, "ExpectedBucketOwner": account}
     pages = s3.get_paginator("list_objects_v2").paginate(**owner)
-    gone = sorted(each["Key"] for page in pages for each in page.get("Contents", ()) if each["Key"] not in files)
+    kept = {each.key for each in files}
+    gone = sorted(each["Key"] for page in pages for each in page.get("Contents", ()) if each["Key"] not in kept)
     puts = [
-        Action("s3", "put_object", {**owner, **_object(key, path, what.cache_control)}, f"put {key} into {what.bucket}")
-        for key, path in sorted(files.items(), key=lambda each: (each[0].endswith(_PAGES), each[0]))
+        Action("s3", "put_object", {**owner, **_object(each, what.cache_control)}, f"put {each.key} into {what.bucket}")
+        for each in sorted(files, key=lambda each: (each.key.endswith(PAGES), each.key))
     ]
-    return Plan(puts, [*_deleted(gone, owner)], gone)
+    digest = hashlib.sha256()
+    for each in sorted(files):
+        digest.update(f"{each.key}\0{len(each.content)}\0".encode() + each.content)
+    return Plan(puts, [*_deleted(gone, owner)], gone, digest.hexdigest()[:16])
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -47,11 +56,12 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _object(key: str, path: Path, cache_control: str) -> dict[str, Any]:
-    kind, _ = mimetypes.guess_type(key)
+def _object(file: File, cache_control: str) -> dict[str, Any]:
+    kind, _ = mimetypes.guess_type(file.key)
     is_text = kind and (kind.startswith("text/") or kind in ("application/json", "application/javascript"))
     full = f"{kind}; charset=utf-8" if is_text else kind or "application/octet-stream"
-    return {"Key": key, "Body": path.read_bytes(), "ContentType": full, "CacheControl": cache_control}
+    kept = FOR_GOOD if file.is_hashed else cache_control
+    return {"Key": file.key, "Body": file.content, "ContentType": full, "CacheControl": kept}
 
 
 def _deleted(gone: list[str], owner: dict[str, str]) -> Iterator[Action]:

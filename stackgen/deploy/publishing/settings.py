@@ -8,7 +8,9 @@
     [tool.stackgen.stack.shop-stack.publish.pages]      # a folder, after it
     folder = "pages"                        # all that is in it, below the project's folder
     bucket = "{PagesBucketName}"
-    cache_control = "no-cache"              # the default
+    cache_control = "no-cache"              # the default; of pages, and of what has no digest in its name
+    hashed = true                           # what pages ask for gets a name with a digest, and is kept for good
+    distribution = "{DistributionId}"       # whose edges forget what was there before; none where that is empty
 
 Words in braces are parameters and outputs of the stack, and env, region and account. A key that ends with a digest of
 the package names one content for ever, so what is there already is not sent again; what lies there is taken for it by
@@ -21,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stackgen.deploy.setting_forms import location_of
-from stackgen.deploy.settings import filled, names_of
+from stackgen.deploy.settings import filled, is_filled, names_of
 from stackgen.environments import _known, _wrong
 from stackgen.errors import ProjectError, UsageError, likely
 
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
     from stackgen.project import Project
 
 FRESH = "no-cache"
-_KEYS = {"module": "text", "folder": "text", "bucket": "text", "parameter": "text", "cache_control": "text"}
+_OF_FOLDERS = {"cache_control": "text", "hashed": "switch", "distribution": "text"}
+_KEYS = {"module": "text", "folder": "text", "bucket": "text", "parameter": "text", **_OF_FOLDERS}
 
 
 class Published(NamedTuple):
@@ -43,6 +46,8 @@ class Published(NamedTuple):
     parameter: str = ""
     folder: Path = Path()
     cache_control: str = FRESH
+    is_hashed: bool = False
+    distribution: str = ""
 
 
 def published(project: Project, template: str, name: str, words: Mapping[str, str]) -> Published:
@@ -62,13 +67,25 @@ def published(project: Project, template: str, name: str, words: Mapping[str, st
     if ("module" in table) == ("folder" in table) or "bucket" not in table:
         problem = f"{place} needs a bucket, and either a module or a folder"
         raise ProjectError(problem, location=location_of(project, outer, own))
-    if "module" in table and ("cache_control" in table or "parameter" not in table):
-        problem = f"{place} is a package: it needs a parameter, and has no cache_control"
+    if "module" in table and (_OF_FOLDERS.keys() & table.keys() or "parameter" not in table):
+        problem = f"{place} is a package: it needs a parameter, and has no {', '.join(_OF_FOLDERS)}"
         raise ProjectError(problem, location=location_of(project, outer, own))
     bucket = filled(project, place, "bucket", table["bucket"], words)
+    if not is_filled(bucket):
+        problem = f"{place}.bucket is {table['bucket']}, which has no value: the stack is not deployed, or not with it"
+        raise ProjectError(problem, location=location_of(project, place, "bucket"))
     if "module" in table:
         return Published(name, bucket, table["module"], table["parameter"])
     folder = Path(project.root, table["folder"])
     if not folder.is_dir() or not folder.resolve().is_relative_to(Path(project.root).resolve()):
         raise _wrong(project, place, "folder", table["folder"], "a folder below the project's")
-    return Published(name, bucket, folder=folder, cache_control=table.get("cache_control", FRESH))
+    said = {key: filled(project, place, key, table.get(key, ""), words) for key in ("cache_control", "distribution")}
+    known = {key: text if is_filled(text) else "" for key, text in said.items()}
+    return Published(
+        name,
+        bucket,
+        folder=folder,
+        cache_control=known["cache_control"] or FRESH,
+        is_hashed=table.get("hashed", False),
+        distribution=known["distribution"],
+    )

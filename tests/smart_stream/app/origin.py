@@ -6,14 +6,17 @@ policy of content under which a page of the kind could stand.
 
 from __future__ import annotations
 
-import mimetypes
 import threading
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from stackgen.deploy.executor import Performer
+from stackgen.deploy.publishing.folder import planned
+from stackgen.deploy.publishing.settings import Published
 from stackgen.local.cloud import Cloud
+from stacks.smart_stream.delivery import FOR_AN_HOUR
 from stacks.smart_stream.package import APP
 from tests.smart_stream.app.api import UI, Api
 from tests.smart_stream.app.served import Served
@@ -24,12 +27,11 @@ POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self
 
 
 def publish(cloud: Cloud) -> None:
-    """The pages into their bucket."""
-    for file in PAGES.iterdir():
-        kind, _ = mimetypes.guess_type(file.name)
-        cloud.client("s3", ACCOUNT, REGION).put_object(
-            Bucket=UI, Key=file.name, Body=file.read_bytes(), ContentType=kind or "application/octet-stream"
-        )
+    """The pages into their bucket, as production has them."""
+    pages = Published("pages", UI, folder=PAGES, cache_control=FOR_AN_HOUR, is_hashed=True)
+    performer = Performer(lambda service: cloud.client(service, ACCOUNT, REGION))
+    for action in planned(pages, ACCOUNT, cloud.client("s3", ACCOUNT, REGION)).puts:
+        performer.perform(action)
 
 
 class Origin(Served):
