@@ -72,12 +72,17 @@ def test_the_oldest_go_first_and_no_more_than_so_many() -> None:
 
 SNAPSHOTS = st.builds(
     made,
-    st.text("abc", min_size=1)
-    | st.text("abc-", min_size=1).map(lambda source: CLUSTER.named(f"a{source}", "20250101-040000")),
+    st.text("abc", min_size=1),
     st.floats(-1, 400),
     kind=st.sampled_from(["manual", "automated", "shared", "public", "awsbackup"]),
     status=st.sampled_from(["available", "creating", "deleting", "failed"]),
-    tags=st.dictionaries(st.sampled_from([*OURS, "Other", "stackgen:keep"]), st.sampled_from(["dev", "tapstack", ""])),
+    tags=st.dictionaries(st.sampled_from([*OURS, "Other"]), st.sampled_from(["dev", "tapstack", ""])),
+) | st.builds(
+    made,
+    st.sampled_from(["final", NAMED]),
+    st.floats(-1, 400),
+    status=st.sampled_from(["available", "creating"]),
+    tags=st.dictionaries(st.just("stackgen:keep"), st.sampled_from(["", "true"])).map(lambda more: {**OURS, **more}),
 )
 
 
