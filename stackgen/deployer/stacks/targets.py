@@ -200,9 +200,14 @@ class TargetRolesStack(TargetRoleParameters, DeployerSystemStack):
             suppress={
                 "E9179": Exemption(
                     "releases pass roles to any service that AllowedServices names; no list can follow",
-                    owner="deployer",
+                    owner="platform",
                     expires="2027-11-30",
-                )
+                ),
+                "W9180": Exemption(
+                    "only where RolesNeedBoundary is false, for releases whose roles have no boundary yet",
+                    owner="platform",
+                    expires="2027-11-30",
+                ),
             },
         )
 

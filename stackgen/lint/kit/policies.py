@@ -39,7 +39,7 @@ class Statement:
         self.content: dict[str, Any] = found.value
         self.path = found.path
         self.scenario = found.scenario
-        self._is_text = is_text
+        self.is_text = is_text
         self.unclear: set[str] = set()
         """The names of the members of which a part only AWS knows."""
         self.allows = self.content.get("Effect") == "Allow"
@@ -90,7 +90,7 @@ class Statement:
 
     def at(self, member: str) -> Path:
         """Where a member stands, or the statement where the document is a text."""
-        return self.path if self._is_text or member not in self.content else (*self.path, member)
+        return self.path if self.is_text or member not in self.content else (*self.path, member)
 
     def _texts(self, member: str) -> list[Said]:
         if member not in self.content:
@@ -99,11 +99,11 @@ class Statement:
 
     def _of(self, value: Any, scenario: Scenario, path: Path, member: str) -> Iterator[Said]:
         for each in elements(value, scenario, path):
-            text = pointer(each.value, in_text=self._is_text)
+            text = pointer(each.value, in_text=self.is_text)
             if text is UNKNOWN or not isinstance(text, str):
                 self.unclear.add(member)
             else:
-                yield Said(text, self.path if self._is_text else (*self.path, *each.path), each.scenario)
+                yield Said(text, self.path if self.is_text else (*self.path, *each.path), each.scenario)
 
 
 def statements(view: View, *kinds: str) -> list[Statement]:

@@ -1,0 +1,103 @@
+"""E9137."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stackgen.lint.iam import reference
+from stackgen.lint.kit import grants, policies, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stackgen.lint.kit.policies import Statement
+    from stackgen.lint.kit.view import View
+
+SEEN_BY_CFN_LINT = frozenset({
+    "AWS::IAM::Group", "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role", "AWS::IAM::User",
+    "AWS::SSO::PermissionSet", "AWS::IAM::UserPolicy", "AWS::IAM::RolePolicy", "AWS::IAM::GroupPolicy",
+    "AWS::KMS::Key", "AWS::OpenSearchService::Domain", "AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy",
+    "AWS::SQS::QueuePolicy", "AWS::ECR::Repository",
+})  # fmt: skip
+"""Of their actions W3037 tells, unless the document is a text in a function or the template is one of SAM."""
+SERVICES = {
+    "DynamoDB": "dynamodb", "ECR": "ecr", "ECS": "ecs", "Events": "events", "KMS": "kms", "Kinesis": "kinesis",
+    "Lambda": "lambda", "Logs": "logs", "S3": "s3", "SNS": "sns", "SQS": "sqs", "SecretsManager": "secretsmanager",
+    "StepFunctions": "states",
+}  # fmt: skip
+"""Whose ARNs the resources of a namespace have."""
+BUCKET, OBJECT = "bucket", "object"
+
+
+class IamActionsFitResources(rule.Rule):
+    """Each action is one that AWS has, and acts on at least one of the statement's resources."""
+
+    id = "E9137"
+    shortdesc = "The actions of a policy exist, and fit the resources beside them"
+    why = "IAM takes a statement that allows nothing, and the first call fails with AccessDenied."
+    remedy = "Correct the action; objects of a bucket are its ARN with /* behind it, the bucket itself is without."
+    source_url = "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html"
+    pillar = "security"
+    guidelines = ("GDL-012",)
+    passes = """
+    Resources:
+      Bucket: {Type: 'AWS::S3::Bucket'}
+      Policy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: ['s3:GetObject'], Resource: !Sub '${Bucket.Arn}/*'}
+              - {Effect: Allow, Action: ['s3:ListBucket'], Resource: !GetAtt Bucket.Arn}
+    """
+    fails = """
+    Resources:
+      Bucket: {Type: 'AWS::S3::Bucket'}
+      Policy:
+        Type: AWS::IAM::ManagedPolicy
+        Properties:
+          PolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: ['s3:GetObject'], Resource: !GetAtt Bucket.Arn}
+    """
+
+    def find(self, view: View) -> Iterator[rule.Found]:
+        """First what there is not, then what does not fit."""
+        is_sam = view.cfn.has_serverless_transform()
+        for each in policies.statements(view):
+            is_told = each.resource.type in SEEN_BY_CFN_LINT and not each.is_text and not is_sam
+            for said in each.actions:
+                name = said.text
+                if ":" not in name or "${" in name or name.endswith(":*") or name.startswith("*"):
+                    continue
+                if not reference.actions().has(name):
+                    if not is_told:
+                        message = f"{each.resource.title} has the action {name}, which there is not"
+                        yield rule.Found(said.path, message)
+                elif "*" not in name and "?" not in name and not _fits(each, name, view):
+                    what = " or ".join(reference.resources_of(name))
+                    message = f"{each.resource.title} has {name} on none of its resources; it acts on: {what}"
+                    yield rule.Found(said.path, message)
+
+
+def _fits(statement: Statement, action: str, view: View) -> bool:
+    kinds, homes = reference.resources_of(action), reference.homes_of(action)
+    if not kinds or not homes or not statement.resources or "Resource" in statement.unclear:
+        return True
+    return any(_may_fit(each.text, kinds, homes, view) for each in statement.resources)
+
+
+def _may_fit(text: str, kinds: tuple[str, ...], homes: frozenset[str], view: View) -> bool:
+    held = grants.owners(text, view)
+    if not held or not text.startswith("${"):  # a literal is I3510's; of a parameter nobody knows
+        return True
+    owner = view.resources[text[2:].partition("}")[0].partition(".")[0]]
+    home = SERVICES.get(owner.type.split("::")[1] if owner.type.startswith("AWS::") else "", "")
+    if not home:
+        return True
+    if home not in homes:
+        return False
+    if owner.type == "AWS::S3::Bucket" and text.startswith(f"${{{owner.title}.Arn}}"):
+        is_inside = "}/" in text
+        return OBJECT in kinds if is_inside else bool({BUCKET} & set(kinds)) or OBJECT not in kinds
+    return True

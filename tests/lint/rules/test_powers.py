@@ -1,0 +1,151 @@
+"""Rules about what a role may do with what it may: ways to more, actions that fit, grants that nothing uses."""
+
+from __future__ import annotations
+
+from textwrap import indent
+
+import pytest
+
+from .kit import seen
+
+ROLE = """
+Parameters: {{Name: {{Type: String}}}}
+Conditions: {{IsOn: !Equals [!Ref Name, 'on']}}
+Resources:
+  Bucket: {{Type: 'AWS::S3::Bucket'}}
+  Queue: {{Type: 'AWS::SQS::Queue'}}
+  Table: {{Type: 'AWS::DynamoDB::Table'}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {{}}
+      Policies:
+        - PolicyName: a
+          PolicyDocument:
+            Statement:
+{statements}
+"""
+ASKED = "{StringEquals: {'iam:PermissionsBoundary': a}}"
+
+
+def role(*statements: str) -> str:
+    return ROLE.format(statements=indent("\n".join(f"- {each}" for each in statements), " " * 14))
+
+
+def messages(template: str, rule: str) -> list[str]:
+    return [each.message for each in seen(template, rule)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "kinds"),
+    [
+        ("{Effect: Allow, Action: 's3:GetObject', Resource: !GetAtt Bucket.Arn}", "object"),
+        ("{Effect: Allow, Action: 's3:ListBucket', Resource: !Sub '${Bucket.Arn}/*'}", "bucket"),
+        ("{Effect: Allow, Action: 'dynamodb:GetItem', Resource: !GetAtt Queue.Arn}", "table"),
+        ("{Effect: Allow, Action: 'dynamodb:GetItem', Resource: [!GetAtt Queue.Arn, !GetAtt Table.Arn]}", ""),
+        ("{Effect: Allow, Action: 's3:Get*', Resource: !GetAtt Bucket.Arn}", ""),
+        ("{Effect: Allow, Action: ['s3:GetObject', 's3:ListBucket'], Resource: !Ref Name}", ""),
+        ("{Effect: Allow, Action: 'ec2:DescribeInstances', Resource: !GetAtt Queue.Arn}", ""),
+        ("{Effect: Allow, Action: 'dynamodb:GetItem', Resource: !Sub 'arn:aws:dynamodb:::table/${Table}'}", ""),
+    ],
+)
+def test_an_action_fits_one_of_the_resources_beside_it(statement: str, kinds: str) -> None:
+    found = messages(role(statement), "E9137")
+    assert len(found) == bool(kinds)
+    assert all(kinds in each for each in found)
+
+
+def test_an_action_that_there_is_not_is_told_where_cfn_lint_does_not_look() -> None:
+    template = """
+    Resources:
+      Endpoint:
+        Type: AWS::EC2::VPCEndpoint
+        Properties:
+          PolicyDocument:
+            Statement: [{Effect: Allow, Action: ['s3:GetObjekt', 's3:Get*', 'nothing:At'], Resource: '*'}]
+    """
+    assert messages(template, "E9137") == [
+        "Endpoint has the action s3:GetObjekt, which there is not",
+        "Endpoint has the action nothing:At, which there is not",
+    ]
+    assert messages(role("{Effect: Allow, Action: 's3:GetObjekt', Resource: '*'}"), "E9137") == []
+
+
+@pytest.mark.parametrize(
+    ("statements", "way"),
+    [
+        (["{Effect: Allow, Action: 'iam:Put*', Resource: '*'}"], "iam:PutRolePolicy"),
+        (["{Effect: Allow, Action: 'iam:AttachRolePolicy', Resource: !Sub 'arn:aws:iam::1:role/*'}"], "iam:Attach"),
+        (
+            [
+                "{Effect: Allow, Action: 'iam:PassRole', NotResource: a}",
+                "{Effect: Allow, Action: 'ec2:RunInstances', Resource: !Ref Name}",
+            ],
+            "iam:PassRole and ec2:RunInstances",
+        ),
+        (["{Effect: Allow, Action: 'iam:PassRole', Resource: '*'}"], ""),
+        (["{Effect: Allow, Action: 'iam:PutRolePolicy', Resource: 'arn:aws:iam::1:role/shop-*'}"], ""),
+        ([f"{{Effect: Allow, Action: 'iam:PutRolePolicy', Resource: '*', Condition: {ASKED}}}"], ""),
+        (["{Effect: Deny, Action: 'iam:PutRolePolicy', Resource: '*'}"], ""),
+    ],
+)
+def test_ways_to_more_permissions_are_told_of_all_policies_of_a_role(statements: list[str], way: str) -> None:
+    found = messages(role(*statements), "E9181")
+    assert bool(found) is bool(way)
+    assert any(way in each for each in found) or not way
+
+
+def test_a_bounded_role_gives_itself_nothing_more() -> None:
+    template = role("{Effect: Allow, Action: 'iam:PutRolePolicy', Resource: '*'}")
+    bounded = template.replace("      Policies:", "      PermissionsBoundary: {}\n      Policies:")
+    assert not messages(bounded.replace("{}\n      Policies", "a\n      Policies"), "E9181")
+    sometimes = bounded.replace("{}\n      Policies", "!If [IsOn, a, !Ref 'AWS::NoValue']\n      Policies")
+    assert messages(sometimes, "E9181")
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("{Effect: Allow, Action: ['iam:Create*'], Resource: 'arn:aws:iam::1:role/shop-*'}", True),
+        (f"{{Effect: Allow, Action: 'iam:CreateRole', Resource: '*', Condition: {ASKED}}}", False),
+        ("{Effect: Allow, Action: 'iam:CreateUser', Resource: '*'}", False),
+        ("{Effect: Allow, Action: '*', Resource: '*'}", False),
+    ],
+)
+def test_who_makes_roles_bounds_them(statement: str, found: bool) -> None:
+    assert bool(messages(role(statement), "W9180")) is found
+
+
+WIRES = """
+  Schedule:
+    Type: AWS::Scheduler::Schedule
+    Properties: {Target: {Arn: !GetAtt Queue.Arn, RoleArn: !GetAtt Role.Arn}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "surplus"),
+    [
+        ("{Effect: Allow, Action: 'sqs:SendMessage', Resource: !GetAtt Queue.Arn}", False),
+        ("{Effect: Allow, Action: 'dynamodb:GetRecords', Resource: !GetAtt Table.Arn}", True),
+        ("{Effect: Allow, Action: 'sqs:SendMessage', Resource: !Ref Name}", False),
+        ("{Effect: Allow, Action: 'kms:Decrypt', Resource: !GetAtt Table.Arn}", False),
+        ("{Effect: Allow, Action: 'sqs:SendMessage', Resource: '*'}", False),
+    ],
+)
+def test_what_no_wire_needs_is_told(statement: str, surplus: bool) -> None:
+    assert bool(messages(role(statement) + WIRES, "W9183")) is surplus
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "  Function: {Type: 'AWS::Lambda::Function', Properties: {Role: !GetAtt Role.Arn}}\n",
+        "Outputs: {Arn: {Value: !GetAtt Role.Arn}}\n",
+        "  Machine: {Type: 'AWS::StepFunctions::StateMachine', Properties: {RoleArn: !GetAtt Role.Arn}}\n",
+    ],
+)
+def test_a_role_that_others_act_as_may_need_what_nobody_sees(other: str) -> None:
+    template = role("{Effect: Allow, Action: 'dynamodb:GetRecords', Resource: !GetAtt Table.Arn}") + WIRES
+    assert messages(template, "W9183")
+    assert not messages(template + other, "W9183")
