@@ -44,7 +44,8 @@ _ENVIRONMENT = {
 _STACK = {
     "parameters": "table", "stack_name": "text", "parameter_files": "text", "regions_file": "text", "tags": "table",
     "environment_parameter": "text", "checks": "table", "distinct_ranges": "list of texts",
-    "rollback_alarms": "list of texts", "monitoring_minutes": "number", "stack_policy": "text",
+    "rollback_alarms": "list of texts", "monitoring_minutes": "number", "creation_monitoring_minutes": "number",
+    "stack_policy": "text",
     "termination_protection": "switch", "notification_arns": "list of texts", "service_role_arn": "text",
     "capabilities": "list of texts", "verify": "table", "publish": "table", "minutes": "number",
     "snapshot_tags": "table", "templates_bucket": "text",

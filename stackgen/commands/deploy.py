@@ -86,7 +86,9 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         see_that_it_is_fresh(console, deployment)
         targets = deployment.targets
         if minutes is not None:
-            targets = [replace(each, monitoring_minutes=minutes) for each in targets]
+            targets = [
+                replace(each, monitoring_minutes=minutes, creation_monitoring_minutes=minutes) for each in targets
+            ]
         rollout = Rollout(console, deployment, wishes, Planning(console, options))
         return carried_out(console, rollout, targets, deployment, options, "deploy")
 

@@ -98,7 +98,7 @@ def _expected(project: Project, build: Build, found: Found) -> dict[str, float]:
 
     target, name = found.target, found.state.name
     place = Environment(target.env, target.region, target.account, {**target.texts, **found.state.parameters})
-    wanted = Options(rollback_monitor=float(target.monitoring_minutes))
+    wanted = Options(rollback_monitor=float(target.minutes_after_creation))
     told = estimate(build, target.template, Table.shipped(own_rows(project)), place, wanted)
     run = told.run
     stacks = {

@@ -24,12 +24,14 @@ def alarm_of(said: str) -> str:
 def kept(target: Target, state: StackState, *, is_changed: bool) -> Iterator[str]:
     """What is otherwise than the project says; *is_changed* where a change of the stack was just carried out."""
     if not is_changed:
-        wanted = {
-            "the alarms that roll it back": ({*map(alarm_of, target.rollback_alarms)}, {*state.rollback_alarms}),
-            "how long these are watched": (target.monitoring_minutes, state.monitoring_minutes),
-            "the topics that are notified": ({*target.notification_arns}, {*state.notification_arns}),
+        alarms, topics = {*map(alarm_of, target.rollback_alarms)}, {*target.notification_arns}
+        minutes = (target.monitoring_minutes, target.minutes_after_creation)
+        as_said = {
+            "the alarms that roll it back": alarms == {*state.rollback_alarms},
+            "how long these are watched": state.monitoring_minutes in minutes,
+            "the topics that are notified": topics == {*state.notification_arns},
         }
-        found = [what for what, (ours, there) in wanted.items() if ours != there]
+        found = [what for what, is_so in as_said.items() if not is_so]
         if found:
             yield f"not set yet: {', '.join(found)}; CloudFormation takes that with the next change of a resource alone"
     if state.role_arn and not target.service_role_arn:

@@ -250,7 +250,9 @@ def _create_change_set(plan: Plan, root: Upload) -> Action:
             "Tags": [{"Key": key, "Value": value} for key, value in sorted(target.tags.items())],
             "RollbackConfiguration": {  # what is not sent stays as it was: an empty list takes it away
                 "RollbackTriggers": [_trigger(alarm) for alarm in target.rollback_alarms],
-                "MonitoringTimeInMinutes": target.monitoring_minutes,
+                "MonitoringTimeInMinutes": target.monitoring_minutes
+                if plan.kind == UPDATE
+                else target.minutes_after_creation,
             },
             "NotificationARNs": list(target.notification_arns),
             "IncludeNestedStacks": True,

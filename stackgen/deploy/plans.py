@@ -151,6 +151,7 @@ def digests_of(target: Target, uploads: Sequence[Upload], state: StackState | No
             list(target.capabilities),
             list(target.rollback_alarms),
             target.monitoring_minutes,
+            target.minutes_after_creation,
             target.stack_policy,
             target.is_protected,
             list(target.notification_arns),

@@ -222,6 +222,7 @@ class _Resolving:
             bucket=bucket,
             rollback_alarms=settings.texts("rollback_alarms"),
             monitoring_minutes=int(settings.get("monitoring_minutes", 0)),
+            creation_monitoring_minutes=settings.get("creation_monitoring_minutes"),
             stack_policy=policy_of(self.project, settings, self.build, name),
             is_protected=is_protected,
             notification_arns=settings.texts("notification_arns"),

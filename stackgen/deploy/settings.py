@@ -18,7 +18,8 @@
     regions_file = "parameters/regions.json"
     templates_bucket = "{CodeBucket}"       # of a stack that nests no others; {words}, and its parameters
     rollback_alarms = ["arn:aws:cloudwatch:{region}:{account}:alarm:errors-{env}"]   # composite:ARN for a composite one
-    monitoring_minutes = 10                 # 0 to 180
+    monitoring_minutes = 10                 # 0 to 180: alarms are watched so long after the last change
+    creation_monitoring_minutes = 0         # the same after a first creation; default: monitoring_minutes
     stack_policy = "protect-stateful"       # or "none", or a file
     termination_protection = true
     notification_arns = ["arn:aws:sns:{region}:{account}:deployments"]
@@ -69,9 +70,9 @@ MOST_TAGS = 50
 
 _IN_ENV = ("profile", "role_arn", "external_id", "parallel", "protect", "secrets_key", "stack_name")
 _IN_STACK = (
-    "stack_name", "parameter_files", "regions_file", "rollback_alarms", "monitoring_minutes", "stack_policy",
-    "termination_protection", "notification_arns", "service_role_arn", "capabilities",
-    "environment_parameter", "distinct_ranges", "checks",
+    "stack_name", "parameter_files", "regions_file", "rollback_alarms", "monitoring_minutes",
+    "creation_monitoring_minutes", "stack_policy", "termination_protection", "notification_arns", "service_role_arn",
+    "capabilities", "environment_parameter", "distinct_ranges", "checks",
     "verify", "publish", "minutes", "snapshot_tags", TEMPLATES_BUCKET,
 )  # fmt: skip
 _FORMS: dict[str, tuple[str, str]] = {
@@ -194,7 +195,7 @@ def _checked(project: Project, place: str, name: str, value: Any, words: Mapping
         return value if name == TEMPLATES_BUCKET else _formed(project, place, name, value, words)
     if name == "minutes" and value < 1:
         raise _wrong(project, place, name, value, "at least 1")
-    if name == "monitoring_minutes" and not 0 <= value <= MOST_MONITORING:
+    if name.endswith("monitoring_minutes") and not 0 <= value <= MOST_MONITORING:
         raise _wrong(project, place, name, value, f"0 to {MOST_MONITORING}")
     return value
 

@@ -40,6 +40,9 @@ def settings_of(each: Resolved) -> dict[str, Setting]:
         "checks": Setting(tuple(each.settings.get("checks", {})), _origin(each, "checks")),
         "rollback_alarms": _plain(each, "rollback_alarms", default=()),
         "monitoring_minutes": _plain(each, "monitoring_minutes", default=0),
+        "creation_monitoring_minutes": _plain(
+            each, "creation_monitoring_minutes", default=each.target.monitoring_minutes
+        ),
         "stack_policy": Setting(
             policy.value or (PROTECT_STATEFUL if target.stack_policy else NO_POLICY), policy.origin
         ),

@@ -42,6 +42,8 @@ class Target:
     """Where the templates lie; the host part of their TemplateURL."""
     rollback_alarms: tuple[str, ...] = ()
     monitoring_minutes: int = 0
+    creation_monitoring_minutes: int | None = None
+    """The same after a creation; None for no others than after an update."""
     stack_policy: str = ""
     """The document, or nothing."""
     is_protected: bool | None = None
@@ -62,6 +64,12 @@ class Target:
     def system(self) -> str:
         """``plot-palette``."""
         return self.template.rpartition("/")[0] or self.template
+
+    @property
+    def minutes_after_creation(self) -> int:
+        """How long alarms are watched after a creation."""
+        said = self.creation_monitoring_minutes
+        return self.monitoring_minutes if said is None else said
 
     @property
     def place(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from stackgen.deploy.keeping import kept
 from stackgen.deploy.stacks import StackState, state_of
 
@@ -40,6 +42,22 @@ def test_alarms_that_the_project_no_longer_names_roll_nothing_back(shop: Deploye
     assert (done.exit_code, done.state.status) == (0, "UPDATE_COMPLETE")
     assert state_of(shop.stack()).rollback_alarms == ()
     assert state_of(shop.stack()).monitoring_minutes == 0
+
+
+@pytest.mark.requirement("TAP-D05")
+def test_a_creation_may_be_watched_for_other_minutes_than_an_update(shop: Deployed) -> None:
+    """a first creation takes nearly all of its time, and is late because of minutes that are meant for updates"""
+    wanted = named(target(), monitoring_minutes=5, creation_monitoring_minutes=0)
+    sent = shop.planner.planned(wanted).prepare[-1].parameters["RollbackConfiguration"]
+    assert sent["MonitoringTimeInMinutes"] == 0
+    shop.deploy(wanted)
+    state = state_of(shop.stack())
+    assert [*kept(wanted, state, is_changed=False)] == []
+    assert [*kept(named(wanted, creation_monitoring_minutes=None), state, is_changed=False)] == [
+        "not set yet: how long these are watched; CloudFormation takes that with the next change of a resource alone"
+    ]
+    later = shop.again().planner.planned(named(wanted, parameters=target(Delay="9").parameters))
+    assert later.prepare[-1].parameters["RollbackConfiguration"]["MonitoringTimeInMinutes"] == 5
 
 
 def test_an_empty_list_of_topics_is_sent_too(shop: Deployed) -> None:

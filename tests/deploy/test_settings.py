@@ -35,6 +35,10 @@ WRONG = {
         STACK + "monitoring_minutes = true  # HERE",
         "is True, but a whole number was expected",
     ),
+    "monitoring for too long after a creation": (
+        STACK + "creation_monitoring_minutes = -1  # HERE",
+        "is -1, but 0 to 180 was expected",
+    ),
     "monitoring for too long": (STACK + "monitoring_minutes = 181  # HERE", "is 181, but 0 to 180 was expected"),
     "a setting that CloudFormation has for no change set": (
         STACK + "timeout_minutes = 60  # HERE",

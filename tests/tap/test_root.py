@@ -7,15 +7,10 @@ from typing import Any
 import pytest
 
 from stackgen.graph import find_cycle
-from stackgen.review.evaluation.environment import Environment
-from stackgen.review.reading import read_folder
-from stackgen.review.timing.estimate import estimate
-from stackgen.review.timing.table import Table
 from stackgen.template import Renderer
 from stacks.tap.network import NetworkStack
 from stacks.tap.security import SecurityStack
 from stacks.tap.tap import TapStack
-from tests.support import ROOT
 from tests.tap.reading import Templates, decided, resources
 
 CHILDREN = {
@@ -56,13 +51,6 @@ def test_nothing_waits_for_the_keys_alias(templates: Templates) -> None:
     makers = [name for name, each in templates.items() if "AWS::KMS::Alias" in json.dumps(each)]
     assert makers == ["TapStack"]
     assert waits_for(templates["TapStack"]["Resources"]["KeyAlias"], templates["TapStack"]["Resources"]) == {"Security"}
-
-
-@pytest.mark.requirement("TAP-38")
-def test_a_first_creation_typically_takes_less_than_fifteen_minutes() -> None:
-    """a child waits for something slow again"""
-    found = estimate(read_folder(str(ROOT / "build")), "tap/TapStack", Table.shipped(), Environment("dev", "us-east-1"))
-    assert found.totals[1] < 15 * 60
 
 
 @pytest.mark.requirement("TAP-03")
