@@ -1,6 +1,9 @@
-"""What ministack's RDS leaves out of snapshots: a cluster restored from one, and the tags of what is restored.
+"""What ministack's RDS leaves out of snapshots and backups.
+
+A cluster restored from a snapshot, the tags of what is restored, and automated backups that outlive their cluster.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBClusterFromSnapshot.html
+https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBClusterAutomatedBackups.html
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from stackgen.local.errors import ServiceError
+from stackgen.local.resources import retained
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,9 +28,13 @@ _OK = 200
 class Snapshots:
     def __init__(self, embedded: Embedded) -> None:
         self._embedded = embedded
+        retained.forget()
 
     def join(self, gateway: Gateway) -> None:
-        gateway.serve("rds", {"RestoreDBClusterFromSnapshot": self._restore})
+        gateway.serve("rds", {
+            "DescribeDBClusterAutomatedBackups": self._backups,
+            "RestoreDBClusterFromSnapshot": self._restore,
+        })  # fmt: skip
         gateway.surround("rds", {"RestoreDBInstanceFromDBSnapshot": self._with_tags})
 
     def _with_tags(self, call: Call, forward: Callable[[Call], Response]) -> Response:
@@ -38,6 +46,13 @@ class Snapshots:
             with self._embedded.scope(call.account, call.region):
                 rds._instances[call.parameters["DBInstanceIdentifier"]]["TagList"] = list(call.parameters["Tags"])
         return response
+
+    def _backups(self, call: Call) -> dict[str, Any]:
+        """The retained ones; filters are not known here, and all of them are on one page."""
+        wanted = call.parameters.get("DBClusterIdentifier")
+        with self._embedded.scope(call.account, call.region):
+            found = [each for each in retained.kept() if wanted in (None, each["DBClusterIdentifier"])]
+        return {"DBClusterAutomatedBackups": found}
 
     def _restore(self, call: Call) -> dict[str, Any]:
         """A cluster without instances, as AWS makes it."""

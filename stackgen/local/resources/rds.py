@@ -13,6 +13,7 @@ import re
 import secrets
 from typing import Any
 
+from . import retained
 from .emulator import accepted, arn, physical_name, provisioners, refuse, service, tag_list, true
 from .resource_type import Properties, Provisioned, ResourceType
 
@@ -141,7 +142,6 @@ def _snapshot_cluster(physical_id: str, properties: Properties) -> None:
 
 
 def _delete_cluster(physical_id: str, properties: Properties) -> None:
-    del properties
     rds = service("rds")
     cluster = rds._clusters.get(physical_id)
     if cluster is None:
@@ -150,6 +150,8 @@ def _delete_cluster(physical_id: str, properties: Properties) -> None:
         raise refuse(_SDK, "Cannot delete protected Cluster, please disable deletion protection and try again.")
     request = {"DBClusterIdentifier": physical_id, "SkipFinalSnapshot": "true"}
     accepted(_SDK, rds._delete_db_cluster(request))
+    if "DeleteAutomatedBackups" in properties and not true(properties["DeleteAutomatedBackups"]):
+        retained.keep(cluster)
     rds._tags.pop(cluster["DBClusterArn"], None)
 
 

@@ -262,6 +262,17 @@ def test_every_deletion_with_the_policy_snapshot_leaves_a_snapshot_of_its_own_wi
         rds.delete_db_cluster_snapshot(DBClusterSnapshotIdentifier=one["DBClusterSnapshotIdentifier"])
 
 
+def test_automated_backups_outlive_a_cluster_that_says_so_and_no_other(aws: Cloud) -> None:
+    rds = aws.client("rds")
+    for said in ({}, {"DeleteAutomatedBackups": True}, {"DeleteAutomatedBackups": False}):
+        properties = {**PLAIN["Properties"], **said, "BackupRetentionPeriod": 30}  # type: ignore[dict-item]
+        delete(aws, aws.stack({"Resources": {"It": {**PLAIN, "Properties": properties}}}))
+        found = rds.describe_db_cluster_automated_backups()["DBClusterAutomatedBackups"]
+        assert len(found) == (said.get("DeleteAutomatedBackups") is False)
+    assert (found[0]["DBClusterIdentifier"], found[0]["Status"]) == ("a-cluster", "retained")
+    assert found[0]["BackupRetentionPeriod"] == 30
+
+
 @pytest.mark.parametrize(
     ("properties", "message"),
     [

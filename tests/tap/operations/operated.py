@@ -193,6 +193,11 @@ class Operated:
     def status(self, region: str) -> str:
         return self.tap.status(region, STACK)
 
+    def cluster(self, region: str) -> tuple[str, str]:
+        """Which database it is: another one of the same name, with the same rows, has another ID."""
+        (found,) = self.client("rds", region).describe_db_clusters()["DBClusters"]
+        return str(found["DBClusterIdentifier"]), str(found["DbClusterResourceId"])
+
     def transactions(self, region: str) -> tuple[Any, ...]:
         with self.databases[region].connect() as connection, connection.cursor() as cursor:
             cursor.execute("SELECT transaction_id, account_id, amount FROM transactions ORDER BY transaction_id")
@@ -226,25 +231,45 @@ def inventory(operated: Operated) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for region in REGIONS:
         for service, operation, key, name in LISTED:
-            told = getattr(operated.client(service, region), operation)()[key]
+            told = listed(operated.client(service, region), operation, key)
             names = sorted(str(each[name]) if name else str(each) for each in told)
             found[f"{region} {service} {key}"] = names
         keys = operated.client("kms", region)
         found[f"{region} kms keys"] = sorted(
             each["KeyId"]
-            for each in keys.list_keys()["Keys"]
+            for each in listed(keys, "list_keys", "Keys")
             if keys.describe_key(KeyId=each["KeyId"])["KeyMetadata"]["KeyState"] != "PendingDeletion"
         )
     return found
 
 
+def listed(client: Any, operation: str, key: str) -> list[Any]:
+    """All that an operation lists, of every page."""
+    asked = ASKED.get(operation, {})
+    if not client.can_paginate(operation):
+        answer = getattr(client, operation)(**asked)
+        assert not any(name.casefold().endswith(("token", "marker")) for name in answer), operation
+        return list(answer[key])
+    return [each for page in client.get_paginator(operation).paginate(**asked) for each in page.get(key, ())]
+
+
+ASKED: dict[str, dict[str, Any]] = {
+    "describe_alarms": {"AlarmTypes": ["MetricAlarm", "CompositeAlarm"]},
+    "list_policies": {"Scope": "Local"},
+    "list_stack_sets": {"Status": "ACTIVE"},
+}
+"""What an operation has to be asked, or it leaves something out, or tells of what is AWS's."""
+
 LISTED = (
     ("cloudformation", "describe_stacks", "Stacks", "StackName"),
     ("cloudformation", "list_exports", "Exports", "Name"),
+    ("cloudformation", "list_stack_sets", "Summaries", "StackSetName"),
     ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
     ("cloudwatch", "describe_alarms", "CompositeAlarms", "AlarmName"),
     ("dynamodb", "list_tables", "TableNames", ""),
+    ("ec2", "describe_addresses", "Addresses", "AllocationId"),
     ("ec2", "describe_flow_logs", "FlowLogs", "FlowLogId"),
+    ("ec2", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
     ("ec2", "describe_route_tables", "RouteTables", "RouteTableId"),
     ("ec2", "describe_security_groups", "SecurityGroups", "GroupId"),
     ("ec2", "describe_subnets", "Subnets", "SubnetId"),
@@ -252,16 +277,24 @@ LISTED = (
     ("ec2", "describe_vpcs", "Vpcs", "VpcId"),
     ("ecr", "describe_repositories", "repositories", "repositoryName"),
     ("events", "list_rules", "Rules", "Name"),
+    ("iam", "list_instance_profiles", "InstanceProfiles", "InstanceProfileName"),
+    ("iam", "list_policies", "Policies", "PolicyName"),
     ("iam", "list_roles", "Roles", "RoleName"),
     ("kms", "list_aliases", "Aliases", "AliasName"),
+    ("lambda", "list_event_source_mappings", "EventSourceMappings", "UUID"),
     ("lambda", "list_functions", "Functions", "FunctionName"),
     ("logs", "describe_log_groups", "logGroups", "logGroupName"),
+    ("rds", "describe_db_cluster_automated_backups", "DBClusterAutomatedBackups", "DBClusterIdentifier"),
     ("rds", "describe_db_clusters", "DBClusters", "DBClusterIdentifier"),
     ("rds", "describe_db_cluster_parameter_groups", "DBClusterParameterGroups", "DBClusterParameterGroupName"),
     ("rds", "describe_db_cluster_snapshots", "DBClusterSnapshots", "DBClusterSnapshotIdentifier"),
     ("rds", "describe_db_instances", "DBInstances", "DBInstanceIdentifier"),
     ("rds", "describe_db_subnet_groups", "DBSubnetGroups", "DBSubnetGroupName"),
+    ("rds", "describe_db_snapshots", "DBSnapshots", "DBSnapshotIdentifier"),
     ("s3", "list_buckets", "Buckets", "Name"),
+    ("secretsmanager", "list_secrets", "SecretList", "Name"),
+    ("sns", "list_topics", "Topics", "TopicArn"),
+    ("sqs", "list_queues", "QueueUrls", ""),
     ("ssm", "describe_parameters", "Parameters", "Name"),
 )
-SNAPSHOTS = "rds DBClusterSnapshots"
+SNAPSHOTS, BACKUPS = "rds DBClusterSnapshots", "rds DBClusterAutomatedBackups"
