@@ -52,7 +52,7 @@ COMMANDS = {
     "release": "what was deployed and works: recorded, listed",
     "report": "a change on one page for its reviewers, as Markdown or HTML",
     "rollback": "bring a stack back after a failure, or to an older version",
-    "secrets": "passwords that stacks need: make them, renew them",
+    "secrets": "passwords that stacks need: make them, renew them, delete them",
     "snapshots": "final snapshots of deleted databases, and those too old",
     "stackset": "one template in many accounts and regions, from here",
     "status": "how the deployed stacks stand, and whether they are up to date",

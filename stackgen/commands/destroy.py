@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Delete stacks with all stacks nested in them. First it is said what goes, what stays because of its DeletionPolicy, of
 what a last snapshot is taken, and what would make the deletion fail: where something would, nothing is begun. Tables
-and databases that go are backed up. Then the name of the stack has to be typed.
+and databases that go are backed up. Then the name of the stack has to be typed. The secrets that secrets put has made
+for it stay, and are named; --purge-data deletes them when it is gone.
 
 Exit codes: 0 it is gone, or was already; 4 it would fail, nothing was begun; 6 it failed half-way; 7 an operation runs.
 """
@@ -61,7 +62,7 @@ def _parser() -> Parser:
     add_stacks(parser)
     add = parser.add_argument
     add("--forecast", action="store_true", help="only say what would happen")
-    text = "empty buckets and repositories that go, with every version and image, for good"
+    text = "empty buckets and repositories that go, with every version and image, and delete its secrets, for good"
     add("--purge-data", action="store_true", help=text)
     add("--no-backup", action="store_true", help="make no backup of the tables and databases that go")
     add("--unprotect", action="store_true", help="take the termination protection away before")

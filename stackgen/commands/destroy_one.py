@@ -23,6 +23,7 @@ from stackgen.errors import DeclinedError, FindingsError, UsageError, shown
 
 from .asking import confirm, confirm_by_name
 from .backup_make import folder_of
+from .destroy_secrets import Secrets
 from .interrupting import cut_off_in
 from .staying import STAYS, kept_lines, left_lines, lost_lines
 from .words import counted
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from stackgen.console import Console
     from stackgen.deploy.actions import Action
+    from stackgen.deploy.destroying import Left
     from stackgen.deploy.events import Event
     from stackgen.deploy.following import Ended
     from stackgen.deploy.forecast import Fate, Forecast
@@ -54,12 +56,14 @@ class Destroying:
         self._executor = Performer(self._client, lambda action: console.detail(f"{target.region}: {action.why}"))
         self._events: list[Event] = []
         self._hide = Hiding(target).text
+        self._secrets = Secrets(deployment.build, target, self._client, purge=options.purge_data)
 
     def run(self) -> dict[str, Any]:
         """What became of it. Raises NeedsPersonError, FindingsError, BusyError, DeclinedError: nothing was begun."""
         state = stacks.find(self._target.stack_name, self._client("cloudformation"))
         if state is None:
-            return self._told("there is no such stack: nothing to do", "DELETE_COMPLETE", 0, [])
+            is_left = self._options.purge_data and not self._options.forecast
+            return self._gone("there is no such stack: nothing to do", [], is_left=is_left)
         see_that_it_is_ours(state, self._target)
         if state.status == "DELETE_IN_PROGRESS":
             return self._followed(state)
@@ -71,12 +75,12 @@ class Destroying:
         tree = stacks.tree(state, self._client("cloudformation"))
         found = forecast(tree, self._target, self._client)
         if self._options.forecast:
-            lines = [*self._lines(found), *_unsafe(found)]
+            lines = [*self._lines(found), *self._secrets.lines(), *_unsafe(found)]
             return {**self._told("a forecast", state.status, 0, lines), **found.as_json()}
         return self._deleted(tree, found)
 
     def _deleted(self, tree: Tree, found: Forecast) -> dict[str, Any]:
-        for line in self._lines(found):
+        for line in (*self._lines(found), *self._secrets.lines()):
             self._console.tell(f"  {line}")
         options = self._options
         if options.leave and tree.state.status != destroying.DELETE_FAILED:
@@ -122,10 +126,7 @@ class Destroying:
         status = done.state.status
         if status == "DELETE_COMPLETE":
             left = destroying.left_behind(found, self._events)
-            return {
-                **self._told("deleted", status, 0, [*left_lines(left), *self._recorded(record)]),
-                "left": [each._asdict() for each in left],
-            }
+            return self._gone("deleted", [*left_lines(left), *self._recorded(record)], left)
         return self._told("not deleted", status, 6, [*self._reasons(done), *self._recorded(record)])
 
     def _is_left(self, names: Sequence[str]) -> bool:
@@ -173,10 +174,15 @@ class Destroying:
         if done.state.status != "DELETE_COMPLETE":
             return self._told("not deleted", done.state.status, 6, [*self._reasons(done)])
         left = destroying.retained(done.events, cloudformation)
-        return {
-            **self._told("deleted", done.state.status, 0, [*left_lines(left)]),
-            "left": [each._asdict() for each in left],
-        }
+        return self._gone("deleted", [*left_lines(left)], left)
+
+    def _gone(
+        self, outcome: str, lines: Sequence[str], left: Sequence[Left] = (), *, is_left: bool = True
+    ) -> dict[str, Any]:
+        """It is gone, or was before: what stays, and what becomes of its secrets. Raises what boto3 raises."""
+        secrets = self._secrets.left(self._executor.perform) if is_left else []
+        told = self._told(outcome, "DELETE_COMPLETE", 0, [*lines, *self._secrets.told(secrets)])
+        return {**told, "left": [each._asdict() for each in left], "secrets": secrets}
 
     def _hear(self, event: Event) -> None:
         seen = event.seen(self._hide)
@@ -218,7 +224,7 @@ class Destroying:
     def _told(self, outcome: str, status: str, code: int, lines: Sequence[str]) -> dict[str, Any]:
         return {
             "stack": self._target.stack_name, "account": self._target.account, "region": self._target.region,
-            "outcome": outcome, "status": status, "exit_code": code, "left": [], "lines": list(lines),
+            "outcome": outcome, "status": status, "exit_code": code, "left": [], "secrets": [], "lines": list(lines),
         }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 WORDS = {
     "list": ("secrets_list", "which secrets the stacks need, and whether they are there"),
     "put": ("secrets_put", "make those that are not there"),
+    "delete": ("secrets_delete", "delete those that no stack needs any more"),
     "rotate": ("secrets_rotate", "a new value, and the deployment that makes the stack take it"),
 }
 """What each word is for, and the module that answers it."""

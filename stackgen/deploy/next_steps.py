@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _PROGRAM = "python -m stackgen"
 _WITH_VALUES = ("deploy", "plan", "status", "verify", "rollback --to")
 """The commands that take values of parameters."""
+_OF_TWO_WORDS = ("secrets",)
+"""The commands whose second word comes before the stack."""
 _STEPS = {
     "REVIEW_IN_PROGRESS": "nothing of it was made yet: {deploy} makes it",
     "CREATE_FAILED": "nothing was taken back: {rollback} takes it back",
@@ -50,6 +52,9 @@ class Words(NamedTuple):
     def command(self, words: str) -> str:
         """A command on this very stack, as a person types it: ``events --follow`` is one."""
         word, _, options = words.partition(" ")
+        if word in _OF_TWO_WORDS:
+            second, _, options = options.partition(" ")
+            word = f"{word} {second}"
         values = self.values if words.startswith(_WITH_VALUES) else ""
         return " ".join(part for part in (_PROGRAM, word, self.stack, values, options) if part)
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _THERE_ALREADY = ("ParameterAlreadyExists", "ResourceExistsException")
 _SECURE = "SecureString"
+LEAST_DAYS = 7
+"""In which a secret of Secrets Manager can be restored. Source: API_DeleteSecret."""
 _NO_SECRET = re.compile(r"user(name)?|host|port|engine|db(name|(instance|cluster)identifier)", re.IGNORECASE)
 """Members of a database's secret that nobody can make up. Source: Secrets Manager User Guide, "JSON structure"."""
 
@@ -51,11 +53,18 @@ class Store(Protocol):
     def read(self, name: str, version: str) -> str:
         """A version's value, which nobody may be shown. Raises SecretError."""
 
+    def tags(self, name: str) -> dict[str, str] | None:
+        """The tags of one that is there; None where there is none, or where it is being deleted already."""
+
     def make(self, wanted: Wanted, value: str, target: Target) -> Action:
         """What makes it, where it is not there."""
 
     def renew(self, wanted: Wanted, value: str, key: str) -> Action:
         """What adds a version, under the same key."""
+
+    @staticmethod
+    def delete(wanted: Wanted) -> Action:
+        """What deletes it, with all its versions."""
 
     @staticmethod
     def version_of(answer: Mapping[str, Any]) -> str:
@@ -73,10 +82,13 @@ class ParameterStore:
     def __init__(self, ssm: Any) -> None:
         self._ssm = ssm
 
-    def find(self, name: str) -> Stored | None:
+    def _described(self, name: str) -> Mapping[str, Any] | None:
         by_name = [{"Key": "Name", "Option": "Equals", "Values": [name]}]
         pages = self._ssm.get_paginator("describe_parameters").paginate(ParameterFilters=by_name)
-        found = next((each for page in pages for each in page["Parameters"]), None)
+        return next((each for page in pages for each in page["Parameters"]), None)
+
+    def find(self, name: str) -> Stored | None:
+        found = self._described(name)
         if found is None:
             return None
         if found["Type"] != _SECURE:
@@ -85,6 +97,12 @@ class ParameterStore:
                 "no reference to a secret reads it: delete it, then secrets put makes it anew",
             )
         return Stored(str(found["Version"]), found.get("LastModifiedDate"), found.get("KeyId", ""))
+
+    def tags(self, name: str) -> dict[str, str] | None:
+        if name.startswith("arn:") or self._described(name) is None:  # an ARN is another account's, or shared
+            return None
+        found = self._ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)["TagList"]
+        return {each["Key"]: each["Value"] for each in found}
 
     def read(self, name: str, version: str) -> str:
         try:
@@ -114,6 +132,10 @@ class ParameterStore:
         return Action("ssm", "put_parameter", asked, f"add a version to {wanted.name}", frozenset({"Value"}))
 
     @staticmethod
+    def delete(wanted: Wanted) -> Action:
+        return Action("ssm", "delete_parameter", {"Name": wanted.name}, f"delete the SecureString {wanted.name}")
+
+    @staticmethod
     def version_of(answer: Mapping[str, Any]) -> str:
         return str(answer["Version"])
 
@@ -139,6 +161,15 @@ class SecretsManager:
         stages = found.get("VersionIdsToStages", {})
         version = next((each for each, names in stages.items() if "AWSCURRENT" in names), "")
         return Stored(version, found.get("LastChangedDate") or found.get("CreatedDate"), found.get("KmsKeyId", ""))
+
+    def tags(self, name: str) -> dict[str, str] | None:
+        try:
+            found = self._manager.describe_secret(SecretId=name)
+        except ClientError as error:
+            if code_of(error) == "ResourceNotFoundException":
+                return None
+            raise
+        return None if found.get("DeletedDate") else {each["Key"]: each["Value"] for each in found.get("Tags", [])}
 
     def read(self, name: str, version: str) -> str:
         try:
@@ -168,6 +199,12 @@ class SecretsManager:
         asked = {"SecretId": wanted.name, "SecretString": value, "ClientRequestToken": str(uuid4())}
         why = f"add a version to {wanted.name}"
         return Action(SECRETS_MANAGER, "put_secret_value", asked, why, frozenset({"SecretString"}))
+
+    @staticmethod
+    def delete(wanted: Wanted) -> Action:
+        asked = {"SecretId": wanted.name, "RecoveryWindowInDays": LEAST_DAYS}
+        why = f"delete the secret {wanted.name}, which can be restored for {LEAST_DAYS} days"
+        return Action(SECRETS_MANAGER, "delete_secret", asked, why)
 
     @staticmethod
     def version_of(answer: Mapping[str, Any]) -> str:

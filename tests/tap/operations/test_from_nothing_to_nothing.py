@@ -9,7 +9,7 @@ from stackgen.local.faults import Fail
 from stackgen.local.virtual import Time, given
 from tests.local.tapstack import ACCOUNT, REGIONS, SUFFIX
 
-from .operated import BROKEN, FAILING, PASSWORD, ROLE, SECOND, SNAPSHOTS, STACK, Operated, inventory, prepared
+from .operated import BACKUPS, BROKEN, FAILING, ROLE, SECOND, SNAPSHOTS, STACK, Operated, inventory, prepared
 
 HOME, AWAY = REGIONS
 
@@ -64,8 +64,9 @@ def destroyed(operated: Operated, *stacks: str) -> None:
     for stack in (*stacks, "guard-stack", "janitor-stack"):
         ran = operated.run("destroy", stack, "--yes", "--purge-data", "--no-backup")
         assert ran.code == 0, ran.out + ran.err
-    for region in REGIONS:
-        operated.client("ssm", region).delete_parameter(Name=PASSWORD)
+    if "TapStack" not in stacks:  # whose own deletion takes it along
+        ran = operated.run("secrets", "delete", "TapStack", "--yes")
+        assert ran.out.startswith("2 secrets deleted, 0 failed\n"), ran.out + ran.err
     assert operated.run("artifacts", "delete", "--yes").code == 4  # bootstrap is there yet
     ran = operated.run("destroy", "bootstrap-stack", "--yes", "--purge-data")
     assert ran.code == 0, ran.out + ran.err
@@ -75,12 +76,15 @@ def destroyed(operated: Operated, *stacks: str) -> None:
 
 
 def left(operated: Operated) -> dict[str, list[str]]:
-    """What there is but for the final snapshot of each region, which must be there."""
+    """What there is but for the final snapshot of each region and the backups of its cluster, which must be there."""
     after = inventory(operated)
     for region in REGIONS:
-        (snapshot,) = after[f"{region} {SNAPSHOTS}"]
-        assert SUFFIX in snapshot
-        after[f"{region} {SNAPSHOTS}"] = []
+        for kind in (SNAPSHOTS, BACKUPS):
+            (left,) = after[f"{region} {kind}"]
+            assert SUFFIX in left
+            after[f"{region} {kind}"] = []
+        (backup,) = operated.client("rds", region).describe_db_cluster_automated_backups()["DBClusterAutomatedBackups"]
+        assert (backup["Status"], backup["BackupRetentionPeriod"]) == ("retained", 30)
     return after
 
 
@@ -97,6 +101,8 @@ def test_by_a_stackset_a_region_that_fails_and_an_alarm_take_both_regions_back(o
     assert [each["right"] for each in told["stacks"]] == [True, True], told
     rows = [operated.transactions(region) for region in REGIONS]
     assert [len(each) for each in rows] == [1, 1]
+    clusters = [operated.cluster(region) for region in REGIONS]
+    assert len({resource_id for _, resource_id in clusters}) == len(REGIONS)
 
     fault = Fail("InternalFailure", "the log is out of order")
     operated.cloud.faults.add("update:AWS::Logs::LogGroup", fault, region=AWAY, times=1)
@@ -104,6 +110,7 @@ def test_by_a_stackset_a_region_that_fails_and_an_alarm_take_both_regions_back(o
     assert told["taken_back"]["complete"] is True
     assert "the log is out of order" in told["failed"][0]["first"]
     assert operated.groups() == [30, 30]
+    assert [operated.cluster(region) for region in REGIONS] == clusters
 
     cloudwatch = operated.client("cloudwatch", AWAY)
     alarm = {"AlarmName": f"guard-compute-{SUFFIX}", "StateReason": "many errors"}
@@ -116,6 +123,7 @@ def test_by_a_stackset_a_region_that_fails_and_an_alarm_take_both_regions_back(o
     assert told["why"] == f"the alarm guard-compute-{SUFFIX} is in ALARM in {ACCOUNT}/{AWAY}"
     assert operated.groups() == [30, 30]
     assert [operated.transactions(region) for region in REGIONS] == rows
+    assert [operated.cluster(region) for region in REGIONS] == clusters
 
     words = ("stackset", "delete", "tap", "--no-retain")
     refused(operated, *words)
@@ -135,7 +143,7 @@ def test_a_bad_migration_and_an_alarm_are_each_brought_back(operated: Operated) 
     """a release that fails or that alarms stays deployed, loses data, or nobody learns which statement it was"""
     made(operated, HOME)
     operated.told("verify", "TapStack", "--invoke", "-r", HOME)
-    rows = operated.transactions(HOME)
+    rows, cluster = operated.transactions(HOME), operated.cluster(HOME)
     assert len(rows) == 1
 
     (operated.migrations / SECOND).write_text(FAILING, "utf-8")
@@ -143,7 +151,7 @@ def test_a_bad_migration_and_an_alarm_are_each_brought_back(operated: Operated) 
     assert f"{SECOND}, statement 2 ({BROKEN})" in ran.out
     assert operated.status(HOME) == "UPDATE_ROLLBACK_COMPLETE"
     assert operated.tap.outputs(HOME, STACK)["AppliedVersion"] == "1"
-    assert operated.transactions(HOME) == rows
+    assert (operated.transactions(HOME), operated.cluster(HOME)) == (rows, cluster)
 
     cloudwatch = operated.client("cloudwatch", HOME)
     alarm = f"guard-compute-{SUFFIX}"
@@ -158,6 +166,7 @@ def test_a_bad_migration_and_an_alarm_are_each_brought_back(operated: Operated) 
         ran = operated.deploy("TapStack", "-r", HOME, "-p", "LogRetentionDays=14", code=5)
     assert alarm in ran.out
     assert operated.status(HOME) == "UPDATE_ROLLBACK_COMPLETE"
+    assert (operated.transactions(HOME), operated.cluster(HOME)) == (rows, cluster)
     group = operated.client("logs", HOME).describe_log_groups(logGroupNamePrefix="/aws/lambda/transaction-validator")
     assert group["logGroups"][0]["retentionInDays"] == 30
     wrong = [each for each in operated.told("verify", "TapStack", "-r", HOME, code=4)["stacks"][0]["checks"]
