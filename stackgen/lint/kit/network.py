@@ -9,7 +9,7 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from .values import ABSENT, UNKNOWN, branches, elements, texts
+from .values import ABSENT, UNKNOWN, branches, elements, references, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from .view import Resource, View
 
 EVERYWHERE = ("0.0.0.0/0", "::/0")
+_GATEWAYS = (
+    "AWS::EC2::InternetGateway", "AWS::EC2::VPCGatewayAttachment", "AWS::EC2::NatGateway", "AWS::EC2::Route",
+    "AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGatewayVpcAttachment", "AWS::EC2::VPCPeeringConnection",
+    "AWS::EC2::SubnetRouteTableAssociation", "AWS::CloudFormation::Stack",
+)  # fmt: skip
+"""What may lead out of a VPC, or lead on to somebody who knows."""
 _SERVICE = re.compile(
     r"(?:com\.amazonaws|aws\.api|\$\{AWS::URLSuffix\})\.(?:\$\{[^}]*\}|[a-z]{2}[a-z0-9-]*-\d)\.([\w.-]+)$"
 )
@@ -52,10 +58,14 @@ def table_of(view: View, subnet: Resource) -> Resource | None:
 
 
 def way_of(view: View, subnet: Resource) -> Way:
-    """Where its default route leads. A subnet without a table of its own has the VPC's, of which nobody knows."""
+    """Where its default route leads.
+
+    A subnet without a table of its own has the VPC's, of which only this is known: nothing leads out of a VPC that
+    nobody outside the template knows, and that has no gateway in it.
+    """
     table = table_of(view, subnet)
     if table is None:
-        return Way.UNKNOWN
+        return Way.NOWHERE if _is_sealed(view, view.resource_of(subnet.properties.get("VpcId"))) else Way.UNKNOWN
     ways = {_way(view, each) for each in _default_routes(view, table)}
     return next((each for each in Way if each in ways), Way.NOWHERE)
 
@@ -81,6 +91,13 @@ def has_endpoint(view: View, subnet: Resource, service: str) -> bool:
         if table in tables or None in tables:
             return True
     return False
+
+
+def _is_sealed(view: View, vpc: Resource | None) -> bool:
+    """Whether a VPC is this template's alone, with no way out of it."""
+    if vpc is None or vpc.type != "AWS::EC2::VPC" or next(view.of_type(*_GATEWAYS), None) is not None:
+        return False
+    return not any(vpc.title in references(each) for each in view.section("Outputs").values())
 
 
 def _is_interface(view: View, endpoint: Resource) -> bool:

@@ -69,6 +69,22 @@ def test_a_subnet_leads_where_its_default_route_does(view: View, subnet: str, wa
     assert way_of(view, view.resources[subnet]) is way
 
 
+SEALED = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc}}
+"""
+KNOWN = "Outputs: {Vpc: {Value: !Ref Vpc}}"
+
+
+@pytest.mark.parametrize(("more", "way"), [("", Way.NOWHERE), (KNOWN, Way.UNKNOWN)])
+def test_nothing_leads_out_of_a_vpc_that_nobody_else_knows_and_that_has_no_gateway(more: str, way: Way) -> None:
+    content, errors = decode_str(SEALED + more)
+    assert not errors
+    view = View(Template("none.yaml", content, ["us-east-1"]))
+    assert way_of(view, view.resources["Subnet"]) is way
+
+
 def test_an_endpoint_is_known_by_its_service_and_reaches_its_tables_or_all_of_the_vpc(view: View) -> None:
     assert [name for name, _ in endpoints(view)] == ["s3", "ecr.api"]
     assert has_endpoint(view, view.resources["Private"], "s3")

@@ -16,6 +16,7 @@ Resources:
   Function: {{Type: AWS::Lambda::Function}}
   Alias: {{Type: AWS::Lambda::Alias}}
   Service: {{Type: AWS::ECS::Service}}
+  Graph: {{Type: AWS::Neptune::DBCluster}}
   Alarm: {{Type: AWS::CloudWatch::Alarm, Properties: {properties}}}
   {more}
 """
@@ -79,6 +80,7 @@ def test_a_dimension_that_names_something_else_is_found(dimension: str, message:
         "{Name: FunctionName, Value: !Ref Alias}",
         "{Name: FunctionName, Value: !ImportValue function}",
         "{Name: FunctionName, Value: orders}",
+        "{Name: DBClusterIdentifier, Value: !Ref Graph}",
         "{Name: Own, Value: !Ref Queue}",
     ],
 )
