@@ -23,6 +23,10 @@ SECONDS, MEGABYTES = 30, 1024
 SECONDS_OF_PREFLIGHT = 3600
 REQUESTS_IN_A_SECOND, REQUESTS_AT_ONCE = 100, 200
 """More than a family's players ask for; what is above it is answered with 429 and costs nothing further."""
+LOGIN = ("POST", "/api/user/login")
+LOGINS_A_SECOND, LOGINS_AT_ONCE = 5, 10
+"""Whoever guesses passwords has all logins of the environment for it: a check costs a tenth of a second and 16 MB, so
+it is the function's price too. Who has logged in stays so meanwhile."""
 DAYS_OF_LOGS, DAYS_OF_OTHER_LOGS = 30, 7
 ACCESS_LOG = {
     "requestId": "$context.requestId",
@@ -63,6 +67,9 @@ class Api(SwitchParameters, CodeParameters, BoundedRoles):
                     AllowHeaders=["*"],
                     MaxAge=SECONDS_OF_PREFLIGHT,
                 ),
+                RouteSettings={
+                    " ".join(LOGIN): {"ThrottlingRateLimit": LOGINS_A_SECOND, "ThrottlingBurstLimit": LOGINS_AT_ONCE}
+                },
                 AccessLogSettings=apigatewayv2.AccessLogSettings(
                     DestinationArn=access_log.get_att("Arn"), Format=json.dumps(ACCESS_LOG)
                 ),
@@ -87,7 +94,7 @@ class Api(SwitchParameters, CodeParameters, BoundedRoles):
     def add_function(
         self, api: HttpApi, table: dynamodb.Table, audio: s3.Bucket, ui: s3.Bucket, group: log_groups.LogGroup
     ) -> serverless.Function:
-        """It is given every path, the root too, and reaches this environment's table and buckets alone."""
+        """It is given every path, and login by a route of its own; it reaches this environment's data alone."""
         variables = {
             "DEBUG": If(self.IsProduction, "false", "true"),
             "DYNAMODB_TABLE": table.ref(),
@@ -97,9 +104,10 @@ class Api(SwitchParameters, CodeParameters, BoundedRoles):
             "S3_UI_BUCKET": ui.ref(),
             "YOTO_CLIENT_ID": self.YotoClientId,
         }
+        routes = {"Root": ("ANY", "/"), "Proxy": ("ANY", "/{proxy+}"), "Login": LOGIN}
         paths: dict[str, Any] = {
-            name: {"Type": "HttpApi", "Properties": {"ApiId": api.ref(), "Method": "ANY", "Path": path}}
-            for name, path in (("Root", "/"), ("Proxy", "/{proxy+}"))
+            name: {"Type": "HttpApi", "Properties": {"ApiId": api.ref(), "Method": method, "Path": path}}
+            for name, (method, path) in routes.items()
         }
         return self.add(
             serverless.Function(

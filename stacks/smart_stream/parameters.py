@@ -73,19 +73,19 @@ class ListenerParameters(SwitchParameters):
         NUMBER,
         default=1,
         min_value=0,
-        max_value=2,
-        description="Listeners that run; two of one environment share its messages only if the image lets them",
-        constraint_description="0 to 2",
+        max_value=1,
+        description="Listeners that run: one, or none while nobody shall listen; two of one client ID fight",
+        constraint_description="0 or 1",
         label="Listeners",
     )
     OnDemandTasks: Parameter[Number] = Parameter(
         NUMBER,
         default=0,
         min_value=0,
-        max_value=2,
-        description="How many of them run at the full price, where nobody takes them away; all others on Spot",
-        constraint_description="0 to 2",
-        label="Listeners on demand",
+        max_value=1,
+        description="Whether it runs at the full price, where nobody takes it away (1), or on Spot (0)",
+        constraint_description="0 or 1",
+        label="Listener on demand",
     )
     NetworkStackName: Parameter = Parameter(
         default="",

@@ -6,6 +6,7 @@ import copy
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from samtranslator.model.exceptions import InvalidDocumentException
 
 from tests.smart_stream.deployment import CLASSES
 from tests.smart_stream.translation import translated, written
-from tests.support import environment
+from tests.support import ROOT, environment
 
 BRIEF = {
     "HttpApi": "AWS::Serverless::HttpApi",
@@ -72,10 +73,13 @@ def test_the_translated_template_of_each_class_is_linted(sam: dict[str, Any], tm
 def test_one_function_answers_every_path_at_the_default_stage(sam: dict[str, Any]) -> None:
     """a named stage stands before each path, the root is not routed, or CORS lacks a method"""
     body = sam["Resources"]["HttpApi"]["Properties"]["Body"]
-    assert set(body["paths"]) == {"/", "/{proxy+}"}
+    assert {name: list(path) for name, path in body["paths"].items()} == {
+        "/": ["x-amazon-apigateway-any-method"],
+        "/{proxy+}": ["x-amazon-apigateway-any-method"],
+        "/api/user/login": ["post"],  # the same function, with less of it
+    }
     for path in body["paths"].values():
         (method,) = path
-        assert method == "x-amazon-apigateway-any-method"
         integration = path[method]["x-amazon-apigateway-integration"]
         assert "${ApiFunction.Arn}" in integration["uri"]["Fn::Sub"]
         assert integration["payloadFormatVersion"] == "2.0"
@@ -87,6 +91,21 @@ def test_one_function_answers_every_path_at_the_default_stage(sam: dict[str, Any
     assert stage["Properties"]["AutoDeploy"] is True
     function = sam["Resources"]["ApiFunction"]["Properties"]
     assert (function["Timeout"], function["MemorySize"]) == (30, 1024)
+
+
+@pytest.mark.requirement("SS-13")
+def test_guessing_passwords_is_slow_and_nobody_takes_all_requests_of_the_account(sam: dict[str, Any]) -> None:
+    """passwords are tried as fast as Lambda grows, or the limit stands at a path that no route has"""
+    (stage,) = (each["Properties"] for each in sam["Resources"].values() if each["Type"] == "AWS::ApiGatewayV2::Stage")
+    ((route, login),) = stage["RouteSettings"].items()
+    method, path = route.split(" ")
+    assert method.lower() in sam["Resources"]["HttpApi"]["Properties"]["Body"]["paths"][path]
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["stackgen"]["stack"]
+    asked = settings["smart-stream/template"]["verify"]["requests"]["login"]
+    assert (asked["method"], asked["path"]) == (method, path)
+    every = stage["DefaultRouteSettings"]
+    assert (login["ThrottlingRateLimit"], login["ThrottlingBurstLimit"]) == (5, 10)
+    assert (every["ThrottlingRateLimit"], every["ThrottlingBurstLimit"]) == (100, 200)
 
 
 @pytest.mark.requirement("SS-D17")

@@ -115,6 +115,14 @@ def test_a_listener_that_does_not_come_up_is_taken_back_and_two_never_fight(reso
     assert names["MQTT_CLIENT_ID"] == {"Fn::Sub": "smart-stream-${Environment}"}
 
 
+@pytest.mark.requirement("SS-D54", "SS-D07")
+@pytest.mark.parametrize("name", ["DesiredMqttCount", "OnDemandTasks"])
+def test_no_environment_has_two_listeners(template: dict[str, Any], name: str) -> None:
+    """two of one client ID put each other off the broker for ever, and each message is lost or heard twice"""
+    declared = template["Parameters"][name]
+    assert (declared["MinValue"], declared["MaxValue"]) == (0, 1)
+
+
 @pytest.mark.requirement("SS-D06", "SS-21")
 def test_the_service_waits_for_a_way_out_of_its_subnets(template: dict[str, Any], resources: dict[str, Any]) -> None:
     """a task is started before its subnet is routed, cannot pull its image, and the circuit breaker opens"""
