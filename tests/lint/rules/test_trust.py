@@ -104,3 +104,39 @@ def test_what_may_be_for_everybody_and_keys_are_judged_elsewhere() -> None:
       Endpoint: {{Type: 'AWS::EC2::VPCEndpoint', Properties: {{PolicyDocument: {document}}}}}
     """
     assert not paths(template, "E9138")
+
+
+@pytest.mark.parametrize(
+    ("principal", "found"),
+    [
+        ("{AWS: !Sub 'arn:aws:iam::${Principal}:root'}", True),
+        ("{AWS: !Sub 'arn:aws:iam::${AWS::AccountId}:root'}", False),
+        ("{AWS: !GetAtt Role.Arn}", False),
+        ("{Service: '123456789012'}", False),
+    ],
+)
+def test_a_role_for_another_account_is_described(principal: str, found: bool) -> None:
+    template = ROLE.format(statement=f"Principal: {principal}")
+    assert bool(paths(template, "W9188")) is found
+    described = template.replace("    Properties:", "    Properties:\n      Description: For the auditors")
+    assert not paths(described, "W9188")
+
+
+@pytest.mark.parametrize(
+    ("principal", "actions", "found"),
+    [
+        ("'arn:aws:iam::123456789012:role/a'", "['kms:Put*', 'kms:Decrypt']", True),
+        ("'arn:aws:iam::123456789012:role/a'", "['kms:Put*', 'kms:ScheduleKeyDeletion']", False),
+        ("!Ref 'AWS::AccountId'", "'kms:*'", False),
+        ("[{a: b}]", "'kms:*'", False),
+    ],
+)
+def test_who_uses_a_key_does_not_manage_it(principal: str, actions: str, found: bool) -> None:
+    template = f"""
+    Resources:
+      Key:
+        Type: AWS::KMS::Key
+        Properties:
+          KeyPolicy: {{Statement: {{Effect: Allow, Principal: {{AWS: {principal}}}, Action: {actions}, Resource: '*'}}}}
+    """
+    assert bool(paths(template, "W9189")) is found
