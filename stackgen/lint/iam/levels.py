@@ -18,12 +18,23 @@ DATA = Path(__file__).with_name("access_levels.json")
 
 
 @cache
+def _content() -> dict[str, Any]:
+    content: dict[str, Any] = parsed(DATA.read_text("utf-8"))
+    return content
+
+
+@cache
+def on_objects() -> frozenset[str]:
+    """The actions of S3 that act on objects and not on their bucket, in lower case."""
+    return frozenset(f"s3:{each}".lower() for each in _content()["objects"].split())
+
+
+@cache
 def services() -> dict[str, dict[str, list[str]]]:
     """Service to level to the names of actions."""
-    content: dict[str, Any] = parsed(DATA.read_text("utf-8"))
     return {
         service: {level: names.split() for level, names in levels.items()}
-        for service, levels in content["services"].items()
+        for service, levels in _content()["services"].items()
     }
 
 

@@ -19,9 +19,9 @@ def services() -> dict[str, Any]:
 
 
 @cache
-def actions() -> ActionReference:
-    """To be asked whether there is an action."""
-    return ActionReference(services())
+def has(action: str) -> bool:
+    """Whether there is an action, or one that a wildcard stands for."""
+    return ActionReference(services()).has(action)
 
 
 @cache
