@@ -32,6 +32,16 @@ class NetworkStack(Stack):
     def build(self):
         vpc = self.add(ec2.VPC("Vpc", CidrBlock=self.CidrBlock))
         self.VpcId = vpc.ref()
+        self.add(
+            ec2.FlowLog(
+                "FlowLog",
+                ResourceId=vpc.ref(),
+                ResourceType="VPC",
+                TrafficType="REJECT",
+                LogDestinationType="s3",
+                LogDestination="arn:aws:s3:::shop-flow-logs",
+            )
+        )
         subnet = ec2.Subnet("Subnet", VpcId=vpc.ref(), CidrBlock="10.0.0.0/24")
         self.SubnetIds = [self.add(subnet).ref()]
 

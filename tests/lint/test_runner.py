@@ -156,7 +156,7 @@ def test_an_unknown_region_gets_the_likely_spelling(tmp_path: Path) -> None:
 
 
 def test_the_project_may_configure_cfn_lint(tmp_path: Path) -> None:
-    (tmp_path / ".cfnlintrc.yaml").write_text("ignore_checks: [I]\nmandatory_checks: [E3002]\n")
+    (tmp_path / ".cfnlintrc.yaml").write_text("ignore_checks: [I, W]\nmandatory_checks: [E3002]\n")
     linter = Linter(["us-east-1"], tmp_path, tmp_path)
     template = built("queue", {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}})
     assert linter.texts(template) == []
