@@ -72,6 +72,7 @@ def test_somebody_is_told_when_all_environments_cost_too_much(made: Made) -> Non
     assert {(each["Notification"]["NotificationType"], each["Notification"]["Threshold"]) for each in told} == {
         ("ACTUAL", 80), ("ACTUAL", 100),
     }  # fmt: skip
+    assert len(told) == 2
     for each in told:
         (reader,) = each["Subscribers"]
         assert reader["SubscriptionType"] == "SNS"

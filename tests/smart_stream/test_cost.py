@@ -26,9 +26,9 @@ def places() -> Mapping[str, Any]:
 
 
 def charged(place: Mapping[str, Any]) -> dict[str, float]:
-    """The typical cost of each price."""
+    """The typical cost of each price; of what has none nothing."""
     found: dict[str, float] = {}
-    for line in place["lines"]:
+    for line in (each for each in place["lines"] if each["usd"]):
         found[line["price"]] = found.get(line["price"], 0) + line["usd"]["typical"]
     return found
 
@@ -74,4 +74,6 @@ def test_spot_is_counted_as_spot_and_every_listener_has_a_public_address(places:
 def test_what_has_no_price_is_told(places: Mapping[str, Any]) -> None:
     backup = {"AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection", "AWS::Backup::BackupVault"}
     functions = {"AWS::CloudFront::Function"}
+    unpriced = [(name, each["price"]) for name in NAMES for each in places[name]["lines"] if each["usd"] is None]
+    assert unpriced == [(NAMES[0], "sns-delivery")]
     assert [set(places[name]["not_covered"].values()) for name in NAMES] == [functions, functions | backup, functions]
