@@ -20,7 +20,7 @@ from tests.local.tapstack import BUILT, REGIONS
 from tests.support import ROOT
 
 from .operated import Operated, inventory, prepared
-from .steps import judged
+from .steps import STEPS, judged
 from .test_from_nothing_to_nothing import left
 
 if TYPE_CHECKING:
@@ -55,6 +55,11 @@ def test_what_the_readme_says_to_type_does_what_it_says(walk: Walk, operated: Op
         said = typed(command, operated)
         judged(command.removeprefix("python -m "), said, operated)
     assert left(operated) == before
+
+
+def test_nothing_is_said_of_a_command_that_the_readme_has_no_more() -> None:
+    typed_ones = [line.removeprefix("python -m ") for walk in WALKS for each in walk.blocks for line in each.commands]
+    assert [step.words for step in STEPS if not any(line.startswith(step.words) for line in typed_ones)] == []
 
 
 def typed(command: str, operated: Operated) -> str:
