@@ -23,6 +23,10 @@ OWN_RULES = frozenset({"AWS::KMS::Key", "AWS::KMS::ReplicaKey"})
 GITHUB = "token.actions.githubusercontent.com"
 WIDE = ("*", "repo:*", "repo:*/*", "repo:*:*", "repo:*/*:*")
 BY_SOURCE = ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken", "FunctionUrlAuthType")
+TAKING_ROLES = frozenset(
+    f"{each}.amazonaws.com" for each in ("bedrock", "pipes", "scheduler", "states", "vpc-flow-logs")
+)
+"""They take on a role for whoever names it, and say for whom; AWS's pages ask for the condition in the trust policy."""
 LOCAL = frozenset({"logs.amazonaws.com", "edgelambda.amazonaws.com"})
 
 
@@ -94,11 +98,12 @@ def _everybody(statement: Statement) -> Iterator[rule.Found]:
 
 
 def _deputies(statement: Statement) -> Iterator[rule.Found]:
-    """A trust policy is asked for less: see the rule about services that take on roles."""
-    if statement.kind != policies.RESOURCE or _names_source(statement):
+    if _names_source(statement):
         return
+    is_trust = statement.kind == policies.TRUST
     for kind, said in statement.principals:
-        if kind == "Service" and said.text.endswith(".amazonaws.com") and said.text not in LOCAL:
+        is_asked = said.text in TAKING_ROLES if is_trust else said.text.endswith(".amazonaws.com")
+        if kind == "Service" and is_asked and said.text not in LOCAL:
             message = (
                 f"{statement.resource.title} lets {said.text} act for anybody; add aws:SourceArn or aws:SourceAccount"
             )
