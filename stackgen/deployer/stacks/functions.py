@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from awacs import logs, xray
-from awacs.aws import StringEquals
+from awacs.aws import SourceAccount, StringEquals
 from troposphere import Equals, GetAtt, If, Ref, Sub, awslambda, iam
 from troposphere import logs as log_groups
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from .grants import Grant
 
+LAMBDA = "lambda.amazonaws.com"
 RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"
 MEMORY = 512
@@ -149,7 +150,7 @@ class WithFunctions(
         group = self.log_group(f"{handler.title}LogGroup", f"/aws/lambda/${{Env}}-{PROJECT}-{handler.stem}")
         role = self.role(
             f"{handler.title}Role",
-            "lambda.amazonaws.com",
+            LAMBDA,
             allow(logs.CreateLogStream, logs.PutLogEvents, on=[group.get_att("Arn")]),
             allow(xray.PutTraceSegments, xray.PutTelemetryRecords, on=["*"]),  # X-Ray knows no resources
             *self.granted(handler.title),
@@ -190,12 +191,16 @@ class WithFunctions(
     def role(
         self, title: str, service: str, *statements: Statement, suppress: Mapping[str, str] | None = None
     ) -> iam.Role:
-        """A role of one service. It has a path instead of a name: names of roles are shared by all regions."""
+        """A role of one service. It has a path instead of a name: names of roles are shared by all regions.
+
+        A service that takes on whichever role it is told to says for whose account; Lambda has no such condition.
+        """
+        when = [] if service == LAMBDA else [StringEquals({SourceAccount: Ref("AWS::AccountId")})]
         return self.add(
             iam.Role(
                 title,
                 Path=Sub(f"/{PROJECT}/${{Env}}/"),
-                AssumeRolePolicyDocument=trust(service),
+                AssumeRolePolicyDocument=trust(service, when=when),
                 PermissionsBoundary=self.boundary(),
                 Policies=[inline("own", *statements)],
             ),

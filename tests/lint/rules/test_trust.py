@@ -33,6 +33,7 @@ TOPIC = ROLE.replace("AWS::IAM::Role", "AWS::SNS::TopicPolicy").replace("AssumeR
         ("Principal: {AWS: '*'}\n            Condition: {StringEquals: {'aws:PrincipalOrgID': o-1}}", False),
         ("Principal: {AWS: !Ref Principal}", False),
         ("Principal: {Service: lambda.amazonaws.com}", False),
+        ("Principal: {Service: [lambda.amazonaws.com, states.amazonaws.com]}", True),
         ("Principal: 7", False),
         ("Principal: {AWS: {a: b}}\n            Condition: [7]", False),
     ],
