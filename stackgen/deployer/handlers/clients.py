@@ -24,8 +24,10 @@ CONFIG = Config(
 )
 """Five attempts with a growing pause; whatever is still throttled then, the state machine tries again."""
 
-_TRUSTED = 900 - 60
-"""Seconds for which a role that was taken on is kept; the shortest session is 900 seconds (API_AssumeRole)."""
+SESSION_SECONDS = 900
+"""For which a role is taken on: the shortest session that there is (API_AssumeRole)."""
+_TRUSTED = SESSION_SECONDS - 60
+"""Seconds for which a role that was taken on is kept."""
 
 
 class Clients:
@@ -67,7 +69,7 @@ class Clients:
             role = f"arn:{_partition(region)}:iam::{account}:role/{settings.reader_role_name}"
             try:
                 answer = self._client("sts").assume_role(
-                    RoleArn=role, RoleSessionName=f"{settings.env}-aws-deployer"[:64], DurationSeconds=900
+                    RoleArn=role, RoleSessionName=f"{settings.env}-aws-deployer"[:64], DurationSeconds=SESSION_SECONDS
                 )
             except (ClientError, BotoCoreError) as error:
                 if is_transient(error):

@@ -9,7 +9,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from . import blobs
-from .clients import CONFIG
+from .clients import CONFIG, SESSION_SECONDS
 from .errors import ImagesNotPromoted, Refused
 from .refusals import code_of, is_transient
 
@@ -38,7 +38,8 @@ def registry(pair: Pair, partition: str, clients: Clients, settings: Settings) -
         sts = clients.own("sts")
     role = f"arn:{partition}:iam::{pair.account_id}:role/{ROLE}"
     try:
-        given = sts.assume_role(RoleArn=role, RoleSessionName=f"{settings.env}-aws-deployer"[:64])["Credentials"]
+        session = {"RoleSessionName": f"{settings.env}-aws-deployer"[:64], "DurationSeconds": SESSION_SECONDS}
+        given = sts.assume_role(RoleArn=role, **session)["Credentials"]
     except ClientError as error:
         if is_transient(error):
             raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -124,7 +125,7 @@ def write_all(new: Sequence[Mapping[str, Any]], clients: Clients, settings: Sett
         left = [{"PutRequest": {"Item": items.item(each)}} for each in part]
         for attempt in range(_ATTEMPTS):
             if attempt:
-                moments.sleep(min(2**attempt * 0.1, 5))
+                moments.sleep(min(2**attempt * 0.1, 5) * random.uniform(0.5, 1))  # noqa: S311 - spreads, hides nothing
             try:
                 answer = clients.dynamodb.batch_write_item(RequestItems={table: left})
             except (ClientError, BotoCoreError) as error:

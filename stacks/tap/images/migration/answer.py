@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import random
 import re
 import time
 import urllib.error
@@ -70,7 +71,7 @@ def send(
     failed = ""
     for attempt in range(_ATTEMPTS):
         if attempt:
-            sleep(0.25 * 2**attempt)
+            sleep(0.25 * 2**attempt * random.uniform(0.5, 1))  # noqa: S311 - spreads, hides nothing
         asked = urllib.request.Request(url, body, {"Content-Type": ""}, method="PUT")  # noqa: S310 - the scheme was looked at
         try:
             with urllib.request.urlopen(asked, timeout=seconds):  # noqa: S310

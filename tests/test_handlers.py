@@ -1,0 +1,142 @@
+"""What the guidelines ask of code that runs in AWS, over the functions and containers of all systems alike.
+
+Their own tests show what each does; these show that none is left out, a new one neither.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DEPLOYER = ROOT / "stackgen/deployer/handlers"
+IMAGES = ROOT / "stacks/tap/images"
+SMART_STREAM = ROOT / "stacks/smart_stream/app"
+INLINE = ROOT / "stacks/plot_palette/functions"
+PROGRAMS = {
+    "deployer": [DEPLOYER],
+    "validator": [IMAGES / "validator", IMAGES / "common"],
+    "migration": [IMAGES / "migration", IMAGES / "common"],
+    "janitor": [IMAGES / "janitor", IMAGES / "common"],
+    "api": [SMART_STREAM / "api", SMART_STREAM / "smartstream"],
+    "listener": [SMART_STREAM / "listener", SMART_STREAM / "smartstream"],
+}
+"""What is deployed together, and the folders of its modules."""
+ASKED_BY_HTTP = {"api", "validator"}
+"""They answer a status; who calls the others learns of a failure by an exception, or by the migration's answer."""
+
+
+def modules(program: str) -> dict[Path, ast.Module]:
+    paths = [path for folder in PROGRAMS[program] for path in sorted(folder.rglob("*.py"))]
+    return {path: ast.parse(path.read_text("utf-8")) for path in paths}
+
+
+def calls(tree: ast.AST) -> list[tuple[str, ast.Call]]:
+    """Every call, by the dotted name of what is called."""
+    return [(ast.unparse(node.func), node) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
+def test_no_program_is_left_out() -> None:
+    """A new function would be judged by none of what follows."""
+    known = {folder for folders in PROGRAMS.values() for folder in folders}
+    handling = {
+        path.parent
+        for folder in (DEPLOYER, IMAGES, SMART_STREAM)
+        for path in folder.rglob("*.py")
+        if "def handler(" in path.read_text("utf-8") or path.name == "__main__.py"
+    }
+    assert handling <= known | {SMART_STREAM}  # its handler.py names the API's alone
+    assert len(handling) >= 6
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_logs_are_lines_of_json_and_nothing_is_printed_beside_them(program: str) -> None:
+    """A line that is no JSON is found by no query, and one that bypasses the logger is masked by nobody."""
+    made = 0
+    for path, tree in modules(program).items():
+        names = [name for name, _ in calls(tree)]
+        made += names.count("Logger")
+        assert "print" not in names, path
+        assert not {"logging.getLogger", "getLogger", "sys.stdout.write"} & set(names), path
+    assert made, "it makes no logger of aws_lambda_powertools"
+
+
+@pytest.mark.parametrize("program", sorted(PROGRAMS))
+def test_every_line_says_what_it_belongs_to(program: str) -> None:
+    """What one request did cannot be told from what another did at the same time."""
+    named = {name.rpartition(".")[2] for tree in modules(program).values() for name, _ in calls(tree)}
+    assert named & {"set_correlation_id", "append_keys"}
+    assert program == "listener" or "set_correlation_id" in named
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_settings_are_read_in_one_place_and_refused_with_their_names(program: str) -> None:
+    """A variable that is missing is a KeyError in the middle of a request."""
+    for path, tree in modules(program).items():
+        for node in ast.walk(tree):
+            assert not (isinstance(node, ast.Subscript) and ast.unparse(node.value) == "os.environ"), path
+    raised = {
+        ast.unparse(node.exc.func if isinstance(node.exc, ast.Call) else node.exc)
+        for tree in modules(program).values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Raise) and node.exc is not None
+    }
+    assert raised & {"SettingMissing", "SettingInvalid"}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_client_of_aws_has_bounded_retries_and_timeouts(program: str) -> None:
+    """botocore's defaults wait a minute for a connection, longer than many a function lives."""
+    made = []
+    for tree in modules(program).values():
+        made += [node for name, node in calls(tree) if name == "boto3.client"]
+        for name, node in calls(tree):
+            keywords = {each.arg for each in node.keywords}
+            if name == "Config" and "signature_version" not in keywords:
+                assert {"retries", "connect_timeout", "read_timeout"} <= keywords
+    assert all("config" in {each.arg for each in node.keywords} for node in made)
+    assert made, "it asks nothing of AWS, so it is no example of this"
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_who_waits_to_try_again_waits_for_a_length_of_chance(program: str) -> None:
+    """All that failed together come back together, and fail together again."""
+    for path, tree in modules(program).items():
+        growing = [
+            node for node in ast.walk(tree)
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and ast.unparse(node.left) == "2"
+            and "attempt" in ast.unparse(node.right)
+        ]  # fmt: skip
+        if growing:
+            assert "random." in path.read_text("utf-8"), path
+
+
+@pytest.mark.parametrize("program", sorted(PROGRAMS.keys() - ASKED_BY_HTTP - {"listener"}))
+def test_who_is_not_asked_by_http_swallows_no_error(program: str) -> None:
+    """An envelope that says 500 is a success to Step Functions and to an event source, and its retries never happen."""
+    for path, tree in modules(program).items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Dict):
+                keys = {ast.unparse(key) for key in node.keys if key is not None}
+                assert "'statusCode'" not in keys, path
+            if isinstance(node, ast.ExceptHandler) and (node.type is None or ast.unparse(node.type) == "Exception"):
+                assert not all(isinstance(each, ast.Pass) for each in node.body), path
+
+
+@pytest.mark.parametrize("program", ["deployer", "api", "validator", "janitor"])
+def test_clients_are_made_once_for_an_execution_environment(program: str) -> None:
+    """Each request would make them again, for as long as all of its work takes."""
+    for path, tree in modules(program).items():
+        handlers = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "handler"]
+        for each in handlers:
+            assert "boto3.client" not in [name for name, _ in calls(each)], path
+
+
+@pytest.mark.parametrize("path", sorted(INLINE.glob("[a-z]*.py")), ids=lambda path: path.stem)
+def test_what_stands_in_a_template_holds_no_secret_and_asks_nothing_of_aws(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    assert imported <= {"json", "os"}
+    assert "print" not in [name for name, _ in calls(tree)]
