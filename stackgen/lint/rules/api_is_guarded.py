@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from stackgen.lint.kit.view import Resource, View
 
 METHOD, ROUTE = "AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Route"
+INTEGRATION, LONGEST = "AWS::ApiGatewayV2::Integration", 30_000
+"""Milliseconds that an HTTP API waits at most; cfn-lint takes any number."""
 STAGE, STAGE_V2 = "AWS::ApiGateway::Stage", "AWS::ApiGatewayV2::Stage"
 SAM, SAM_HTTP = "AWS::Serverless::Api", "AWS::Serverless::HttpApi"
 
@@ -28,7 +30,7 @@ class ApiIsGuarded(rule.OfResources):
     )
     source_url = "https://docs.aws.amazon.com/securityhub/latest/userguide/apigateway-controls.html"
     pillar = "security"
-    guidelines = ("GDL-115", "GDL-116", "GDL-133")
+    guidelines = ("GDL-115", "GDL-116", "GDL-133", "G-04")
     public = (
         "APIGateway.1",
         "APIGateway.3",
@@ -39,7 +41,7 @@ class ApiIsGuarded(rule.OfResources):
         "CKV_AWS_76",
         "CKV_AWS_95",
     )
-    types = (METHOD, ROUTE, STAGE, STAGE_V2, SAM, SAM_HTTP)
+    types = (METHOD, ROUTE, INTEGRATION, STAGE, STAGE_V2, SAM, SAM_HTTP)
     passes = """
     Resources:
       Route:
@@ -64,6 +66,8 @@ class ApiIsGuarded(rule.OfResources):
             yield from _method(resource)
         elif resource.type == ROUTE:
             yield from _route(resource)
+        elif resource.type == INTEGRATION:
+            yield from _integration(resource)
         else:
             yield from _stage(resource, view)
 
@@ -81,6 +85,15 @@ def _method(method: Resource) -> Iterator[rule.Found]:
         for found in method.values("RequestValidatorId"):
             if found.value is values.ABSENT:
                 yield rule.Found(found.path, f"{method.title} does not check what it is sent: RequestValidatorId")
+
+
+def _integration(integration: Resource) -> Iterator[rule.Found]:
+    for said in integration.said("TimeoutInMillis"):
+        waits = values.number(said.value)
+        if waits is not None and waits > LONGEST:
+            yield rule.Found(
+                said.path, f"{integration.title} waits for {waits:g} ms, and API Gateway takes {LONGEST} at most"
+            )
 
 
 def _route(route: Resource) -> Iterator[rule.Found]:

@@ -15,7 +15,7 @@ FREE = ("s3", "dynamodb")
 
 
 class NatHasFreeEndpoints(rule.Rule):
-    """What S3 and DynamoDB send goes past a NAT gateway, and interface endpoints do not stand beside it in vain."""
+    """What S3 and DynamoDB send goes past a NAT gateway."""
 
     id = "W9167"
     shortdesc = "Traffic to S3 and DynamoDB does not go through a NAT gateway, which is paid by the gigabyte"

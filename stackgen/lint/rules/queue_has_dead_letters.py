@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from stackgen.lint.kit.view import Resource, View
 
+QUEUE, READER = "AWS::SQS::Queue", "AWS::Lambda::EventSourceMapping"
+STREAMS = ("AWS::Kinesis::Stream", "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
 SOURCES = (
     "RedrivePolicy",
     "DeadLetterConfig",
@@ -26,15 +28,17 @@ class QueueHasDeadLetters(rule.OfResources):
     """What cannot be worked on is put aside, and not tried until it expires."""
 
     id = "W9171"
-    shortdesc = "A queue puts aside what cannot be worked on"
-    why = "A message that always fails is tried until it expires, before others, and is then lost."
-    remedy = "Add a RedrivePolicy with the ARN of a second queue, and an alarm on that."
+    shortdesc = "A queue, and who reads a stream, puts aside what cannot be worked on"
+    why = (
+        "What always fails is tried until it expires, and then lost; in a stream nothing behind it is read until then."
+    )
+    remedy = "Add a RedrivePolicy, or to who reads a stream an OnFailure destination and BisectBatchOnFunctionError."
     source_url = (
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"
     )
     pillar = "reliability"
     guidelines = ("GDL-170", "GDL-110")
-    types = ("AWS::SQS::Queue",)
+    types = (QUEUE, READER)
     passes = """
     Resources:
       Work:
@@ -48,11 +52,25 @@ class QueueHasDeadLetters(rule.OfResources):
     """
 
     def look(self, resource: Resource, view: View) -> Iterator[rule.Found]:
-        """A queue that has no other, and is not the other of anything."""
+        """A queue that has no other, and is not the other of anything; a reader of a stream that puts nothing aside."""
+        if resource.type == READER:
+            yield from _reader(resource, view)
+            return
         if resource.title not in _asides(view) and "RedriveAllowPolicy" not in resource.properties:
             for found in resource.values("RedrivePolicy"):
                 if found.value is values.ABSENT:
                     yield rule.Found(found.path, f"{resource.title} has no RedrivePolicy: what always fails is lost")
+
+
+def _reader(reader: Resource, view: View) -> Iterator[rule.Found]:
+    source = view.resource_of(reader.properties.get("EventSourceArn"))
+    if source is not None and source.type in STREAMS:
+        for found in reader.values("DestinationConfig", "OnFailure"):
+            if found.value is values.ABSENT:
+                message = (
+                    f"{reader.title} stops at what always fails in {source.title}: it has no OnFailure destination"
+                )
+                yield rule.Found(found.path, message)
 
 
 def _asides(view: View) -> set[str]:

@@ -42,6 +42,12 @@ def test_a_method_asks_who_calls_and_checks_what_no_function_does(method: str, f
     assert len(seen(template, "W9143")) == found
 
 
+@pytest.mark.parametrize(("waits", "found"), [("60000", 1), ("'30001'", 1), ("30000", 0), ("!ImportValue a", 0)])
+def test_an_integration_waits_no_longer_than_api_gateway_does(waits: str, found: int) -> None:
+    template = f"Resources: {{One: {{Type: AWS::ApiGatewayV2::Integration, Properties: {{TimeoutInMillis: {waits}}}}}}}"
+    assert len(seen(template, "W9143")) == found
+
+
 def test_a_stage_is_limited_by_a_plan_too() -> None:
     template = """
     Resources:

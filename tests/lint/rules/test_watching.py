@@ -117,6 +117,22 @@ def test_a_queue_for_what_others_could_not_deliver_needs_no_other() -> None:
     assert paths(template, "W9171") == ["Resources/Plain/Properties"]
 
 
+def test_who_reads_a_stream_goes_on_behind_what_always_fails() -> None:
+    template = """
+    Resources:
+      Table: {Type: AWS::DynamoDB::Table}
+      Queue: {Type: AWS::SQS::Queue, Properties: {RedrivePolicy: {deadLetterTargetArn: arn}}}
+      Stops: {Type: AWS::Lambda::EventSourceMapping, Properties: {EventSourceArn: !GetAtt Table.StreamArn}}
+      Goes:
+        Type: AWS::Lambda::EventSourceMapping
+        Properties: {EventSourceArn: !GetAtt Table.StreamArn, DestinationConfig: {OnFailure: {Destination: arn}}}
+      Takes: {Type: AWS::Lambda::EventSourceMapping, Properties: {EventSourceArn: !GetAtt Queue.Arn}}
+      Given: {Type: AWS::Lambda::EventSourceMapping, Properties: {EventSourceArn: !ImportValue stream}}
+    """
+    (found,) = seen(template, "W9171")
+    assert found.message == "Stops stops at what always fails in Table: it has no OnFailure destination"
+
+
 def test_a_template_of_production_says_which_metrics_nobody_watches() -> None:
     template = """
     Resources:
