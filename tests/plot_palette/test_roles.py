@@ -12,7 +12,12 @@ import pytest
 from tests.tap.reading import Templates
 
 ROLES = {"ECSTaskRole", "ECSExecutionRole", "LambdaExecutionRole", "AmplifyServiceRole"}
-WITHOUT_RESOURCE = {"ecr:GetAuthorizationToken": "ECSExecutionRole", "logs:DescribeLogGroups": "FlowLogRole"}
+WITHOUT_RESOURCE = {
+    "ecr:GetAuthorizationToken": "ECSExecutionRole",
+    "logs:DescribeLogGroups": "FlowLogRole",
+    "xray:PutTelemetryRecords": "LambdaExecutionRole",
+    "xray:PutTraceSegments": "LambdaExecutionRole",
+}
 """Actions that IAM knows no resource for, and the role that has them."""
 
 
