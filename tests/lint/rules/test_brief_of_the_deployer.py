@@ -22,6 +22,9 @@ TEMPLATE = Path(__file__).parent / "briefs/deployer.yaml"
         ("W9184", "SingleAccountMachine/Properties/DefinitionString"),
         ("W9185", "SingleAccountMachine/Properties"),
         ("W9188", "ExecutionRole/Properties"),
+        ("W9139", "DeployFunction"),
+        ("W9160", "DeployFunction/Properties/Runtime"),
+        ("W9170", "DeployFunction/Properties"),
     ],
 )
 def test_what_was_wrong_is_found(rule: str, place: str) -> None:
