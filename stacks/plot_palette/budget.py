@@ -8,7 +8,7 @@ from awacs import sns as sns_actions
 from awacs.aws import ArnLike, Principal, SourceAccount, SourceArn, StringEquals
 from troposphere import Equals, Ref, Sub, budgets, sns
 
-from stackgen import Condition, FromParent, Output, Parameter, allow
+from stackgen import Condition, Exemption, FromParent, Output, Parameter, allow
 from stackgen.iam import document
 from stackgen.parameter_types import NUMBER, Number
 
@@ -50,7 +50,16 @@ class Budget(AdminParameters, BudgetParameters):
 
     def build(self) -> None:
         """The topic, who may write to it and who reads it; then the budget, which finds it ready."""
-        topic = self.add(sns.Topic("BudgetTopic", TopicName=self.named("budget")))
+        topic = self.add(
+            sns.Topic("BudgetTopic", TopicName=self.named("budget")),
+            suppress={
+                "W9153": Exemption(
+                    "its messages name an alarm or a sum; a key of its own costs more than they are worth",
+                    owner="plot-palette",
+                    expires="2027-06-30",
+                )
+            },
+        )
         self.add(
             sns.SubscriptionResource(
                 "BudgetSubscription", TopicArn=topic.ref(), Protocol="email", Endpoint=self.AdminEmail
@@ -72,7 +81,14 @@ class Budget(AdminParameters, BudgetParameters):
                         sid="BudgetsPublish",
                     )
                 ),
-            )
+            ),
+            suppress={
+                "W9113": Exemption(
+                    "the stand-in that rehearses it knows the older type only",
+                    owner="plot-palette",
+                    expires="2027-06-30",
+                )
+            },
         )
         spent = [notification("ACTUAL", percent, topic) for percent in THRESHOLDS]
         budget = self.monthly("MonthlyBudget", "monthly", policy, spent)

@@ -15,7 +15,7 @@ from .system import SmartStreamStack
 
 DAYS_OF_PR_IMAGES = 14
 KEPT_IMAGES = 30
-GOES = Attributes(DeletionPolicy="Delete", UpdateReplacePolicy="Delete")
+GOES = Attributes(DeletionPolicy="Delete", UpdateReplacePolicy="Delete", TimeoutInMinutes=15)
 
 
 class Images(SmartStreamStack):

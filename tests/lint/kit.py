@@ -25,7 +25,7 @@ class NetworkStack(Stack):
 
     system = "shop"
     file = "network"
-    CidrBlock: Parameter = Parameter(pattern="[0-9./]+")
+    CidrBlock: Parameter = Parameter(pattern="[0-9./]+", description="Its range", constraint_description="CIDR")
     VpcId = Output(VPC_ID)
     SubnetIds = Output(LIST_OF_SUBNET_IDS)
 
@@ -51,9 +51,9 @@ class ServiceStack(Stack):
 
     system = "shop"
     file = "service"
-    VpcId: Parameter = Parameter(VPC_ID)
-    SubnetIds: Parameter = Parameter(LIST_OF_SUBNET_IDS)
-    Port: Parameter = Parameter(NUMBER, min_value=1)
+    VpcId: Parameter = Parameter(VPC_ID, description="Where it is")
+    SubnetIds: Parameter = Parameter(LIST_OF_SUBNET_IDS, description="Its places")
+    Port: Parameter = Parameter(NUMBER, min_value=1, description="Where it listens")
     GroupId = Output(SECURITY_GROUP_ID)
 
     def build(self):
@@ -75,7 +75,7 @@ class ServiceStack(Stack):
         )
 
 
-DELETED = Attributes(DeletionPolicy="Delete", UpdateReplacePolicy="Delete")
+DELETED = Attributes(DeletionPolicy="Delete", UpdateReplacePolicy="Delete", TimeoutInMinutes=15)
 
 
 class ShopStack(Stack):
@@ -84,7 +84,7 @@ class ShopStack(Stack):
     system = "shop"
     file = "shop"
     artifact_bucket = "${TemplatesBucketName}"
-    TemplatesBucketName: Parameter = Parameter(max_length=40)
+    TemplatesBucketName: Parameter = Parameter(max_length=40, description="Bucket of templates")
     Network = nested(NetworkStack, DELETED, CidrBlock="10.0.0.0/16")
     Service = nested(ServiceStack, DELETED, VpcId=Network.VpcId, SubnetIds=Network.SubnetIds, Port=443)
     GroupId = Output(value=Service.GroupId)
@@ -113,6 +113,7 @@ def built(name: str, content: dict[str, Any]) -> BuiltTemplate:
 def copy_of_build(root: Path) -> Path:
     """This repository's build folder in a project of its own; its path."""
     (root / "stacks").mkdir(parents=True)
-    shutil.copy(ROOT / "pyproject.toml", root)
+    for name in ("pyproject.toml", ".cfnlintrc"):
+        shutil.copy(ROOT / name, root)
     shutil.copytree(ROOT / "build", root / "build")
     return root / "build"

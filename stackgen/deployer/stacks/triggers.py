@@ -11,7 +11,7 @@ from awacs.aws import ArnEquals, Principal, SourceArn
 from troposphere import Equals, Not, awslambda, events, pipes
 from troposphere import sqs as queues
 
-from stackgen import Condition, allow
+from stackgen import Condition, Exemption, allow
 from stackgen.iam import document
 
 from .functions import CLEAN_UP, S3_TRIGGER, TRIGGER_BUILD
@@ -136,7 +136,12 @@ class WithTriggers(WithMachine):
                         sid="ItsRuleSends",
                     )
                 ),
-            )
+            ),
+            suppress={
+                "W9113": Exemption(
+                    "the stand-in that rehearses it knows the older type only", owner="platform", expires="2027-06-30"
+                )
+            },
         )
         function = self.function(
             CLEAN_UP,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from textwrap import dedent
 from typing import NamedTuple
@@ -41,7 +42,8 @@ def seen(
         text = f"Metadata: {{stackgen: {{profile: {profile}}}}}\n{text}"
     content, errors = decode_str(text)
     assert not errors, errors
-    config = ConfigMixIn(["--template", "nothing.yaml"], regions=list(regions), configure_rules=options or {})
+    nobodys = ["--template", "nothing.yaml", "--config-file", os.devnull]
+    config = ConfigMixIn(nobodys, regions=list(regions), configure_rules=options or {})
     found = []
     cfn = Template("nothing.yaml", content, list(regions))
     pack = Rules({each: rules()[each] for each in chosen or rules()})
