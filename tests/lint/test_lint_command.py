@@ -36,7 +36,7 @@ def flawed(clean: Sandbox) -> Sandbox:
 
 
 FLAW = (
-    "build/shop/shop.json:35: E9117 Service.VpcId is handed a list of AWS::EC2::Subnet::Id, "
+    "build/shop/shop.json:37: E9117 Service.VpcId is handed a list of AWS::EC2::Subnet::Id, "
     "but AWS::EC2::VPC::Id was expected (shop/service)"
 )
 
@@ -130,7 +130,7 @@ def test_json_has_a_schema_and_the_findings(flawed: Sandbox) -> None:
     assert finding == {
         "template": "shop/shop",
         "file": SHOP,
-        "line": 35,
+        "line": 37,
         "rule": "E9117",
         "path": ["Resources", "Service", "Properties", "Parameters", "VpcId"],
         "level": "error",
@@ -147,7 +147,7 @@ def test_sarif_and_junit_are_written_to_a_file(flawed: Sandbox) -> None:
 
 def test_github_shows_findings_at_their_lines(flawed: Sandbox) -> None:
     ran = flawed.run("lint", "-q", GITHUB_ACTIONS="true", GITHUB_WORKSPACE=str(flawed.root))
-    assert ran.err == f"::error file=build/shop/shop.json,line=35::{FLAW.partition(': ')[2]}\n"
+    assert ran.err == f"::error file=build/shop/shop.json,line=37::{FLAW.partition(': ')[2]}\n"
 
 
 def test_a_suppression_needs_a_reason(flawed: Sandbox) -> None:

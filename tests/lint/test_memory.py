@@ -40,7 +40,7 @@ def test_the_second_lint_says_the_same_without_cfn_lint(clean: Sandbox) -> None:
     [
         (
             {
-                "build/shop/new.json": '{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}',
+                "build/shop/new.json": '{"Description": "a", "Resources": {"A": {"Type": "AWS::IAM::Group"}}}',
                 "build/manifest.json": '{"schema": "stackgen/manifest", "files": ["shop/new.json"]}',
             },
             (),

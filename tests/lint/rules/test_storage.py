@@ -150,16 +150,3 @@ def test_images_go_with_their_stack_or_stay_by_what_it_is_for() -> None:
 def test_only_a_key_that_can_rotate_must(properties: str, *, found: bool) -> None:
     template = CONDITIONS + f"  Key: {{Type: AWS::KMS::Key, Properties: {{{properties}}}}}"
     assert bool(paths(template, "W9134")) is found
-
-
-@pytest.mark.parametrize(
-    ("principal", "found"),
-    [
-        ("{AWS: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root'}", False), ("{AWS: '123456789012'}", False),
-        ("{AWS: [!Ref 'AWS::AccountId', !GetAtt Role.Arn]}", True), ("'*'", True), ("{Service: a}", True),
-    ],
-)  # fmt: skip
-def test_all_actions_on_a_key_are_for_its_account(principal: str, *, found: bool) -> None:
-    statement = f"{{Effect: Allow, Principal: {principal}, Action: ['kms:*'], Resource: '*'}}"
-    template = CONDITIONS + f"  Key: {{Type: AWS::KMS::Key, Properties: {{KeyPolicy: {{Statement: {statement}}}}}}}"
-    assert bool(paths(template, "W9155")) is found
