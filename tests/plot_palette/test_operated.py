@@ -40,6 +40,8 @@ def project(tmp_path: Path) -> Sandbox:
     own = re.search(r"^\[tool\.stackgen\].*?(?=^\[tool\.ruff\])", settings, re.MULTILINE | re.DOTALL)
     assert own is not None
     text = own[0].replace('regions = ["us-east-1"]', f"regions = {json.dumps(REGIONS)}")
+    # no other system is there, so none has a profile
+    text = re.sub(r"(?<=\[tool\.stackgen\.profiles\]\n)(?:.+\n)+", 'plot-palette = "production"\n', text)
     manifest = json.loads((ROOT / "build/manifest.json").read_text("utf-8"))
     for name, listed in manifest.items():
         if isinstance(listed, list):
