@@ -1,8 +1,8 @@
 """Write the parts of the pages in docs/ that are made from the code, between their marks.
 
 The deployer's machine as it is drawn, each of its functions as its module tells, the parameters of Plot Palette as its
-templates and files have them, what a terminal shows of its deployment, and the rules of lint. With ``--check`` nothing
-is written, and a page that is not as it should be makes the exit code 4.
+templates and files have them, what a terminal shows of its deployment, the rules of lint, what keeps the guidelines.
+With ``--check`` nothing is written, and a page that is not as it should be makes the exit code 4.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from stackgen.deployer.machine import definition
 from stackgen.lint.explaining import Told, pack
 from stackgen.project import Project
 from stackgen.review.reading import read_folder
+from tests.guides import guidelines
 from tests.guides.terminal import settled
 from tests.guides.transcripts import transcripts
 
@@ -31,6 +32,7 @@ DEPLOYER = "docs/deployer.md"
 PARAMETERS = "docs/deployment/parameter-reference.md"
 TRANSCRIPTS = "docs/deployment/transcripts.md"
 RULES = "docs/rules.md"
+GUIDELINES = "docs/guidelines.md"
 HANDLERS = "stackgen/deployer/handlers"
 IN_ORDER = (
     "s3_trigger", "trigger_build", "acquire_lock", "fetch_targets", "verify_signatures", "promote_images",
@@ -145,6 +147,7 @@ PAGES: dict[str, Callable[[Path], dict[str, str]]] = {
     PARAMETERS: of_parameters,
     TRANSCRIPTS: of_transcripts,
     RULES: of_rules,
+    GUIDELINES: guidelines.blocks,
 }
 """What makes the blocks of each page."""
 

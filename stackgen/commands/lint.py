@@ -6,7 +6,7 @@ import gc
 import time
 from typing import TYPE_CHECKING
 
-from stackgen.errors import ProjectError, UsageError
+from stackgen.errors import MissingExtraError, ProjectError, UsageError
 from stackgen.lint.built import chosen, read_build
 from stackgen.lint.memory import keep, key_of, recall
 from stackgen.lint.reports import as_junit, as_sarif, place
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stackgen.console import Console
+    from stackgen.lint.explaining import Told
     from stackgen.lint.finding import BuiltTemplate, Finding
     from stackgen.lint.runner import Linter
     from stackgen.project import Project
@@ -62,7 +63,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         rows = [{**each._asdict(), "file": place(each), "level": each.level} for each in findings]
         console.json("lint", {"verdict": verdict, "versions": versions, "findings": rows})
     elif form == "sarif":
-        console.say(as_sarif(findings, versions))
+        console.say(as_sarif(findings, versions, _told() if findings else {}))
     elif form == "junit":
         console.say(as_junit(findings, [template.file for template in templates]))
     else:
@@ -113,6 +114,16 @@ def linted(
     findings = findings_of(linter, templates, by_name, tell_unused=set(regions) >= set(project.regions))
     keep(project.cache, key, findings, versions(), next_day([each.content for each in templates], _today()))
     return findings, versions()
+
+
+def _told() -> dict[str, Told]:
+    """What is known of the rules; nothing without cfn-lint, for another engine may have found something."""
+    from stackgen.lint.explaining import everything
+
+    try:
+        return everything()
+    except MissingExtraError:
+        return {}
 
 
 def _today() -> str:

@@ -6,7 +6,8 @@ cfn-lint's own formatters need packages of further extras and know nothing of ou
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from stackgen.errors import shown
@@ -14,6 +15,7 @@ from stackgen.errors import shown
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from .explaining import Told
     from .finding import Finding
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -25,8 +27,11 @@ def place(finding: Finding) -> str:
     return shown(finding.file).replace("\\", "/")
 
 
-def as_sarif(findings: Sequence[Finding], versions: Mapping[str, str]) -> str:
-    """SARIF: one run, one result for each finding."""
+def as_sarif(findings: Sequence[Finding], versions: Mapping[str, str], told: Mapping[str, Told]) -> str:
+    """SARIF: one run, one result for each finding; *told* is what is known of rules.
+
+    A finding is known again by its fingerprint when lines above it have come or gone.
+    """
     rules = sorted({finding.rule for finding in findings})
     results = [
         {
@@ -42,12 +47,31 @@ def as_sarif(findings: Sequence[Finding], versions: Mapping[str, str]) -> str:
                     }
                 }
             ],
+            "partialFingerprints": {"stackgen/v1": fingerprint(finding)},
         }
         for finding in findings
     ]
-    driver = {"name": "stackgen", "rules": [{"id": rule} for rule in rules], "properties": dict(versions)}
+    described = [_described(rule, told.get(rule)) for rule in rules]
+    driver = {"name": "stackgen", "rules": described, "properties": dict(versions)}
     run = {"tool": {"driver": driver}, "results": results}
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+def fingerprint(finding: Finding) -> str:
+    """A digest of what a finding is about: its rule, template, path and message, and not its line."""
+    about = [finding.rule, finding.template, *finding.path, finding.message]
+    return sha256("\0".join(about).encode()).hexdigest()[:32]
+
+
+def _described(rule: str, told: Told | None) -> dict[str, Any]:
+    if told is None:
+        return {"id": rule}
+    text = " ".join(part for part in (told.why, told.remedy) if part) or told.title
+    found: dict[str, Any] = {"id": rule, "shortDescription": {"text": told.title}, "fullDescription": {"text": text}}
+    if told.source:
+        found["helpUri"] = told.source
+    tags = [tag for tag in (told.pillar, *told.guidelines, *told.public) if tag]
+    return {**found, **({"properties": {"tags": tags}} if tags else {})}
 
 
 def as_junit(findings: Sequence[Finding], files: Sequence[str]) -> str:
