@@ -19,11 +19,11 @@ from stackgen.deploy.next_steps import command_for
 from stackgen.deploy.owners import see_that_it_is_ours
 from stackgen.deploy.polling import Pace
 from stackgen.deploy.safeguard import Safeguard, saved
+from stackgen.deploy.secrets.destroyed import Secrets
 from stackgen.errors import DeclinedError, FindingsError, UsageError, shown
 
 from .asking import confirm, confirm_by_name
 from .backup_make import folder_of
-from .destroy_secrets import Secrets
 from .interrupting import cut_off_in
 from .staying import STAYS, kept_lines, left_lines, lost_lines
 from .words import counted
