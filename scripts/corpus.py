@@ -1,4 +1,4 @@
-"""Every template below a folder, through every review: read, evaluated, compared, judged, drawn, timed, priced.
+"""Every template below a folder, through every review: read, evaluated, compared, judged, drawn, timed, priced, linted.
 
     scripts/corpus DIR [--format json]
 
@@ -25,6 +25,7 @@ from stackgen.review.model import Build, Template
 from stackgen.review.reading import build_of, may_be_one
 
 from .corpus_mutations import mutations
+from .corpus_rules import Judged, judged
 from .corpus_stages import Case, Tables
 
 if TYPE_CHECKING:
@@ -41,10 +42,10 @@ SAME, UNTOUCHED, DIFF, IMPACT = "diff with itself", "impact of no change", "diff
 IMPACT_UNKNOWN = "impact, nothing known"
 MERMAID, DOT, SVG, COLOURED = "Mermaid", "DOT", "SVG", "SVG of a mutation"
 CREATE, UPDATE, DELETE = "time to create", "time of a mutation", "time to delete"
-COST, PERMISSIONS = "cost", "permissions"
+COST, PERMISSIONS, RULES = "cost", "permissions", "rules of lint"
 STAGES = (
     READ, EDGES, EVALUATE, UNKNOWN, SAME, UNTOUCHED, DIFF, IMPACT, IMPACT_UNKNOWN, MERMAID, DOT, SVG, COLOURED, CREATE,
-    UPDATE, DELETE, COST, PERMISSIONS,
+    UPDATE, DELETE, COST, PERMISSIONS, RULES,
 )  # fmt: skip
 WIDEST = "every resource changed"
 """The mutation that is judged with nothing known, and drawn; where it does not fit, the first that does."""
@@ -75,6 +76,8 @@ class Facts(NamedTuple):
     uncovered: int = 0
     actions: int = 0
     minutes: float = 0
+    findings: int = 0
+    """Of our rules of lint."""
 
 
 class Run:
@@ -88,6 +91,8 @@ class Run:
         self.seconds: dict[str, float] = dict.fromkeys(STAGES, 0.0)
         self.slowest: dict[str, tuple[float, str]] = {}
         self.impacts: Counter[str] = Counter()
+        self.findings: list[tuple[str, Judged]] = []
+        """Of our rules of lint, each with its file."""
         self.others = 0
         """Files that hold no template."""
 
@@ -159,6 +164,8 @@ class Run:
             self.stage(COST, file, partial(unknown.cost, bare), "nothing known")
         actions = self.stage(PERMISSIONS, file, case.permissions)
         self.stage(PERMISSIONS, file, unknown.permissions, "nothing known")
+        found = self.stage(RULES, file, partial(judged, build.templates[name].text, file)) or []
+        self.findings += [(file, each) for each in found]
         resources = list(tree.resources()) if tree else []
         self.facts[file] = Facts(
             len(resources),
@@ -171,6 +178,7 @@ class Run:
             costs["uncovered"],
             actions or 0,
             minutes or 0,
+            len(found),
         )
 
     def _mutations(self, case: Case, unknown: Case, file: str) -> tuple[int, int]:
@@ -234,6 +242,7 @@ def as_json(run: Run) -> dict[str, Any]:
             if run.runs[stage]
         },
         "impacts": dict(run.impacts.most_common()),
+        "findings": [{"file": file, **each._asdict()} for file, each in run.findings],
         "failures": [each._asdict() for each in run.failures],
     }
 
