@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 CONFIGS = (".cfnlintrc", ".cfnlintrc.yaml", ".cfnlintrc.yml")
 _FILE = "lint.json"
-_FURTHER_FILES = (b"rules", b"spec", b"schemas")
+_FURTHER_FILES = (b"append_rules", b"custom_rules", b"override_spec", b"schemas")
 """Settings of cfn-lint with these words name further files, which are not looked at here."""
 
 
