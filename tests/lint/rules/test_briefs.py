@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent / "briefs"
 RIGHT: dict[str, tuple[str, ...]] = {
     "plot_palette": ("E9107", "E9108", "E9116", "E9130", "W9129"),
     "smart_stream": ("E9120", "W9144", "W9171", "W9170", "E9109", "E9173"),
-    "tap": ("E9110", "E9117", "E9140", "E9176", "W9118"),
+    "tap": ("E9110", "E9140", "E9176", "W9118"),
 }
 """Rules that each of them keeps."""
 
