@@ -41,7 +41,7 @@ def test_file_systems_and_caches_are_encrypted_too() -> None:
     ]
 
 
-def test_a_database_in_subnets_that_lead_to_the_internet_is_found() -> None:
+def test_a_database_in_subnets_that_lead_to_the_internet_is_found_once() -> None:
     template = (
         CONDITIONS
         + """
@@ -59,9 +59,9 @@ def test_a_database_in_subnets_that_lead_to_the_internet_is_found() -> None:
   Instance: {Type: AWS::RDS::DBInstance, Properties: {PubliclyAccessible: !If [IsProd, false, true]}}
 """
     )
-    assert paths(template, "E9126") == [
-        "Resources/Group/Properties/SubnetIds/1",
-        "Resources/Instance/Properties/PubliclyAccessible/Fn::If/2",
+    assert [(each.rule, each.path) for each in seen(template, "E9126", "E9173")] == [
+        ("E9126", "Resources/Instance/Properties/PubliclyAccessible/Fn::If/2"),
+        ("E9173", "Resources/Group/Properties/SubnetIds/1"),
     ]
 
 
