@@ -19,6 +19,7 @@ LOGGED = {
     "AWS::CloudFront::Distribution": ("DistributionConfig", "Logging", "Bucket"),
     "AWS::CloudTrail::Trail": ("S3BucketName",),
     "AWS::EC2::FlowLog": ("LogDestination",),
+    "AWS::ElasticLoadBalancing::LoadBalancer": ("AccessLoggingPolicy", "S3BucketName"),
     "AWS::ElasticLoadBalancingV2::LoadBalancer": ("LoadBalancerAttributes", "Value"),
 }
 """What writes logs into buckets, and where it names them."""

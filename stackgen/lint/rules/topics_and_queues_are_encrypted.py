@@ -16,11 +16,14 @@ AWS_OWNED = "alias/aws/sns"
 
 
 class TopicsAndQueuesAreEncrypted(rule.OfResources):
-    """SQS encrypts by itself, unless it is told not to."""
+    """SQS encrypts by itself, unless it is told not to; SNS stores on encrypted disks, whose key nobody can bar."""
 
     id = "W9153"
     shortdesc = "A topic or a queue is encrypted, by a key that its senders may use"
-    why = "Messages lie in plain text on AWS's disks; and with a key that a service may not use, alarms never arrive."
+    why = (
+        "Without a key of KMS nobody can say who reads the messages of a topic, or see who did; "
+        "and with a key that a service may not use, alarms never arrive."
+    )
     remedy = "Name a KMS key in KmsMasterKeyId whose policy lets the senders use it; leave SqsManagedSseEnabled on."
     source_url = "https://docs.aws.amazon.com/sns/latest/dg/sns-server-side-encryption.html"
     pillar = "security"
@@ -44,7 +47,7 @@ class TopicsAndQueuesAreEncrypted(rule.OfResources):
                 for off in checks.unfit(resource, "SqsManagedSseEnabled", absent=True):
                     yield rule.Found(off.path, f"{resource.title} is not encrypted")
             elif found.value is values.ABSENT:
-                yield rule.Found(found.path, f"{resource.title} is not encrypted: it has no KmsMasterKeyId")
+                yield rule.Found(found.path, f"{resource.title} is not encrypted with a key of KMS: KmsMasterKeyId")
             elif values.texts(found.value).endswith(AWS_OWNED):
                 for alarm in _senders(resource, view):
                     yield rule.Found(found.path, f"{alarm} cannot send to {resource.title}: it may not use {AWS_OWNED}")

@@ -26,7 +26,7 @@ class VolumesAreCurrent(rule.OfResources):
 
     id = "W9151"
     shortdesc = "A volume is gp3, or io2 where it must be fast"
-    why = "gp2 costs a fifth more than gp3 and is slower; io1 costs what io2 does and fails more often."
+    why = "gp2 costs a quarter more than gp3 and is slower; io1 costs what io2 does and fails more often."
     remedy = "Write gp3 for gp2, and io2 for io1."
     source_url = "https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html"
     pillar = "cost"

@@ -60,6 +60,11 @@ def test_topics_and_queues_are_encrypted(kind: str, properties: str, *, found: b
     assert bool(paths(of(kind, properties), "W9153")) is found
 
 
+def test_a_topic_without_a_key_is_not_said_to_lie_in_plain_text() -> None:
+    (found,) = seen(of("SNS::Topic", ""), "W9153")
+    assert found.message == "It is not encrypted with a key of KMS: KmsMasterKeyId"
+
+
 def test_an_alarm_cannot_send_to_a_topic_with_the_key_of_aws() -> None:
     alarm = "  Alarm: {Type: AWS::CloudWatch::Alarm, Properties: {AlarmActions: [!Ref It]}}\n"
     assert [each.message for each in seen(of("SNS::Topic", "KmsMasterKeyId: alias/aws/sns") + alarm, "W9153")] == [

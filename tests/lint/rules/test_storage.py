@@ -122,6 +122,34 @@ def test_versions_may_be_for_production_only_and_a_bucket_of_logs_needs_none() -
     ]
 
 
+def test_a_switch_that_is_not_said_is_told_apart_from_one_that_is_off() -> None:
+    template = """
+    Resources:
+      Bucket:
+        Type: AWS::S3::Bucket
+        Properties:
+          BucketEncryption: {ServerSideEncryptionConfiguration: []}
+          PublicAccessBlockConfiguration: {BlockPublicAcls: false, IgnorePublicAcls: true, RestrictPublicBuckets: true}
+    """
+    assert [each.message for each in seen(template, "E9130")] == [
+        "Bucket does not say BlockPublicPolicy",
+        "Bucket does not have BlockPublicAcls",
+    ]
+
+
+def test_a_bucket_for_the_logs_of_a_classic_load_balancer_needs_no_versions() -> None:
+    template = """
+    Resources:
+      Balancer:
+        Type: AWS::ElasticLoadBalancing::LoadBalancer
+        Properties: {AccessLoggingPolicy: {Enabled: true, S3BucketName: !Ref Logs}}
+      Logs: {Type: AWS::S3::Bucket}
+    """
+    assert [each.message for each in seen(template, "W9132")] == [
+        "Logs has no lifecycle: incomplete uploads stay for ever"
+    ]
+
+
 def test_images_go_with_their_stack_or_stay_by_what_it_is_for() -> None:
     template = (
         CONDITIONS
