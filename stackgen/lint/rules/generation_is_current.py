@@ -24,6 +24,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
 MANAGED = ("AWS::RDS::DBInstance", "AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::CacheCluster")
 """What runs AWS's own programs: another processor changes nothing for who uses it."""
 _NAME = re.compile(r"^(?:db\.|cache\.)?([a-z]+)(\d+)([a-z]*)(?:-[a-z]+)?\.")
+OF_INTEL = ("custom-", "db2", "oracle", "sqlserver")
+"""How the engines begin that RDS does not run on Graviton."""
 OLDEST = {"t": 3, "m": 5, "c": 5, "r": 5, "i": 3, "d": 3, "x": 2, "p": 3, "g": 4}
 """The oldest generation of each family that AWS does not call previous."""
 
@@ -59,8 +61,9 @@ class GenerationIsCurrent(rule.OfResources):
         """A class that is old, or of another processor where that is the same to everybody."""
         del view
         if resource.type in CLASSES:
+            is_free = resource.type in MANAGED and not _is_of_intel(resource)
             for said in resource.said(*CLASSES[resource.type]):
-                problem = _problem(said.value, managed=resource.type in MANAGED) if isinstance(said.value, str) else ""
+                problem = _problem(said.value, is_free=is_free) if isinstance(said.value, str) else ""
                 if problem:
                     yield rule.Found(said.path, f"{resource.title} is {said.value}, {problem}")
         elif self.config["own_code"]:
@@ -71,13 +74,18 @@ class GenerationIsCurrent(rule.OfResources):
                     yield rule.Found(said.path, f"{resource.title} runs on x86_64, not on arm64")
 
 
-def _problem(name: str, *, managed: bool) -> str:
+def _is_of_intel(resource: Resource) -> bool:
+    return any(str(each.value).lower().startswith(OF_INTEL) for each in resource.said("Engine"))
+
+
+def _problem(name: str, *, is_free: bool) -> str:
+    """``is_free``: to take whatever processor is the cheapest."""
     match = _NAME.match(name)
     if match is None:
         return ""
     family, generation, kind = match[1], int(match[2]), match[3]
     if generation < OLDEST.get(family, 0):
         return f"of a previous generation: {family}{OLDEST[family]} or later is expected"
-    if managed and family in ("t", "m", "r", "c") and "g" not in kind:
+    if is_free and family in ("t", "m", "r", "c") and "g" not in kind:
         return "which is dearer than the same of Graviton"
     return ""

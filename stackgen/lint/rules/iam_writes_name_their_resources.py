@@ -36,7 +36,7 @@ class IamWritesNameTheirResources(rule.Rule):
         "on_everything": {
             "default": [
                 "cloudwatch:PutMetricData", "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface",
-                "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses",
+                "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses", "ssm:UpdateInstanceInformation",
             ],
             "type": "list",
             "itemtype": "string",

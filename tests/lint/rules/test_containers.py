@@ -146,6 +146,10 @@ def test_a_service_of_production_follows_its_load_by_its_name_too() -> None:
     [
         ("AWS::RDS::DBInstance, Properties: {DBInstanceClass", "db.r6i.large", 1),
         ("AWS::RDS::DBInstance, Properties: {DBInstanceClass", "db.r6gd.large", 0),
+        ("AWS::RDS::DBInstance, Properties: {Engine: MySQL, DBInstanceClass", "db.t3.small", 1),
+        ("AWS::RDS::DBInstance, Properties: {Engine: sqlserver-se, DBInstanceClass", "db.r6i.large", 0),
+        ("AWS::RDS::DBInstance, Properties: {Engine: oracle-ee, DBInstanceClass", "db.m5.large", 0),
+        ("AWS::RDS::DBInstance, Properties: {Engine: oracle-ee, DBInstanceClass", "db.m4.large", 1),
         ("AWS::RDS::DBInstance, Properties: {DBInstanceClass", "db.serverless", 0),
         ("AWS::RDS::DBInstance, Properties: {DBInstanceClass", "!ImportValue a", 0),
         ("AWS::ElastiCache::ReplicationGroup, Properties: {CacheNodeType", "cache.t3.micro", 1),

@@ -84,6 +84,7 @@ def test_writing_on_everything_is_told_with_the_actions(statement: str, told: st
         "- {Effect: Allow, Action: 'newservice:DeleteAll', Resource: '*'}",
         "- {Effect: Allow, Action: 'sqs:Send*', Resource: '*', Condition: {StringEquals: {'aws:ResourceTag/a': b}}}",
         "- {Effect: Deny, Action: 'sqs:SendMessage', Resource: '*'}",
+        "- {Effect: Allow, Action: ['ssm:UpdateInstanceInformation', 'ssmmessages:OpenDataChannel'], Resource: '*'}",
     ],
 )
 def test_reading_and_what_is_narrowed_is_not_told(statement: str) -> None:
