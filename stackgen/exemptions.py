@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import DeclarationError
 from .profiles import noted
+from .rule_ids import is_ours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .errors import Location
 
-OURS = re.compile(r"[EWI]91\d\d")
-"""The ids of our own rules."""
 _DAY = re.compile(r"20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _LINTER = "cfn-lint"
 _FORM = 'Exemption("why", owner="who answers", expires="2027-06-30")'
@@ -58,7 +57,7 @@ def check_exemptions(what: str, exemptions: Exemptions, where: Location) -> None
             raise DeclarationError(f"{what} suppresses {rule} with {given!r}", f"write {_FORM}", location=where)
         if not given.strip():
             raise DeclarationError(f"{what} suppresses {rule} without a reason", location=where)
-        if OURS.fullmatch(rule):
+        if is_ours(rule):
             raise DeclarationError(
                 f"{what} suppresses {rule} with a text alone: who answers for it, and until when?",
                 f"write {_FORM}",

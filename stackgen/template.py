@@ -14,6 +14,7 @@ from .contents import Contents
 from .errors import CycleError, DeclarationError, LimitError, SourceError, StackgenError, meant
 from .hashing import sha256
 from .limits import head_room
+from .output import Output
 from .writer import json_text
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class Template(NamedTuple):
     """Its limits, the nearest first."""
     beside: tuple[tuple[str, str], ...] = ()
     """Further files of the template, which are none: paths below ``build/`` and texts."""
+    places: tuple[tuple[str, Location], ...] = ()
+    """Where in Python its entries were declared: ``Resources/Bucket`` and the place."""
 
     @property
     def name(self) -> str:
@@ -96,13 +99,21 @@ class Renderer:
             )
         digest = sha256(text.encode()).hexdigest()[:DIGEST_DIGITS]
         beside = tuple((f"{stack.system}/{name}".lstrip("/"), text) for name, text in sorted(built.beside().items()))
-        template = Template(stack.system, stack.file, text, digest, tuple(children), tuple(rooms), beside)
+        places = _places(built)
+        template = Template(stack.system, stack.file, text, digest, tuple(children), tuple(rooms), beside, places)
         self.templates[stack] = template
         return template
 
     def _profile(self, stack: type[Stack]) -> str:
         names = (f"{stack.system}/{stack.file}", stack.file, stack.system)
         return next((self._profiles[name] for name in names if name in self._profiles), "")
+
+
+def _places(built: Stack) -> tuple[tuple[str, Location], ...]:
+    declared = {"Parameters": built.parameters(), "Outputs": built.declared(Output)}
+    found = [(f"Resources/{title}", where) for title, where in built.places.items()]
+    found += [(f"{section}/{name}", each.location) for section, all_ in declared.items() for name, each in all_.items()]
+    return tuple((what, where) for what, where in found if where)
 
 
 def render(stack: type[Stack]) -> Template:

@@ -14,7 +14,8 @@ PACKAGES = [folder for folder in (ROOT / "stackgen", ROOT / "stacks") if folder.
 
 LAYERS: list[set[str]] = [
     {"asl", "bundling", "constraints", "errors", "exemptions", "hashing", "iam_actions", "jsontext", "light", "limits",
-     "parameter_types", "physical_names", "policy_documents", "graph", "positions", "profiles", "records", "writer"},
+     "parameter_types", "physical_names", "policy_documents", "graph", "positions", "profiles", "records", "rule_ids",
+     "writer"},
     {
         "adoption", "boundary", "contents", "declaration", "extents", "iam", "logic", "members", "naming", "nesting",
         "notes", "output", "parameter", "references", "rendering", "scope", "sections", "stack", "wiring",
@@ -25,7 +26,7 @@ LAYERS: list[set[str]] = [
 ]  # fmt: skip
 """A module imports its own layer and those before it. What is not listed stands outside the building of templates."""
 
-APART = {"project", "console", "inputs", "assembly", "environments", "remembered"}
+APART = {"project", "console", "inputs", "assembly", "environments", "remembered", "sources"}
 """The command line's tools: they know errors and each other, and no declaration."""
 
 READERS = {"lint", "review", "deploy"}

@@ -12,8 +12,8 @@ import pytest
 import stackgen
 
 PUBLIC = [
-    "Assertion", "Attributes", "Condition", "FromParent", "Mapping", "Output", "Parameter", "Rule", "Stack",
-    "Template", "adopt", "allow", "deny", "nested", "render", "trust", "typed",
+    "Assertion", "Attributes", "Condition", "Exemption", "FromParent", "Mapping", "Output", "Parameter", "Rule",
+    "Stack", "Template", "adopt", "allow", "deny", "nested", "render", "trust", "typed",
 ]  # fmt: skip
 
 HOMES = stackgen._HOME  # noqa: SLF001  the table that the tests are about

@@ -70,14 +70,18 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     complete = not options.stacks
     if options.check:
         sys.dont_write_bytecode = True  # not even Python writes
-        assembly = _assembled(console, project, options.stacks, folder)
+        assembly = _assembly(console, _rendered(console, project, options.stacks), folder)
         return _check(console, assembly, complete=complete)
     recorder = Recorder(str(project.root))
-    assembly = _assembled(console, project, options.stacks, folder)
+    templates = _rendered(console, project, options.stacks)
+    assembly = _assembly(console, templates, folder)
     recorder.stop()
     changes = assembly.write(complete=complete)
     _report(console, assembly, changes)
     if options.out is None:
+        from stackgen.sources import remember
+
+        remember(project.cache, str(project.root), templates)
         if changes.any:
             _warn_if_ignored(console, assembly.folder)
         if complete and console.config is None:  # what a plain build would do again
@@ -87,11 +91,14 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     return 0
 
 
-def _assembled(console: Console, project: Project, wanted: Sequence[str], folder: Path) -> Assembly:
+def _rendered(console: Console, project: Project, wanted: Sequence[str]) -> list[Template]:
     from stackgen.discovery import discover, templates_of  # loads troposphere: after the cheap checks
 
     stacks = discover(project, console.warn)
-    templates = templates_of(chosen(stacks, wanted) if wanted else stacks, project.profiles)
+    return templates_of(chosen(stacks, wanted) if wanted else stacks, project.profiles)
+
+
+def _assembly(console: Console, templates: Sequence[Template], folder: Path) -> Assembly:
     _tell_head_room(console, templates)
     return Assembly.of(templates, folder, "yaml" if console.form == "yaml" else "json")
 

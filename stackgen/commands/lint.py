@@ -59,8 +59,12 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         theirs, versions["checkov"] = checkov.findings(templates)
         findings = [*findings, *theirs]
     verdict = f"{summary(findings)} in {_counted(len(templates), 'template')} for {', '.join(regions)}"
+    declared = _declared(project, templates, findings)
     if form == "json":
-        rows = [{**each._asdict(), "file": place(each), "level": each.level} for each in findings]
+        rows = [
+            {**each._asdict(), "file": place(each), "level": each.level, "declared": where}
+            for each, where in zip(findings, declared, strict=True)
+        ]
         console.json("lint", {"verdict": verdict, "versions": versions, "findings": rows})
     elif form == "sarif":
         console.say(as_sarif(findings, versions, _told() if findings else {}))
@@ -68,10 +72,12 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         console.say(as_junit(findings, [template.file for template in templates]))
     else:
         console.say(verdict)
-        for each in findings:
-            console.say(f"{place(each)}:{each.line}: {each.rule} {each.message}")
-    for each in findings:
-        console.annotate(_ANNOTATIONS[each.level], f"{each.rule} {each.message}", (each.file, each.line))
+        for each, where in zip(findings, declared, strict=True):
+            console.say(f"{place(each)}:{each.line}: {each.rule} {each.message}{f' ({where})' if where else ''}")
+    for each, where in zip(findings, declared, strict=True):
+        file, _, line = where.rpartition(":")
+        at = (str(project.root / file), int(line)) if where else (each.file, each.line)
+        console.annotate(_ANNOTATIONS[each.level], f"{each.rule} {each.message}", at)
     return 4 if findings else 0
 
 
@@ -85,10 +91,22 @@ def _parser() -> Parser:
     listing = "what the templates except from rules, why, by whom and until when; lints nothing"
     parser.add_argument("--exceptions", action="store_true", help=listing)
     engine = "cfn-lint, with our rules, is the authority; cloudformation-validate is AWS's own, for a quick look"
-    parser.add_argument("--engine", choices=(CFN_LINT, "cloudformation-validate"), default=CFN_LINT, help=engine)
+    engines = (CFN_LINT, "cloudformation-validate")
+    parser.add_argument("--engine", choices=engines, metavar="ENGINE", default=CFN_LINT, help=engine)
     beside = "merge the findings of checkov, where it is installed in an environment of its own"
     parser.add_argument("--with", dest="beside", choices=("checkov",), help=beside)
     return parser
+
+
+def _declared(project: Project, templates: Sequence[BuiltTemplate], findings: Sequence[Finding]) -> list[str]:
+    """For each finding where its resource, parameter or output was declared in Python, where a build has kept that."""
+    from stackgen.sources import Sources
+
+    if not findings:
+        return []
+    sources = Sources(project.cache)
+    texts = {each.name: each.text for each in templates}
+    return [sources.place(each.template, texts[each.template], *each.path) for each in findings]
 
 
 def linted(

@@ -196,7 +196,7 @@ def _built(console: Console, project: Project, word: str) -> Built:
 
 
 def _errors(console: Console, project: Project, built: Built, region: str) -> list[Finding]:
-    """What lint calls an error in the tree that is deployed; the rest is narrated."""
+    """What AWS would refuse in the tree that is deployed; the rest is narrated, guidelines too."""
     from tempfile import TemporaryDirectory
 
     from stackgen.lint.reports import place
@@ -216,11 +216,12 @@ def _errors(console: Console, project: Project, built: Built, region: str) -> li
     except MissingExtraError as error:
         console.warn(f"{built.root.name} is not linted: {error.message}")
         return []
+    errors = [each for each in findings if each.level == "error" and not each.is_advice]
     for each in findings:
-        if each.level != "error":
-            narrate = console.tell if each.level == "warning" else console.detail
+        if each not in errors:
+            narrate = console.tell if each.level != "informational" else console.detail
             narrate(f"{place(each)}:{each.line}: {each.rule} {each.message}")
-    return [each for each in findings if each.level == "error"]
+    return errors
 
 
 def _as_built(project: Project, template: Template) -> BuiltTemplate:

@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Any
 from stackgen.constraints import refusal
 from stackgen.parameter_types import STRING
 
-from .finding import entry
+from .finding import CONTRACTS, entry
 from .values import LIST, Kind, Reader, fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from .finding import BuiltTemplate, Finding
-
-RULE = "E9117"
 
 
 def unknown(resource: str, attribute: str) -> Kind:
@@ -40,7 +38,7 @@ def check_contracts(
         child = templates.get(name)
         if child is None:
             message = f"{title}: {name} is not in the build folder"
-            yield parent.finding(RULE, message, "Resources", title, "Properties", "TemplateURL")
+            yield parent.finding(CONTRACTS, message, "Resources", title, "Properties", "TemplateURL")
             continue
         declared = child.section("Parameters")
         given = entry(parent.content, "Resources", title, "Properties", "Parameters")
@@ -50,7 +48,7 @@ def check_contracts(
                     continue  # E3043 tells
                 place = ("Resources", title, "Properties", "Parameters", *path, parameter)
                 for problem in _problems(declared[parameter], reader.kinds(value, parent)):
-                    yield parent.finding(RULE, f"{title}.{parameter} {problem} ({name})", *place)
+                    yield parent.finding(CONTRACTS, f"{title}.{parameter} {problem} ({name})", *place)
 
 
 def _problems(declared: dict[str, Any], given: Iterable[Kind]) -> list[str]:

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .finding import entry
+from .finding import CONTRACTS, entry
 from .kit.values import function_of, references, texts
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from .finding import BuiltTemplate, Finding
 
-RULE = "E9117"
 _HOLE = re.compile(r"\$\{[^}]*\}")
 _OWN = "${AWS::StackName}"
 
@@ -45,7 +44,7 @@ class Market:
             yield from check()
 
     def _found(self, what: Traded, message: str) -> Finding:
-        return self._templates[what.template].finding(RULE, message, *what.path)
+        return self._templates[what.template].finding(CONTRACTS, message, *what.path)
 
     def _twice(self) -> Iterator[Finding]:
         first: dict[str, Traded] = {}
@@ -79,7 +78,7 @@ class Market:
                         never = title in waits[other]
                         how = f"but {other} waits for {title}" if never else f"and nothing makes {title} wait for it"
                         message = f"{title} imports {wanted}, which {other} exports, {how}: hand it over as a parameter"
-                        yield parent.finding(RULE, message, "Resources", title)
+                        yield parent.finding(CONTRACTS, message, "Resources", title)
 
     def _imported_from(self, importer: str, exporter: str) -> list[str]:
         inside, outside = self._below(importer), self._below(exporter)

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from stackgen.positions import line_of
+from stackgen.rule_ids import is_ours
 
 LEVELS = {"E": "error", "W": "warning", "I": "informational", "C": "warning"}
 """By a rule's first letter; C is checkov's CKV, which has no levels."""
+
+
+CONTRACTS = "E9117"
+"""What templates promise each other: it fails in AWS."""
 
 
 class Finding(NamedTuple):
@@ -24,6 +29,11 @@ class Finding(NamedTuple):
     def level(self) -> str:
         """``error``, ``warning`` or ``informational``, from the rule's first letter."""
         return LEVELS.get(self.rule[:1], "error")
+
+    @property
+    def is_advice(self) -> bool:
+        """Whether a guideline says so: AWS would deploy it all the same."""
+        return is_ours(self.rule) and self.rule != CONTRACTS
 
 
 class BuiltTemplate(NamedTuple):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from stackgen.physical_names import PHYSICAL_NAMES
 
 from .built import template_at
-from .finding import entry
+from .finding import CONTRACTS, entry
 from .kit.values import ABSENT, Scenario, branches, elements, texts
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from .finding import BuiltTemplate, Finding
 
-RULE = "E9117"
 STACK_SET = "AWS::CloudFormation::StackSet"
 _UNIQUE = ("${AWS::StackName}", "${AWS::StackId}")
 _GLOBAL = ("AWS::IAM::", "AWS::S3::Bucket", "AWS::CloudFront::", "AWS::Route53::")
@@ -47,7 +46,7 @@ def check_names(templates: Mapping[str, BuiltTemplate]) -> Iterator[Finding]:
         if other is not None:
             where = other.title if other.template == each.template else f"{other.template}, {other.title}"
             message = f"{each.title} wants the name {each.name}, which {where} has: both are {each.type}"
-            yield templates[each.template].finding(RULE, message, *each.path)
+            yield templates[each.template].finding(CONTRACTS, message, *each.path)
         others.append(each)
     spread = _spread(templates)
     for each in named:
@@ -56,7 +55,7 @@ def check_names(templates: Mapping[str, BuiltTemplate]) -> Iterator[Finding]:
                 f"{each.title} wants the name {each.name} in each region of {spread[each.template]}, "
                 f"and {each.type} has one for all: end it with ${{AWS::Region}}"
             )
-            yield templates[each.template].finding(RULE, message, *each.path)
+            yield templates[each.template].finding(CONTRACTS, message, *each.path)
 
 
 def _are_both(one: Named, other: Named) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stackgen.exemptions import OURS
+from stackgen.rule_ids import is_ours
 
 from .finding import entry
 
@@ -49,7 +49,7 @@ class Suppression(NamedTuple):
         """What is missing of what it must say."""
         if not self.reason:
             return "a reason"
-        if OURS.fullmatch(self.rule):
+        if is_ours(self.rule):
             return "an owner" if not self.owner else "a day on which it expires" if not _is_day(self.expires) else ""
         return ""
 

@@ -134,6 +134,7 @@ def test_json_has_a_schema_and_the_findings(flawed: Sandbox) -> None:
         "rule": "E9117",
         "path": ["Resources", "Service", "Properties", "Parameters", "VpcId"],
         "level": "error",
+        "declared": "",
     }
 
 
@@ -190,7 +191,7 @@ def test_a_suppression_in_a_class_is_kept_while_it_silences_something(clean: San
     ran = clean.run("lint", "-q")
     assert ran.code == 4
     assert [line.partition(": ")[2] for line in ran.out.splitlines()[1:]] == [
-        "I9119 W3005 is ignored, but finds nothing here: remove the suppression"
+        "I9119 W3005 is ignored, but finds nothing here: remove the suppression (stacks/shop.py:81)"
     ]
     assert clean.run("lint", "-q", "-r", "eu-west-1").code == 0, "in other regions it may be needed"
 

@@ -1,0 +1,65 @@
+"""Where the Python stands that declared what a template holds: kept by ``build`` in ``.stackgen/sources.json``.
+
+A finding in a template is mended in the class that makes it. What is kept holds for the very text that was built; of
+another one nothing is said.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+from .assembly import replace
+from .errors import OutputFileError
+from .hashing import sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from .template import Template
+
+_FILE = "sources.json"
+
+
+def remember(cache: Path, root: str, templates: Iterable[Template]) -> None:
+    """Keep the places of these templates beside those of others; where nothing can be written, none are known."""
+    kept = _read(cache)
+    for each in templates:
+        places = {what: f"{os.path.relpath(file, root)}:{line}" for what, (file, line) in each.places if file}
+        kept[each.name] = {"of": _digest(each.text), "places": places}
+    try:
+        replace(cache / _FILE, json.dumps(kept, sort_keys=True) + "\n")
+        if not (cache / ".gitignore").exists():
+            replace(cache / ".gitignore", "*\n")
+    except OutputFileError:
+        return
+
+
+class Sources:
+    """The places that a build has kept."""
+
+    def __init__(self, cache: Path) -> None:
+        self._kept = _read(cache)
+
+    def place(self, name: str, text: str, *path: str) -> str:
+        """Where something of a template was declared, as ``stacks/shop.py:12``; empty where that is not known."""
+        kept = self._kept.get(name)
+        if not isinstance(kept, dict) or kept.get("of") != _digest(text):
+            return ""
+        places = kept.get("places")
+        found = places.get("/".join(path[:2])) if isinstance(places, dict) else None
+        return found if isinstance(found, str) else ""
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def _read(cache: Path) -> dict[str, Mapping[str, object]]:
+    try:
+        found = json.loads((cache / _FILE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
