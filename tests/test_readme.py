@@ -43,6 +43,15 @@ def test_the_example_passes_mypy_in_strict_mode(shop: Path) -> None:
     assert checked.returncode == 0, checked.stdout
 
 
+def test_the_linter_has_as_many_remarks_on_the_example_as_are_told(shop: Path) -> None:
+    assert run(shop, "stackgen", "build").returncode == 0
+    ran = run(shop, "stackgen", "lint")
+    assert ran.returncode == 4
+    assert ran.stdout.startswith("10 findings (")
+    assert "has ten remarks on it" in README
+    assert all("(stacks/shop.py:" in line for line in ran.stdout.splitlines()[1:])
+
+
 def test_the_shown_mistake_gives_the_shown_message(shop: Path) -> None:
     shown = re.search(r"```\n(error: .*?)```", README, re.DOTALL)
     assert shown is not None
