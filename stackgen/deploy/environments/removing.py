@@ -51,6 +51,8 @@ class Removal:
         own = self._perform(found.home, records.begun(self._ephemeral.repository, name), records.THERE) is not None
         now = again(found, self._ephemeral, self._places)
         why = due(now)
+        if not why and not now.is_alive:
+            return Outcome(name, REMOVED, ("somebody else has removed it meanwhile",))
         problem = self._blocked(now) if why else "it was made to live longer meanwhile"
         if problem:
             if own or not why:
