@@ -132,6 +132,8 @@ def rows(project: Path) -> Iterator[Row]:
 
     lint, codes = [*stackgen(), "lint"], (0, 2, 4, 6, 8, 10, 12, 14)
     yield Row(COLD_LINT, lint, linter, "cfn-lint's own command", 1.0, 0.55, without_memory, codes)
+    ours = [*linter[:1], "--append-rules", "stackgen.lint.rules", *linter[1:]]
+    yield Row("cfn-lint with our rules", ours, linter, "cfn-lint without them", 1.1, 1.05, codes=codes)
     yield Row("lint with nothing changed", lint, bare, "bare Python (P)", 6.0, 2.0, codes=codes)
     pair = changed_copies(build, project / "pair")
     diff, impact = ([*stackgen(), word, *pair, "--format", "json"] for word in ("diff", "impact"))

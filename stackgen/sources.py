@@ -25,10 +25,13 @@ _FILE = "sources.json"
 
 def remember(cache: Path, root: str, templates: Iterable[Template]) -> None:
     """Keep the places of these templates beside those of others; where nothing can be written, none are known."""
-    kept = _read(cache)
+    before = _read(cache)
+    kept = dict(before)
     for each in templates:
         places = {what: f"{os.path.relpath(file, root)}:{line}" for what, (file, line) in each.places if file}
         kept[each.name] = {"of": _digest(each.text), "places": places}
+    if kept == before:
+        return
     try:
         replace(cache / _FILE, json.dumps(kept, sort_keys=True) + "\n")
         if not (cache / ".gitignore").exists():
@@ -42,15 +45,21 @@ class Sources:
 
     def __init__(self, cache: Path) -> None:
         self._kept = _read(cache)
+        self._places: dict[str, Mapping[str, object]] = {}
 
     def place(self, name: str, text: str, *path: str) -> str:
         """Where something of a template was declared, as ``stacks/shop.py:12``; empty where that is not known."""
+        if name not in self._places:
+            self._places[name] = self._of(name, text)
+        found = self._places[name].get("/".join(path[:2]))
+        return found if isinstance(found, str) else ""
+
+    def _of(self, name: str, text: str) -> Mapping[str, object]:
         kept = self._kept.get(name)
         if not isinstance(kept, dict) or kept.get("of") != _digest(text):
-            return ""
+            return {}
         places = kept.get("places")
-        found = places.get("/".join(path[:2])) if isinstance(places, dict) else None
-        return found if isinstance(found, str) else ""
+        return places if isinstance(places, dict) else {}
 
 
 def _digest(text: str) -> str:

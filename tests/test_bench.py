@@ -18,6 +18,7 @@ ROWS = (
     "--help",
     "build --check",
     "cold lint",
+    "cfn-lint with our rules",
     "lint with nothing changed",
     "diff of two builds, 40 changes",
     "  the schemas that they need",

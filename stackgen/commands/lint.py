@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from stackgen.errors import MissingExtraError, ProjectError, UsageError
 from stackgen.lint.built import chosen, read_build
+from stackgen.lint.finding import place
 from stackgen.lint.memory import keep, key_of, recall
-from stackgen.lint.reports import as_junit, as_sarif, place
 
 from .arguments import Parser
 from .context import project_of
@@ -67,8 +67,12 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         ]
         console.json("lint", {"verdict": verdict, "versions": versions, "findings": rows})
     elif form == "sarif":
+        from stackgen.lint.reports import as_sarif
+
         console.say(as_sarif(findings, versions, _told() if findings else {}))
     elif form == "junit":
+        from stackgen.lint.reports import as_junit
+
         console.say(as_junit(findings, [template.file for template in templates]))
     else:
         console.say(verdict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stackgen.lint.reports import place
+from stackgen.lint.finding import place
 from stackgen.lint.suppressions import suppressions_of
 
 from .words import counted, table

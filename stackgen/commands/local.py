@@ -199,7 +199,7 @@ def _errors(console: Console, project: Project, built: Built, region: str) -> li
     """What AWS would refuse in the tree that is deployed; the rest is narrated, guidelines too."""
     from tempfile import TemporaryDirectory
 
-    from stackgen.lint.reports import place
+    from stackgen.lint.finding import place
     from stackgen.local.rehearsal.templates import tree_of
 
     from .lint import linted
@@ -236,7 +236,7 @@ def _as_built(project: Project, template: Template) -> BuiltTemplate:
 
 
 def _refused(console: Console, root: Template, errors: Sequence[Finding]) -> int:
-    from stackgen.lint.reports import place
+    from stackgen.lint.finding import place
 
     from .lint import summary
 

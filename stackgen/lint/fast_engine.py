@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from stackgen.errors import MissingExtraError
 
+from .between import between
 from .contracts import check_contracts
-from .exchanges import Market
 from .finding import Finding
-from .same_names import check_names
 from .suppressions import applied
 
 if TYPE_CHECKING:
@@ -39,13 +38,12 @@ def findings(
             f"the engine {NAME} is not installed ({error})", f"install it: pip install {NAME}"
         ) from error
     engine: Any = cloudformation_validate.CompositeEngine()
-    across = [*Market(templates).findings(), *check_names(templates)]
+    across = between(templates)
     found: list[Finding] = []
     for template in chosen:
         report = engine.validate_template(template.file)
         own = [_finding(template, each) for each in report.diagnostics if each.severity.name in _TOLD]
-        own += check_contracts(template, templates)
-        own += [each for each in across if each.template == template.name]
+        own += [*check_contracts(template, templates), *across[template.name]]
         found += applied(template, dict.fromkeys(own), tell_unused=False)
     return sorted(found, key=lambda each: (each.file, each.line, each.rule)), {NAME: _version()}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from stackgen.errors import shown
 from stackgen.positions import line_of
 from stackgen.rule_ids import is_ours
 
@@ -34,6 +35,11 @@ class Finding(NamedTuple):
     def is_advice(self) -> bool:
         """Whether a guideline says so: AWS would deploy it all the same."""
         return is_ours(self.rule) and self.rule != CONTRACTS
+
+
+def place(finding: Finding) -> str:
+    """The file, from the folder at hand, with forward slashes on every machine."""
+    return shown(finding.file).replace("\\", "/")
 
 
 class BuiltTemplate(NamedTuple):

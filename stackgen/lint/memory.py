@@ -6,16 +6,16 @@ version and the sources of this package.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 from contextlib import suppress
-from hashlib import sha256
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stackgen.assembly import replace
 from stackgen.errors import OutputFileError
+from stackgen.hashing import sha256
 
 from .finding import Finding
 
@@ -35,7 +35,7 @@ def config_of(root: Path) -> Path:
 
 def key_of(root: Path, texts: Sequence[tuple[str, ...]], *asked: object) -> str:
     """A digest that changes with whatever findings depend on; empty where that cannot be told."""
-    found = importlib.util.find_spec("cfnlint")
+    found = PathFinder.find_spec("cfnlint")
     installed = Path(found.origin).parents[1] if found and found.origin else root
     releases = [path.name for path in installed.glob("cfn_lint-*.dist-info")]
     config = config_of(root)
@@ -43,7 +43,12 @@ def key_of(root: Path, texts: Sequence[tuple[str, ...]], *asked: object) -> str:
     if not releases or any(word in settings for word in _FURTHER_FILES):
         return ""
     sources = [(path, *_stamp(path)) for path in sorted(_sources())]
-    return sha256(repr((str(root), texts, asked, releases, settings, sources)).encode()).hexdigest()
+    digest = sha256(repr((str(root), asked, releases, settings, sources)).encode())
+    for text in texts:  # by themselves: what repr makes of them takes longer than reading them
+        for part in text:
+            content = part.encode()
+            digest.update(b"%d:" % len(content) + content)
+    return digest.hexdigest()
 
 
 def _sources() -> Iterator[str]:

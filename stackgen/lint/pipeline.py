@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from .between import between
 from .contracts import check_contracts
 from .cores import run_all
-from .exchanges import Market
-from .same_names import check_names
 from .suppressions import applied
 
 if TYPE_CHECKING:
@@ -34,9 +33,8 @@ def findings_of(
     for name, findings in zip(owners, run_all(tasks), strict=True):
         found[name] += findings
     left: set[Finding] = set()
-    across = [*Market(templates).findings(), *check_names(templates)]
+    across = between(templates)
     for template in chosen:
-        ours = [*check_contracts(template, templates, linter.attribute)]
-        ours += [each for each in across if each.template == template.name]
+        ours = [*check_contracts(template, templates, linter.attribute), *across[template.name]]
         left.update(applied(template, [*found[template.name], *ours], linter.mandatory, tell_unused=tell_unused))
     return sorted(left, key=lambda each: (each.file, each.line, each.rule, each.message, each.path))

@@ -6,11 +6,12 @@ cfn-lint's own formatters need packages of further extras and know nothing of ou
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree as ET
 
 from stackgen.errors import shown
+from stackgen.hashing import sha256
+
+from .finding import place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "informational": "note"}
-
-
-def place(finding: Finding) -> str:
-    """The file, from the folder at hand, with forward slashes on every machine."""
-    return shown(finding.file).replace("\\", "/")
 
 
 def as_sarif(findings: Sequence[Finding], versions: Mapping[str, str], told: Mapping[str, Told]) -> str:
@@ -76,6 +72,8 @@ def _described(rule: str, told: Told | None) -> dict[str, Any]:
 
 def as_junit(findings: Sequence[Finding], files: Sequence[str]) -> str:
     """JUnit: one test case for each template, failed by its findings."""
+    from xml.etree import ElementTree as ET  # slow to load, for one form of many
+
     by_file: dict[str, list[Finding]] = {file: [] for file in files}
     for finding in findings:
         by_file[finding.file].append(finding)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from stackgen.deploy.environments.finding import Found
     from stackgen.deploy.environments.settings import Ephemeral
     from stackgen.deploy.environments.tools import Outcome
+    from stackgen.local.clock import Clock
+    from stackgen.local.wire import Call, Response
 
     from .typed import Typed
 
@@ -173,6 +175,22 @@ class Refusing:
         raise AssertionError(f"{name} is no reading operation")
 
 
+class Before:
+    """Does something before a call that AWS is asked for, once."""
+
+    def __init__(self, operation: str, act: Callable[[], object]) -> None:
+        self._operation = operation
+        self._act = act
+        self.acted = False
+
+    def __call__(self, call: Call, serve: Callable[[], Response], clock: Clock) -> Response:
+        del clock
+        if not self.acted and call.operation == self._operation:
+            self.acted = True
+            self._act()
+        return serve()
+
+
 @dataclass
 class Remover:
     """Removes environments as a process does: reads with clients that only read, changes with an executor alone.
@@ -183,7 +201,7 @@ class Remover:
     site: Site
     dies: int = 0
     after: bool = False
-    before: Callable[[], None] = lambda: None
+    before: Callable[[], object] = lambda: None
     running: str = CANCEL
     patience: float = PATIENCE
     retained: str = "keep"
@@ -215,9 +233,12 @@ class Remover:
         return find_all(self.ephemeral, self.places)
 
     def remove(self, name: str, due: Callable[[Found], str] = lambda _: "it is removed") -> Outcome:
+        return self._removed(self.all()[name], due)
+
+    def _removed(self, found: Found, due: Callable[[Found], str]) -> Outcome:
         clock = self.site.cloud.clock
         tools = Tools(lambda _: self, Pace(clock.time, clock.sleep), self.told.append, self.running, self.patience)
-        return Removal(self.ephemeral, self.places, tools).removed(self.all()[name], due)
+        return Removal(self.ephemeral, self.places, tools).removed(found, due)
 
     def reap(self, closed: Collection[int] = ()) -> list[Outcome]:
         """What is due, as the command removes it."""
@@ -226,7 +247,7 @@ class Remover:
         def why(each: Found) -> str:
             return due(each, self.ephemeral, closed, now())
 
-        return [self.remove(each.name, why) for each in self.all().values() if why(each)]
+        return [self._removed(each, why) for each in self.all().values() if why(each)]
 
     def operations(self) -> list[str]:
         return [each.operation for each in self.actions]

@@ -8,37 +8,18 @@ import pytest
 
 from stackgen.deploy.environments.tools import REMOVED
 
-from .env_project import BUCKET, NOTE, QUICK, REPOSITORY, Remover, Site
+from .env_project import BUCKET, NOTE, QUICK, REPOSITORY, Before, Remover, Site
 from .hub import TOKEN, Hub, pull
 from .till import answering
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from stackgen.local.clock import Clock
-    from stackgen.local.wire import Call, Response
+    from collections.abc import Iterator
 
     from .typed import Typed
 
 CREATE = ("env", "create", "--pr", "7", "--github", "--yes", *QUICK)
 CALLS = ("PutParameter", "PutObject", "CreateChangeSet", "ExecuteChangeSet")
 """What an environment is remembered, prepared and made with."""
-
-
-class Before:
-    """Does something before a call that AWS is asked for, once."""
-
-    def __init__(self, operation: str, act: Callable[[], None]) -> None:
-        self._operation = operation
-        self._act = act
-        self.acted = False
-
-    def __call__(self, call: Call, serve: Callable[[], Response], clock: Clock) -> Response:
-        del clock
-        if not self.acted and call.operation == self._operation:
-            self.acted = True
-            self._act()
-        return serve()
 
 
 @pytest.fixture

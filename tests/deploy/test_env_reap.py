@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from stackgen.deploy.environments.tools import REMOVED
 from stackgen.local.faults import Fail
 
 from .deployed import changing
-from .env_project import DAY, NOTE, QUICK, REPOSITORY, Remover, Site
+from .env_project import DAY, NOTE, QUICK, REPOSITORY, Before, Killed, Remover, Site
 
 if TYPE_CHECKING:
     from .typed import Typed
@@ -77,7 +78,22 @@ def test_two_reapings_at_the_same_time_both_end_well(site: Site) -> None:
     ran = site.typed.run("env", "reap", "--yes", *QUICK)
     beside.join()
     assert ran.code == 0, ran.out + ran.err
-    assert set(found) <= {REMOVED}
+    assert set(found) <= {REMOVED}, (found, ran.out, ran.err)
+    assert (site.stacks(), site.parameters()) == ({}, [])
+
+
+def test_what_another_sweep_removes_between_two_looks_is_removed(site: Site) -> None:
+    """It was told that it lives longer, which nobody had said."""
+    site.fill(site.made(1), 3)
+    site.cloud.clock.advance(4 * DAY)
+    with suppress(Killed):
+        Remover(site, dies=1, after=True).reap()  # begun, so that the next one finds it begun
+    meanwhile = Before("GetParameter", lambda: Remover(site).reap())
+    late = Remover(site, before=lambda: site.cloud.faults.add("ssm:GetParameter", meanwhile, times=None))
+    (outcome,) = late.reap()
+    site.cloud.faults.clear()
+    assert meanwhile.acted
+    assert (outcome.outcome, outcome.lines) == (REMOVED, ("somebody else has removed it meanwhile",))
     assert (site.stacks(), site.parameters()) == ({}, [])
 
 
