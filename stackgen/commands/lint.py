@@ -14,6 +14,7 @@ from stackgen.lint.memory import keep, key_of, recall
 from .arguments import Parser
 from .context import project_of
 from .forms import form_of, in_help
+from .words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
 
         return list_exceptions(console, templates, form, _today())
     regions = tuple(dict.fromkeys(console.regions or project.regions))
-    console.tell(f"linting {_counted(len(templates), 'template')} for {', '.join(regions)}")
+    console.tell(f"linting {counted(len(templates), 'template')} for {', '.join(regions)}")
     for template in templates:
         console.detail(f"  {template.name}")
 
@@ -55,10 +56,10 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     if options.beside:
         from stackgen.lint import checkov
 
-        console.tell(f"checkov reads {_counted(len(templates), 'template')}")
+        console.tell(f"checkov reads {counted(len(templates), 'template')}")
         theirs, versions["checkov"] = checkov.findings(templates)
         findings = [*findings, *theirs]
-    verdict = f"{summary(findings)} in {_counted(len(templates), 'template')} for {', '.join(regions)}"
+    verdict = f"{summary(findings)} in {counted(len(templates), 'template')} for {', '.join(regions)}"
     declared = _declared(project, templates, findings)
     if form == "json":
         rows = [
@@ -163,18 +164,14 @@ def _linter(console: Console, project: Project, regions: Sequence[str]) -> Linte
         raise ProjectError(error.message, *error.hints, location=(str(project.config), 0)) from error
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def summary(findings: Sequence[Finding]) -> str:
     """``2 findings (1 error, 1 warning, 0 informational)``."""
     if not findings:
         return "no findings"
     levels = [each.level for each in findings]
     counts = (
-        _counted(levels.count("error"), "error"),
-        _counted(levels.count("warning"), "warning"),
+        counted(levels.count("error"), "error"),
+        counted(levels.count("warning"), "warning"),
         f"{levels.count('informational')} informational",
     )
-    return f"{_counted(len(findings), 'finding')} ({', '.join(counts)})"
+    return f"{counted(len(findings), 'finding')} ({', '.join(counts)})"

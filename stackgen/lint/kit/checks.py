@@ -35,11 +35,6 @@ def never_fit(
     return found if is_whole and not is_chosen else []
 
 
-def is_off(value: object) -> bool:
-    """Whether CloudFormation takes a literal for false, or for anything but true."""
-    return not is_on(value)
-
-
 def one_of(*words: str) -> Callable[[Any], bool]:
     """Whether a value is one of some words, in any case."""
     known = {each.lower() for each in words}

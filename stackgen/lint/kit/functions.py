@@ -46,11 +46,6 @@ def said_in(function: Resource, *names: str, default: Any = None) -> Iterator[Br
     return function.said(*names_in(function, *names), default=default)
 
 
-def is_image(function: Resource) -> bool:
-    """Whether it is a container's image in some scenario."""
-    return any(each.value is not None for each in values_in(function, "Code", "ImageUri"))
-
-
 def also_called(view: View, function: Resource) -> set[str]:
     """The function's logical ID, and those of its versions and aliases."""
     found = {function.title}
