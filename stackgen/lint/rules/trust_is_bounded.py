@@ -19,7 +19,8 @@ NO_NARROWING = frozenset(
 SOURCES = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner"})
 FOR_EVERYBODY = frozenset({"AWS::ApiGateway::RestApi", "AWS::ECR::PublicRepository"})
 """What may be for everybody: who may call is said elsewhere."""
-OWN_RULES = frozenset({"AWS::KMS::Key", "AWS::KMS::ReplicaKey"})
+KEYS = frozenset({"AWS::KMS::Key", "AWS::KMS::ReplicaKey"})
+"""A service uses a key for those alone who may use it themselves, and says what for in the encryption context."""
 GITHUB = "token.actions.githubusercontent.com"
 WIDE = ("*", "repo:*", "repo:*/*", "repo:*:*", "repo:*/*:*")
 BY_SOURCE = ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken", "FunctionUrlAuthType")
@@ -40,7 +41,7 @@ class TrustIsBounded(rule.Rule):
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"
     pillar = "security"
     guidelines = ("GDL-014", "GDL-152")
-    public = ("Lambda.1", "SNS.4", "SQS.3", "CKV_AWS_60", "CKV_AWS_61", "CKV_AWS_364")
+    public = ("Lambda.1", "SNS.4", "SQS.3", "KMS.5", "CKV_AWS_33", "CKV_AWS_60", "CKV_AWS_61", "CKV_AWS_364")
     passes = """
     Resources:
       Topic: {Type: 'AWS::SNS::Topic'}
@@ -78,9 +79,9 @@ class TrustIsBounded(rule.Rule):
     def find(self, view: View) -> Iterator[rule.Found]:
         """Each statement that trusts too many, and each permission of a function."""
         for each in policies.statements(view, policies.TRUST, policies.RESOURCE):
-            if each.allows and each.resource.type not in OWN_RULES:
+            if each.allows:
                 yield from _everybody(each)
-                yield from _deputies(each)
+                yield from () if each.resource.type in KEYS else _deputies(each)
                 yield from _workflows(each)
         for permission in view.of_type("AWS::Lambda::Permission"):
             yield from _permission(permission, view)

@@ -96,15 +96,36 @@ def test_a_permission_of_a_function_says_for_whom(properties: str, found: bool) 
     assert bool(paths(template, "E9138")) is found
 
 
-def test_what_may_be_for_everybody_and_keys_are_judged_elsewhere() -> None:
+def test_what_may_be_for_everybody_is_judged_elsewhere() -> None:
     document = "{Statement: [{Effect: Allow, Principal: '*', Action: 'a:b', Resource: '*'}]}"
     template = f"""
     Resources:
       Api: {{Type: 'AWS::ApiGateway::RestApi', Properties: {{Policy: {document}}}}}
-      Key: {{Type: 'AWS::KMS::Key', Properties: {{KeyPolicy: {document}}}}}
       Endpoint: {{Type: 'AWS::EC2::VPCEndpoint', Properties: {{PolicyDocument: {document}}}}}
     """
     assert not paths(template, "E9138")
+
+
+@pytest.mark.parametrize(
+    ("principal", "found"),
+    [
+        ("'*', Action: 'kms:*'", True),
+        ("{AWS: '*'}, Action: ['kms:Decrypt']", True),
+        ("'*', Action: 'kms:*', Condition: {StringEquals: {'kms:CallerAccount': !Ref 'AWS::AccountId'}}", False),
+        ("{AWS: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root'}, Action: 'kms:*'", False),
+        ("{Service: sns.amazonaws.com}, Action: 'kms:Decrypt'", False),
+    ],
+)
+def test_a_key_is_not_for_everybody(principal: str, found: bool) -> None:
+    template = f"""
+    Resources:
+      Key:
+        Type: AWS::KMS::Key
+        Properties:
+          EnableKeyRotation: true
+          KeyPolicy: {{Statement: [{{Effect: Allow, Resource: '*', Principal: {principal}}}]}}
+    """
+    assert bool(paths(template, "E9138")) is found
 
 
 @pytest.mark.parametrize(
