@@ -202,6 +202,14 @@ def replace(path: Path, text: str) -> None:
         raise OutputFileError(f"cannot be written: {error.strerror}", location=(str(path), 0)) from error
 
 
+def keep(path: Path, text: str) -> None:
+    """Write a file of the folder of what can be made again, which Git is told to leave out. Raises OutputFileError."""
+    replace(path, text)
+    beside = path.with_name(".gitignore")
+    if not beside.exists():
+        replace(beside, "*\n")
+
+
 def see_that_it_can_be_written(path: Path) -> None:
     """Look whether ``replace`` would do, before there is anything to write; nothing is made. Raises OutputFileError."""
     folder = next(each for each in path.absolute().parents if each.exists())

@@ -1,7 +1,7 @@
 """``stackgen COMMAND``: the table of commands, the switches that all share, and what an exit code means.
 
-A command's module, its parser and all that it imports load only when it is chosen. An unchanged ``build`` is
-answered before that.
+A command's module, its parser and all that it imports load only when it is chosen. An unchanged ``build``
+or ``lint`` is answered before that.
 
 Exit codes: 0 ok, also when there is nothing to do; 1 error; 2 usage; 3 changes, where they were asked for, or nobody
 said yes; 4 findings; 5 failed and rolled back; 6 failed and needs a person; 7 locked; 8 partial success over many
@@ -100,8 +100,6 @@ _WITH_PROFILE = (
 )  # fmt: skip
 _WITH_ENVIRONMENTS = (*_WITH_PROFILE, "graph", "impact", "permissions", "report")
 _WITH_REGIONS = ("lint", "local", *_WITH_ENVIRONMENTS)
-_UNCHANGED = {"build", "-q", "--quiet", "--no-color", "--ci"}
-"""Words with which a build of an unchanged project says what it says without the others."""
 _STAND_IN = {"local", "rehearse"}
 """Words of the commands whose AWS runs here and ends with them."""
 
@@ -126,9 +124,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; every refusal is printed here, its traceback with ``-v``."""
     console = Console()
     try:
-        if "build" in arguments and _UNCHANGED.issuperset(arguments) and _is_unchanged():
-            code = 0
-        else:
+        code = _repeated(arguments) if "build" in arguments or "lint" in arguments else None
+        if code is None:
             options, rest = _shared(arguments)
             console = Console(**options)  # type: ignore[arg-type]  # one dict, filled by kind
             code = _answered(console, rest)
@@ -150,6 +147,12 @@ def main(arguments: Sequence[str]) -> int:
     return code
 
 
+def _repeated(arguments: Sequence[str]) -> int | None:
+    from .commands.unchanged import repeated
+
+    return repeated(arguments)
+
+
 def _answered(console: Console, rest: list[str]) -> int:
     """Run the command and write what it says, also where it then raises FindingsError."""
     try:
@@ -160,15 +163,6 @@ def _answered(console: Console, rest: list[str]) -> int:
         raise
     console.finish()
     return code
-
-
-def _is_unchanged() -> bool:
-    from .inputs import summary_if_unchanged
-
-    summary = summary_if_unchanged(os.getcwd())  # noqa: PTH109  pathlib would cost more than the answer
-    if summary is not None:
-        print(summary)
-    return summary is not None
 
 
 def _flushed(code: int) -> int:

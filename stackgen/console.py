@@ -113,8 +113,13 @@ class Console:
         print(f"{self.paint('error:', '1;31', sys.stderr)} {error}", file=sys.stderr)
         self.annotate("error", "\n".join([error.message, *error.hints]), error.location)
 
+    @property
+    def annotates(self) -> bool:
+        """Whether errors, warnings and findings are also said as GitHub's annotations."""
+        return _is_true("GITHUB_ACTIONS")
+
     def annotate(self, kind: str, text: str, location: Location | None = None) -> None:
-        if not _is_true("GITHUB_ACTIONS"):
+        if not self.annotates:
             return
         place = ""
         if location is not None:

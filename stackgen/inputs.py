@@ -50,20 +50,25 @@ _CLOCK_TICK = 10_000_000
 
 def summary_if_unchanged(start: str) -> str | None:
     """What the last build said, if nothing that went into it or came out of it has changed; else ``None``."""
+    folder, text = kept_above(start, FILE)
+    summary, *kept = text.splitlines() or [""]
+    return summary if kept and kept[0] == folder and all(map(_holds, kept[1:])) else None
+
+
+def kept_above(start: str, name: str) -> tuple[str, str]:
+    """The project's folder, which may be above ``start``, and what a file of this name keeps there; empty without."""
     folder = start
     while True:
         try:
-            with open(os.path.join(folder, FOLDER, FILE), encoding="utf-8", newline="\n") as file:
-                summary, root, *lines = file.read().splitlines()
+            with open(os.path.join(folder, FOLDER, name), encoding="utf-8", newline="\n") as file:
+                return folder, file.read()
         except OSError:
             pass
-        except ValueError:  # too short, or no text: not what a build wrote
-            return None
-        else:
-            return summary if root == folder and all(map(_holds, lines)) else None
+        except ValueError:  # no text: not what we wrote
+            return "", ""
         above = os.path.dirname(folder)
         if above == folder or any(os.path.exists(os.path.join(folder, name)) for name in SETTINGS):
-            return None
+            return "", ""
         folder = above
 
 
@@ -195,14 +200,11 @@ def forget(root: str) -> None:
 def _write(root: str, text: str) -> None:
     from pathlib import Path  # already loaded by the build that is recorded
 
-    from .assembly import replace
+    from .assembly import keep
     from .errors import OutputFileError
 
-    folder = Path(root) / FOLDER
     try:
-        replace(folder / FILE, text)
-        if not (folder / ".gitignore").exists():
-            replace(folder / ".gitignore", "*\n")
+        keep(Path(root) / FOLDER / FILE, text)
     except (OutputFileError, UnicodeEncodeError):  # the build itself is done and right
         forget(root)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,13 +15,20 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s"{}\[\],:]+')
 
 def line_of(text: str, path: Sequence[str]) -> int:
     """The line, counted from 1, of the key or list item at a path; of the last part that is there if it is not."""
-    deepest = position = 0
+    known = _positions(text)
+    there = tuple(path)
+    while there and there not in known:
+        there = there[:-1]
+    return text.count("\n", 0, known.get(there, 0)) + 1
+
+
+@lru_cache(maxsize=64)
+def _positions(text: str) -> dict[tuple[str, ...], int]:
+    """Where each key and list item starts, of a key that stands twice the first: one text is asked of many times."""
+    found: dict[tuple[str, ...], int] = {}
     for here, start in _places(text):
-        if len(here) > deepest and here == list(path[: len(here)]):
-            deepest, position = len(here), start
-        if deepest == len(path):
-            break
-    return text.count("\n", 0, position) + 1
+        found.setdefault(tuple(here), start)
+    return found
 
 
 def _places(text: str) -> Iterator[tuple[list[str], int]]:
@@ -41,7 +49,7 @@ def _places(text: str) -> Iterator[tuple[list[str], int]]:
         elif word == ":":
             expects_key = False
         elif expects_key:
-            here[-1] = json.loads(word)
+            here[-1] = json.loads(word) if "\\" in word else word[1:-1]
             yield here, token.start()
         else:
             if in_list and in_list[-1]:

@@ -10,7 +10,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from .assembly import replace
+from .assembly import keep
 from .errors import OutputFileError
 from .hashing import sha256
 
@@ -33,9 +33,7 @@ def remember(cache: Path, root: str, templates: Iterable[Template]) -> None:
     if kept == before:
         return
     try:
-        replace(cache / _FILE, json.dumps(kept, sort_keys=True) + "\n")
-        if not (cache / ".gitignore").exists():
-            replace(cache / ".gitignore", "*\n")
+        keep(cache / _FILE, json.dumps(kept, sort_keys=True) + "\n")
     except OutputFileError:
         return
 

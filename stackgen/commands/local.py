@@ -202,7 +202,7 @@ def _errors(console: Console, project: Project, built: Built, region: str) -> li
     from stackgen.lint.finding import place
     from stackgen.local.rehearsal.templates import tree_of
 
-    from .lint import linted
+    from .linting import linted
 
     templates = [_as_built(project, each) for _, each in sorted(tree_of(built.root, built.templates).items())]
     console.tell(f"linting {built.root.name} and what it nests for {region}")
@@ -212,7 +212,8 @@ def _errors(console: Console, project: Project, built: Built, region: str) -> li
                 path = Path(folder, f"{template.name}.json")
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(template.text, "utf-8")
-            findings, _ = linted(console, project._replace(build_path=str(folder)), templates, templates, (region,))
+            there = project._replace(build_path=str(folder))
+            findings = linted(console, there, templates, templates, (region,)).findings
     except MissingExtraError as error:
         console.warn(f"{built.root.name} is not linted: {error.message}")
         return []
@@ -238,7 +239,7 @@ def _as_built(project: Project, template: Template) -> BuiltTemplate:
 def _refused(console: Console, root: Template, errors: Sequence[Finding]) -> int:
     from stackgen.lint.finding import place
 
-    from .lint import summary
+    from .linting import summary
 
     verdict = f"{root.name} is not deployed: {summary(errors)}"
     rows = [f"{place(each)}:{each.line}: {each.rule} {each.message}" for each in errors]

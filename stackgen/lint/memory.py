@@ -1,28 +1,31 @@
 """What the last lint said, kept in ``.stackgen/lint.json``: an unchanged build is answered without cfn-lint.
 
-The key covers all that findings depend on: the texts, what was asked, the project's ``.cfnlintrc``, cfn-lint's
-version and the sources of this package.
+The key covers all that findings depend on: the texts, what was asked, the day (exemptions and runtimes expire), the
+project's ``.cfnlintrc``, cfn-lint's version and the sources of this package. What a plain lint printed is kept beside
+it: see ``unchanged``.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from importlib.machinery import PathFinder
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from stackgen.assembly import replace
+from stackgen import assembly
+from stackgen.assembly import MANIFEST
 from stackgen.errors import OutputFileError
-from stackgen.hashing import sha256
+from stackgen.hashing import FOLDER, sha256
 
 from .finding import Finding
+from .unchanged import CONFIGS, FILE, record, state_of_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-CONFIGS = (".cfnlintrc", ".cfnlintrc.yaml", ".cfnlintrc.yml")
+    from .unchanged import Answer
+
 _FILE = "lint.json"
 _FURTHER_FILES = (b"append_rules", b"custom_rules", b"override_spec", b"schemas")
 """Settings of cfn-lint with these words name further files, which are not looked at here."""
@@ -35,15 +38,12 @@ def config_of(root: Path) -> Path:
 
 def key_of(root: Path, texts: Sequence[tuple[str, ...]], *asked: object) -> str:
     """A digest that changes with whatever findings depend on; empty where that cannot be told."""
-    found = PathFinder.find_spec("cfnlint")
-    installed = Path(found.origin).parents[1] if found and found.origin else root
-    releases = [path.name for path in installed.glob("cfn_lint-*.dist-info")]
     config = config_of(root)
     settings = config.read_bytes() if config.is_file() else b""
+    releases = linter_at()
     if not releases or any(word in settings for word in _FURTHER_FILES):
         return ""
-    sources = [(path, *_stamp(path)) for path in sorted(_sources())]
-    digest = sha256(repr((str(root), asked, releases, settings, sources)).encode())
+    digest = sha256(repr((str(root), asked, releases, settings, state_of_sources())).encode())
     for text in texts:  # by themselves: what repr makes of them takes longer than reading them
         for part in text:
             content = part.encode()
@@ -51,37 +51,49 @@ def key_of(root: Path, texts: Sequence[tuple[str, ...]], *asked: object) -> str:
     return digest.hexdigest()
 
 
-def _sources() -> Iterator[str]:
-    """Our own modules that findings may come from."""
-    here = Path(__file__).parent
-    folders = [(str(here.parent), [], [each.name for each in os.scandir(here.parent)]), *os.walk(here)]
-    for folder, _, names in folders:
-        yield from (f"{folder}/{each}" for each in names if each.endswith((".py", ".json")))
+def linter_at() -> list[str]:
+    """The folders that carry the version of the cfn-lint that an import would find."""
+    found = PathFinder.find_spec("cfnlint")
+    beside = Path(found.origin).parents[1] if found and found.origin else None
+    return sorted(map(str, beside.glob("cfn_lint-*.dist-info"))) if beside else []
 
 
-def _stamp(path: str) -> tuple[int, int]:
-    """What tells that a file was written again: reading so many takes as long as all the rest."""
-    found = os.stat(path)  # noqa: PTH116  as scandir gave it
-    return found.st_size, found.st_mtime_ns
-
-
-def recall(cache: Path, key: str, today: str) -> tuple[list[Finding], dict[str, str]] | None:
-    """The findings and versions that were kept for the key, if they were and no exemption has expired since."""
+def recall(cache: Path, key: str) -> tuple[list[Finding], dict[str, str]] | None:
+    """The findings and versions that were kept for the key, if they were."""
     with suppress(OSError, ValueError, KeyError, TypeError):  # nothing there, or something that is not ours
         content = json.loads((cache / _FILE).read_text("utf-8"))
-        if key and content["key"] == key and (not content["until"] or today < content["until"]):
+        if key and content["key"] == key:
             rows = [(*row[:5], tuple(row[5])) for row in content["findings"]]
             return [Finding(*row) for row in rows], dict(content["versions"])
     return None
 
 
-def keep(cache: Path, key: str, findings: Sequence[Finding], versions: dict[str, str], until: str) -> None:
-    """Keep them for the next run, until a day; where nothing can be written, that one starts from nothing."""
-    if not key:
-        return
+def keep(cache: Path, key: str, findings: Sequence[Finding], versions: dict[str, str]) -> None:
+    """Keep them for the next run."""
+    if key:
+        _keep(cache / _FILE, {"key": key, "versions": versions, "findings": findings})
+
+
+class Lint(NamedTuple):
+    """A lint of a whole build: the files that it read, the day, and when it began, in nanoseconds."""
+
+    root: Path
+    build: Path
+    files: Sequence[str]
+    today: str
+    began: int
+
+
+def keep_answer(lint: Lint, given: Answer) -> None:
+    """Keep what it printed, for a run that finds no file written again."""
+    folders = {each for file in lint.files for each in Path(file).parents if each.is_relative_to(lint.build)}
+    there = [lint.build / MANIFEST, *folders, *lint.files, *linter_at()]
+    kept = record(str(lint.root), map(str, there), lint.today, given, lint.began)
+    if kept is not None:
+        _keep(lint.root / FOLDER / FILE, kept)
+
+
+def _keep(file: Path, content: dict[str, object]) -> None:
+    """Keep something; where nothing can be written, the next run starts from nothing."""
     with suppress(OutputFileError):
-        replace(
-            cache / _FILE, json.dumps({"key": key, "until": until, "versions": versions, "findings": findings}) + "\n"
-        )
-        if not (cache / ".gitignore").exists():
-            replace(cache / ".gitignore", "*\n")
+        assembly.keep(file, json.dumps(content) + "\n")

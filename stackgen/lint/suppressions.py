@@ -67,12 +67,6 @@ def suppressions_of(content: dict[str, Any]) -> list[Suppression]:
     return found
 
 
-def next_day(templates: Iterable[dict[str, Any]], today: str) -> str:
-    """The next day on which an exemption expires; empty where none does any more."""
-    days = {each.expires for template in templates for each in suppressions_of(template) if not each.is_over(today)}
-    return min(days - {""}, default="")
-
-
 def _said(note: Any) -> tuple[str, str, str]:
     if not isinstance(note, dict):
         return str(note or "").strip(), "", ""

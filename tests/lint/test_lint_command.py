@@ -36,7 +36,7 @@ def flawed(clean: Sandbox) -> Sandbox:
 
 
 FLAW = (
-    "build/shop/shop.json:37: E9117 Service.VpcId is handed a list of AWS::EC2::Subnet::Id, "
+    "build/shop/shop.json: 1 finding\n  37: E9117 Service.VpcId is handed a list of AWS::EC2::Subnet::Id, "
     "but AWS::EC2::VPC::Id was expected (shop/service)"
 )
 
@@ -148,7 +148,7 @@ def test_sarif_and_junit_are_written_to_a_file(flawed: Sandbox) -> None:
 
 def test_github_shows_findings_at_their_lines(flawed: Sandbox) -> None:
     ran = flawed.run("lint", "-q", GITHUB_ACTIONS="true", GITHUB_WORKSPACE=str(flawed.root))
-    assert ran.err == f"::error file=build/shop/shop.json,line=37::{FLAW.partition(': ')[2]}\n"
+    assert ran.err == f"::error file=build/shop/shop.json,line=37::{FLAW.partition('37: ')[2]}\n"
 
 
 def test_a_suppression_needs_a_reason(flawed: Sandbox) -> None:
@@ -190,7 +190,7 @@ def test_a_suppression_in_a_class_is_kept_while_it_silences_something(clean: San
     clean.run("build")
     ran = clean.run("lint", "-q")
     assert ran.code == 4
-    assert [line.partition(": ")[2] for line in ran.out.splitlines()[1:]] == [
+    assert [line.partition(": ")[2] for line in ran.out.splitlines()[2:]] == [
         "I9119 W3005 is ignored, but finds nothing here: remove the suppression (stacks/shop.py:81)"
     ]
     assert clean.run("lint", "-q", "-r", "eu-west-1").code == 0, "in other regions it may be needed"

@@ -49,8 +49,8 @@ def test_the_second_lint_says_the_same_without_cfn_lint(clean: Sandbox) -> None:
         ({"pyproject.toml": PYPROJECT + 'regions = ["eu-west-1"]\n'}, ()),
         ({}, ("-r", "eu-west-1")),
         ({}, ("network",)),
-        ({".stackgen/lint.json": "{"}, ()),
-        ({".stackgen/lint.json": "[]"}, ()),
+        ({".stackgen/lint.json": "{", ".stackgen/linted.json": "{"}, ()),
+        ({".stackgen/lint.json": "[]", ".stackgen/linted.json": "[]"}, ()),
     ],
 )
 def test_a_change_is_linted(clean: Sandbox, files: dict[str, str], arguments: tuple[str, ...]) -> None:
@@ -77,33 +77,26 @@ def test_git_does_not_see_it(clean: Sandbox) -> None:
     assert (clean.root / ".stackgen/.gitignore").read_text() == "*\n"
 
 
-TODAY = "2026-11-30"
 FINDINGS = [Finding("shop/queue", "queue.json", 3, "E3002", "no", ("Resources", "0"))]
 
 
 def test_what_is_kept_is_recalled_for_its_key_only(tmp_path: Path) -> None:
-    keep(tmp_path, "key", FINDINGS, {"cfn-lint": "1"}, "")
-    assert recall(tmp_path, "key", TODAY) == (FINDINGS, {"cfn-lint": "1"})
-    assert recall(tmp_path, "another", TODAY) is None
-
-
-def test_what_is_kept_holds_until_an_exemption_expires(tmp_path: Path) -> None:
-    keep(tmp_path, "key", FINDINGS, {}, "2027-06-30")
-    assert recall(tmp_path, "key", "2027-06-29") == (FINDINGS, {})
-    assert recall(tmp_path, "key", "2027-06-30") is None
+    keep(tmp_path, "key", FINDINGS, {"cfn-lint": "1"})
+    assert recall(tmp_path, "key") == (FINDINGS, {"cfn-lint": "1"})
+    assert recall(tmp_path, "another") is None
 
 
 def test_without_a_key_nothing_is_kept(tmp_path: Path) -> None:
-    keep(tmp_path, "", FINDINGS, {}, "")
+    keep(tmp_path, "", FINDINGS, {})
     assert list(tmp_path.iterdir()) == []
-    (tmp_path / "lint.json").write_text(json.dumps({"key": "", "until": "", "findings": [], "versions": {}}))
-    assert recall(tmp_path, "", TODAY) is None
+    (tmp_path / "lint.json").write_text(json.dumps({"key": "", "findings": [], "versions": {}}))
+    assert recall(tmp_path, "") is None
 
 
 def test_where_nothing_can_be_written_nothing_is_kept(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("in the way")
-    keep(tmp_path / "cache", "key", FINDINGS, {}, "")
-    assert recall(tmp_path / "cache", "key", TODAY) is None
+    keep(tmp_path / "cache", "key", FINDINGS, {})
+    assert recall(tmp_path / "cache", "key") is None
 
 
 def test_the_key_depends_on_the_folder(tmp_path: Path) -> None:
