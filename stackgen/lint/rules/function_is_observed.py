@@ -27,7 +27,7 @@ class FunctionIsObserved(rule.OfResources):
     )
     source_url = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"
     pillar = "operational excellence"
-    guidelines = ("GDL-110", "GDL-133", "GDL-076")
+    guidelines = ("GDL-110", "GDL-131", "GDL-133", "GDL-076")
     public = ("Lambda.7", "CKV_AWS_50", "CKV_AWS_66", "CKV_AWS_115", "CKV_AWS_116")
     types = functions.TYPES
     options: ClassVar = {"reserved_concurrency": {"default": False, "type": "boolean"}}

@@ -25,7 +25,7 @@ class SecurityGroupRulesAreNarrow(rule.Rule):
     )
     source_url = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
     pillar = "security"
-    guidelines = ("GDL-032",)
+    guidelines = ("GDL-032", "GDL-031")
     public = ("EC2.2", "CKV_AWS_23")
     passes = """
     Resources:
