@@ -7,7 +7,9 @@ UNKNOWN, and no rule finds anything in it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+import re
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -56,7 +58,7 @@ def branches(value: Any, scenario: Mapping[str, bool] | None = None, path: Path 
     name, argument = function_of(value)
     if name == "Ref" and argument == "AWS::NoValue":
         yield Branch(ABSENT, path, known)
-    elif name == "Fn::If" and isinstance(argument, list) and len(argument) == 3:  # noqa: PLR2004  condition, then, else
+    elif name == "Fn::If" and _is_choice(argument):
         condition = str(argument[0])
         for number, holds in ((1, True), (2, False)):
             if known.get(condition, holds) is holds:
@@ -89,8 +91,8 @@ class Values:
             "Ref": self._of_parameter,
             "Fn::If": self._of_branches,
             "Fn::FindInMap": self._of_mapping,
-            "Fn::Sub": _of_text,
-            "Fn::Join": _of_parts,
+            "Fn::Sub": self._of_text,
+            "Fn::Join": self._of_parts,
             "Fn::Select": self._of_choice,
         }
 
@@ -122,8 +124,10 @@ class Values:
         return [] if is_stored else [declared["Default"]]
 
     def _of_branches(self, argument: Any) -> list[Any]:
+        if not _is_choice(argument):
+            return []
         found = (each.value for each in branches({"Fn::If": argument}))
-        return [one for each in found if each is not ABSENT for one in self.literals(each)] if argument else []
+        return [one for each in found if each is not ABSENT for one in self.literals(each)]
 
     def _of_mapping(self, argument: Any) -> list[Any]:
         if not isinstance(argument, list) or len(argument) < 3:  # noqa: PLR2004  mapping, key, key
@@ -140,20 +144,65 @@ class Values:
         return found
 
     def _of_choice(self, argument: Any) -> list[Any]:
-        if not isinstance(argument, list) or not argument or not _is_plain(argument[-1]):
+        if not _is_pair(argument):
             return []
-        numbers = [int(each) for each in map(str, self.literals(argument[0])) if each.isdigit()]
-        return [argument[-1][each] for each in numbers if each < len(argument[-1])]
+        numbers = [int(each) for each in map(str, self.literals(argument[0])) if _INDEX.fullmatch(each)]
+        found = self._parts_of(argument[1])
+        return [one for each in numbers if each < len(found) for one in self.literals(found[each])]
+
+    def _of_parts(self, argument: Any) -> list[Any]:
+        if not _is_pair(argument):
+            return []
+        found = self._parts_of(argument[1])
+        texts_of = self._combined(found) if found else []
+        return [str(argument[0]).join(each) for each in texts_of]
+
+    def _of_text(self, argument: Any) -> list[Any]:
+        text, own = argument if _is_pair(argument) else (argument, {})
+        if not isinstance(text, str):
+            return []
+        given = _entries(own)
+        pieces = _VARIABLE.split(text)  # a text, a name, a text, a name, a text
+        names = pieces[1::2]
+        found = self._combined([given.get(each, {"Ref": each}) for each in names])
+        if any("${" in each.replace("${!", "") for each in pieces[::2]):
+            return []
+        return ["".join(_zipped(pieces[::2], each)).replace("${!", "${") for each in found]
+
+    def _parts_of(self, value: Any) -> list[Any]:
+        """The elements of a list: as it stands, cut out of a text, or a parameter's default."""
+        name, argument = function_of(value)
+        if name == "Fn::Split" and _is_pair(argument):
+            text = self.literals(argument[1])
+            is_known = len(text) == 1 and isinstance(text[0], str) and isinstance(argument[0], str) and argument[0]
+            return text[0].split(argument[0]) if is_known else []
+        if name == "Ref" and "List" in str(_entries(self._parameters.get(str(argument))).get("Type", "")):
+            return [one.strip() for each in self._of_parameter(argument) for one in str(each).split(",")]
+        return value if isinstance(value, list) else []
+
+    def _combined(self, parts: list[Any]) -> list[list[str]]:
+        """The texts that some parts may be at once; none where one is unknown, or two of them depend on conditions."""
+        found = [self.literals(each) for each in parts]
+        if any(isinstance(one, dict | list | Unknown) or one is None for each in found for one in each):
+            return []
+        most = max(map(len, found), default=1)
+        if sum(len(each) > 1 for each in found) > 1:  # which go together is not told here
+            return []
+        return [[_spelled(each[number % len(each)]) for each in found] for number in range(most)]
 
 
-def _of_text(argument: Any) -> list[Any]:
-    return [argument] if isinstance(argument, str) and "${" not in argument else []
+_VARIABLE = re.compile(r"\$\{\s*([^!{}\s][^{}]*?)\s*\}")
+_INDEX = re.compile(r"[0-9]{1,4}")
 
 
-def _of_parts(argument: Any) -> list[Any]:
-    if not isinstance(argument, list) or not argument or not _is_plain(argument[-1]):
-        return []
-    return [str(argument[0]).join(str(each) for each in argument[-1])]
+def _zipped(texts_between: list[str], values: list[str]) -> Iterator[str]:
+    for text, value in zip_longest(texts_between, values, fillvalue=""):
+        yield from (text, value)
+
+
+def _spelled(value: object) -> str:
+    """A literal as CloudFormation writes it into a text."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def texts(value: Any) -> str:
@@ -208,7 +257,7 @@ def number(value: object) -> float | None:
     """The number that a literal is, written as text too."""
     try:
         return None if isinstance(value, bool) or not isinstance(value, str | int | float) else float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -216,5 +265,9 @@ def _entries(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _is_plain(value: object) -> bool:
-    return isinstance(value, list) and not any(isinstance(each, dict | list) for each in value)
+def _is_choice(argument: object) -> bool:
+    return isinstance(argument, list) and len(argument) == 3  # noqa: PLR2004  condition, then, else
+
+
+def _is_pair(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list) and len(value) == 2  # noqa: PLR2004  as Join, Select and Split are written

@@ -59,7 +59,8 @@ class FunctionIsObserved(rule.OfResources):
 
 
 def _has_log_group(view: View, function: Resource) -> bool:
-    if "LogGroup" in dict(function.properties.get("LoggingConfig") or {}):
+    logging = list(function.values("LoggingConfig", "LogGroup"))
+    if not logging or any(each.value is not values.ABSENT for each in logging):
         return True
     named = function.properties.get("FunctionName")
     names = {"/aws/lambda/" + view.values.spelled(each.value) for each in values.branches(named) if each.value}

@@ -17,6 +17,8 @@ Parameters:
   Name: {Type: String, Default: a}
   Stored: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /a}
   Free: {Type: String}
+  Flag: {Type: String, Default: true}
+  Names: {Type: CommaDelimitedList, Default: 'b, c'}
 Mappings:
   Sizes: {prod: {Size: 3}, dev: {Size: 1}}
 Conditions:
@@ -74,12 +76,51 @@ def test_a_property_that_is_missing_is_told_where_it_should_be(view: View) -> No
         ({"Fn::FindInMap": ["Sizes", {"Ref": "Free"}, "Size"]}, [3, 1]),
         ({"Fn::FindInMap": ["Sizes", "dev", "Size"]}, [1]), ({"Fn::FindInMap": ["None", "dev", "Size"]}, [UNKNOWN]),
         ({"Fn::If": ["IsProd", True, {"Ref": "Name"}]}, [True, "a"]), ({"Fn::Sub": "plain"}, ["plain"]),
-        ({"Fn::Sub": "${Name}"}, [UNKNOWN]), ({"Fn::Join": ["-", ["a", "b"]]}, ["a-b"]),
+        ({"Fn::Join": ["-", ["a", "b"]]}, ["a-b"]),
         ({"Fn::Select": [1, ["a", "b"]]}, ["b"]), ({"Fn::Select": ["7", ["a", "b"]]}, [UNKNOWN]), (False, [False]),
     ],
 )  # fmt: skip
 def test_literals_are_what_a_value_may_be(view: View, value: object, literals: list[object]) -> None:
     assert view.literals(value) == literals
+
+
+@pytest.mark.parametrize(
+    ("value", "literals"),
+    [
+        ({"Fn::Sub": "${Name}"}, ["a"]), ({"Fn::Sub": "x-${Name}-${Name}"}, ["x-a-a"]),
+        ({"Fn::Sub": ["${Name}${Own}", {"Own": {"Ref": "Flag"}}]}, ["atrue"]), ({"Fn::Sub": "${!Name}"}, ["${Name}"]),
+        ({"Fn::Join": ["-", [{"Ref": "Name"}, {"Fn::Sub": "${Name}"}]]}, ["a-a"]),
+        ({"Fn::Join": ["-", {"Ref": "Names"}]}, ["b-c"]), ({"Fn::Select": ["1", {"Ref": "Names"}]}, ["c"]),
+        ({"Fn::Select": [0, {"Fn::Split": [":", "${Name}:d"]}]}, ["${Name}"]),
+        ({"Fn::Select": [0, {"Fn::Split": [":", {"Fn::Sub": "${Name}:d"}]}]}, ["a"]),
+        ({"Fn::Select": [0, [{"Ref": "Name"}, "d"]]}, ["a"]),
+        ({"Fn::Sub": ["${Own}", {"Own": {"Fn::If": ["IsProd", "p", "d"]}}]}, ["p", "d"]),
+    ],
+)  # fmt: skip
+def test_a_parameter_with_a_default_is_known_inside_of_a_function_too(
+    view: View, value: object, literals: list[object]
+) -> None:
+    assert view.literals(value) == literals
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"Fn::Sub": "${Free}"}, {"Fn::Sub": "${Name}${Stored}"}, {"Fn::Sub": "${AWS::Region}"},
+        {"Fn::Sub": "${Plain.Arn}"}, {"Fn::Sub": "${Name"}, {"Fn::Sub": [["a"], {}]}, {"Fn::Sub": ["${A}", 5]},
+        {"Fn::Join": ["-", ["a", {"Ref": "Free"}]]}, {"Fn::Join": ["-", {"Ref": "Free"}]}, {"Fn::Join": []},
+        {"Fn::Select": [{"Ref": "Free"}, ["a"]]}, {"Fn::Select": ["²", ["a"]]}, {"Fn::Select": ["9" * 5000, ["a"]]},
+        {"Fn::Select": [0, {"Fn::Split": ["", "a"]}]}, {"Fn::Select": [0, {"Fn::Split": [",", {"Ref": "Free"}]}]},
+        {"Fn::If": []}, {"Fn::If": ["IsProd", {"Fn::If": ["a"]}, {"Ref": "Free"}]},
+    ],
+)  # fmt: skip
+def test_what_a_function_gives_is_unknown_where_a_part_is_or_it_is_none(view: View, value: object) -> None:
+    assert set(view.literals(value)) == {UNKNOWN}
+
+
+def test_parts_that_depend_on_conditions_are_not_combined_as_they_never_are(view: View) -> None:
+    by_kind = [{"Fn::If": ["IsProd", "p", "d"]}, {"Fn::If": ["IsProd", "q", "e"]}]
+    assert view.literals({"Fn::Join": ["", by_kind]}) == [UNKNOWN]
 
 
 def test_texts_and_references_go_through_functions() -> None:
@@ -119,6 +160,8 @@ def test_what_names_no_resource_gives_none(view: View, value: object) -> None:
     view.literals(value)
 
 
-@pytest.mark.parametrize(("value", "found"), [("30", 30), (3, 3), (True, None), ("x", None), ({}, None)])
+@pytest.mark.parametrize(
+    ("value", "found"), [("30", 30), (3, 3), (True, None), ("x", None), ({}, None), (10**400, None)]
+)
 def test_a_number_may_be_written_as_text(value: object, found: float | None) -> None:
     assert number(value) == found
