@@ -67,7 +67,9 @@ def is_refused(call: Call, view: View) -> bool:
     if call.target.type in FUNCTIONS:
         service = "lambda.alarms." + call.service if call.service.startswith("cloudwatch.") else call.service
         return not any(_permits(each, call, service, view) for each in view.of_type("AWS::Lambda::Permission"))
-    said = [each for each in statements(view, RESOURCE) if each.allows and _is_about(each.resource, call.target, view)]
+    said = [
+        each for each in statements(view, RESOURCE) if each.may_allow and _is_about(each.resource, call.target, view)
+    ]
     if not said and call.target.type == TOPIC and call.service == "cloudwatch.amazonaws.com":
         return False  # the policy that a topic has by itself is enough for alarms of its account
     return not any(_names(each, call.service) for each in said)
@@ -112,5 +114,5 @@ def _is_about(policy: Resource, target: Resource, view: View) -> bool:
 def _names(statement: Statement, service: str) -> bool:
     if "NotPrincipal" in statement.content or "Principal" in statement.unclear:
         return True
-    said = [each.text for _, each in statement.principals]
+    said = [each.symbol for _, each in statement.principals]
     return "Principal" in statement.unclear or any(each in (service, "*") or "${" in each for each in said)

@@ -56,16 +56,16 @@ def _gathered(role: Resource, view: View) -> Grants:
     given = {role.title}
     actions: set[str] = set()
     whole = not any(isinstance(each.value, str | dict) and _is_hidden(each.value) for each in role.each("Policies"))
-    for each in attached_to(role):
+    for each in attached_to(role, view):
         owner = owner_of(each.text, view)
         if owner is not None and owner.type == "AWS::IAM::ManagedPolicy":
             given.add(owner.title)
-        elif each.name in aws.ACTIONS:
+        elif each.is_sure and each.name in aws.ACTIONS:
             actions.update(aws.ACTIONS[each.name])
         else:
             whole = False
     given |= {each.title for each in view.of_type(*_HOLDERS) if _is_given(each, role, view)}
-    found = [each for each in statements(view, IDENTITY) if each.resource.title in given and each.allows]
+    found = [each for each in statements(view, IDENTITY) if each.resource.title in given and each.may_allow]
     return Grants(found, frozenset(actions), whole)
 
 
@@ -103,14 +103,14 @@ def covers(statement: Statement, action: str) -> bool:
     """Whether a statement may mean an action."""
     if statement.all_actions_but or "Action" in statement.unclear:
         return True
-    return any("${" in each.text or matches(each.text, action) for each in statement.actions)
+    return any("${" in each.symbol or matches(each.symbol, action) for each in statement.actions)
 
 
 def reaches(statement: Statement, target: str, view: View) -> bool:
     """Whether a statement may mean a resource."""
     if not target or statement.all_resources_but or "Resource" in statement.unclear:
         return True
-    return any(points_at(each.text, target, view) for each in statement.resources)
+    return any(points_at(each.symbol, target, view) for each in statement.resources)
 
 
 def points_at(granted: str, target: str, view: View) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stackgen.policy_documents import ATTACHMENTS
 
-from .pointers import pointer
+from .pointers import HOLE, pointer, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
 
 class Attached(NamedTuple):
-    """A managed policy that somebody is given; ``name`` is that of AWS's own, as ``service-role/AWSLambdaRole``."""
+    """A managed policy that somebody is given; ``name`` is that of AWS's own, as ``service-role/AWSLambdaRole``.
+
+    ``is_sure`` tells whether no parameter may make it another one.
+    """
 
     holder: Resource
     text: str
     path: Path
     scenario: Scenario
+    is_sure: bool
 
     @property
     def name(self) -> str:
@@ -31,15 +35,16 @@ class Attached(NamedTuple):
 def attached(view: View) -> Iterator[Attached]:
     """All that can be read."""
     for each in view.of_type(*ATTACHMENTS):
-        yield from attached_to(each)
+        yield from attached_to(each, view)
 
 
-def attached_to(holder: Resource) -> Iterator[Attached]:
-    """Those of one; SAM names AWS's own without their ARNs. UNKNOWN ones have an empty text."""
+def attached_to(holder: Resource, view: View) -> Iterator[Attached]:
+    """Those of one; SAM names AWS's own without their ARNs. What only AWS knows has a text like ``${Name}``."""
     for found in holder.each(ATTACHMENTS[holder.type].path.removesuffix("[]").split("[].")[0]):
         if isinstance(found.value, dict) and ("Statement" in found.value or holder.type.startswith("AWS::Serverless")):
             continue
-        text = pointer(found.value)
-        if isinstance(text, str) and holder.type.startswith("AWS::Serverless") and ":" not in text and "${" not in text:
-            text = f"arn:aws:iam::aws:policy/{text}"
-        yield Attached(holder, text if isinstance(text, str) else "", found.path, found.scenario)
+        symbol = pointer(found.value)
+        for said in spellings(found.value, view) or [HOLE]:
+            is_short = holder.type.startswith("AWS::Serverless") and ":" not in said and "${" not in said
+            text = f"arn:aws:iam::aws:policy/{said}" if is_short else said
+            yield Attached(holder, text, found.path, found.scenario, said == symbol)

@@ -8,7 +8,7 @@ from stackgen.jsontext import parsed
 from stackgen.policy_documents import BOUNDARIES, DOCUMENTS, ENDPOINT, IDENTITY, RESOURCE, TRUST
 
 from .managed import attached
-from .pointers import owner_of, pointer
+from .pointers import HOLE, owner_of, pointer, spellings
 from .values import ABSENT, UNKNOWN, Branch, Path, Scenario, branches, elements, function_of
 
 if TYPE_CHECKING:
@@ -19,22 +19,30 @@ if TYPE_CHECKING:
 BOUNDARY = "boundary"
 """The kind of a managed policy that is nothing but the bounds of others: it allows nobody anything."""
 
-__all__ = ["BOUNDARY", "ENDPOINT", "IDENTITY", "RESOURCE", "TRUST", "Said", "Statement", "statements", "statements_of"]
+__all__ = ["BOUNDARY", "ENDPOINT", "IDENTITY", "RESOURCE", "TRUST", "Said", "Statement", "statements"]
 
 
 class Said(NamedTuple):
-    """One of the texts of a statement, as ``Fn::Sub`` would write it, and where it stands."""
+    """One of the texts of a statement, as ``Fn::Sub`` would write it, and where it stands.
+
+    In ``text`` is what the template says of parameters and mappings; in ``symbol`` they stand as they are, for who asks
+    whether it may be something else, too.
+    """
 
     text: str
     path: Path
     scenario: Scenario
+    symbol: str
 
 
 class Statement:
     """A statement in a scenario. What it does not say for sure is left out of its lists, and ``unclear`` tells it."""
 
-    def __init__(self, resource: Resource, kind: str, found: Branch, *, is_text: bool = False) -> None:
+    def __init__(
+        self, resource: Resource, kind: str, found: Branch, view: View, *, effect: Any = "Allow", is_text: bool = False
+    ) -> None:
         self.resource = resource
+        self.view = view
         self.kind = kind
         self.content: dict[str, Any] = found.value
         self.path = found.path
@@ -42,8 +50,9 @@ class Statement:
         self.is_text = is_text
         self.unclear: set[str] = set()
         """The names of the members of which a part only AWS knows."""
-        self.allows = self.content.get("Effect") == "Allow"
-        self.denies = self.content.get("Effect") == "Deny"
+        self.allows = effect == "Allow" or (isinstance(effect, dict) and "Allow" in spellings(effect, view))
+        self.may_allow = self.allows or bool(function_of(effect)[0])
+        """As ``allows``, or only AWS knows."""
         self.actions = self._texts("Action")
         self.resources = self._texts("Resource")
         self.all_actions_but = "NotAction" in self.content
@@ -99,17 +108,22 @@ class Statement:
 
     def _of(self, value: Any, scenario: Scenario, path: Path, member: str) -> Iterator[Said]:
         for each in elements(value, scenario, path):
-            text = pointer(each.value, in_text=self.is_text)
-            if text is UNKNOWN or not isinstance(text, str):
+            if not self.view.can_be(each.scenario):
+                continue
+            symbol = pointer(each.value, in_text=self.is_text)
+            if symbol is UNKNOWN or not isinstance(symbol, str):
                 self.unclear.add(member)
-            else:
-                yield Said(text, self.path if self.is_text else (*self.path, *each.path), each.scenario)
+                symbol = HOLE
+            for text in spellings(each.value, self.view, in_text=self.is_text):
+                yield Said(text, self.path if self.is_text else (*self.path, *each.path), each.scenario, symbol)
 
 
 def statements(view: View, *kinds: str) -> list[Statement]:
     """All statements of a template, of these kinds."""
     if "statements" not in view.kept:
-        found = [one for each in view.resources.values() if each.type in DOCUMENTS for one in statements_of(each)]
+        found = [
+            one for each in view.resources.values() if each.type in DOCUMENTS for one in _statements_of(each, view)
+        ]
         bounds = _boundaries(view) if found else set()
         for each in found:
             if each.resource.title in bounds:
@@ -118,13 +132,12 @@ def statements(view: View, *kinds: str) -> list[Statement]:
     return [each for each in view.kept["statements"] if not kinds or each.kind in kinds]
 
 
-def statements_of(resource: Resource) -> Iterator[Statement]:
-    """The statements of one resource."""
+def _statements_of(resource: Resource, view: View) -> Iterator[Statement]:
     for document in DOCUMENTS.get(resource.type, ()):
         names = [each.removesuffix("[]") for each in document.path.split(".")]
         reader = resource.each if document.path.endswith("[]") else resource.values
         for found in reader(*names):
-            yield from _in_document(resource, document.kind, found)
+            yield from _in_document(resource, document.kind, found, view)
 
 
 def _boundaries(view: View) -> set[str]:
@@ -133,7 +146,7 @@ def _boundaries(view: View) -> set[str]:
     return {owner.title for each in pointed if (owner := owner_of(pointer(each), view))} - given
 
 
-def _in_document(resource: Resource, kind: str, found: Branch) -> Iterator[Statement]:
+def _in_document(resource: Resource, kind: str, found: Branch, view: View) -> Iterator[Statement]:
     content, is_text = _read(found.value)
     for whole in branches(content.get("Statement"), found.scenario):
         is_list = isinstance(whole.value, list)
@@ -141,8 +154,10 @@ def _in_document(resource: Resource, kind: str, found: Branch) -> Iterator[State
         for each in entries:
             if isinstance(each.value, dict) and not function_of(each.value)[0]:
                 path = found.path if is_text else (*found.path, "Statement", *each.path)
-                if is_list or each.value:
-                    yield Statement(resource, kind, Branch(each.value, path, each.scenario), is_text=is_text)
+                for effect in branches(each.value.get("Effect"), each.scenario) if is_list or each.value else ():
+                    one = Branch(each.value, path, effect.scenario)
+                    if view.can_be(one.scenario):
+                        yield Statement(resource, kind, one, view, effect=effect.value, is_text=is_text)
 
 
 def _read(value: Any) -> tuple[dict[str, Any], bool]:

@@ -80,14 +80,14 @@ class GrantsAreUsed(rule.Rule):
 
 
 def _surplus(role: Resource, statement: Statement, asked: list[Need], view: View) -> Iterator[rule.Found]:
-    actions = [each.text for each in statement.actions if each.text in KNOWN]
-    if not actions or len(actions) != len(statement.actions):
+    actions = [each.symbol for each in statement.actions if each.symbol in KNOWN]
+    if not actions or len(actions) != len(statement.actions) or not statement.allows:
         return
     wanted = [each for each in asked if any(matches(action, each.action) for action in actions)]
     for said in statement.resources:
-        held = grants.owners(said.text, view)
-        if held and not any(not each.target or grants.points_at(said.text, each.target, view) for each in wanted):
-            message = f"{role.title} may {' and '.join(actions)} on {said.text}, which nothing in the template needs"
+        held = grants.owners(said.symbol, view)
+        if held and not any(not each.target or grants.points_at(said.symbol, each.target, view) for each in wanted):
+            message = f"{role.title} may {' and '.join(actions)} on {said.symbol}, which nothing in the template needs"
             yield rule.Found(said.path, message)
 
 

@@ -82,10 +82,10 @@ def _fits(statement: Statement, action: str, view: View) -> bool:
     """AWS's reference is large: it is read only where something does not fit at the first look."""
     if not statement.resources or "Resource" in statement.unclear:
         return True
-    if any(_may_fit(each.text, action, view) for each in statement.resources):
+    if any(_may_fit(each.symbol, action, view) for each in statement.resources):
         return True
     homes = reference.homes_of(action)
-    held = {_home(each.text, view) for each in statement.resources}
+    held = {_home(each.symbol, view) for each in statement.resources}
     return not homes or (bool(held & homes) and not action.startswith("s3:"))
 
 

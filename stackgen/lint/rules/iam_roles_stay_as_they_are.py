@@ -56,7 +56,7 @@ class IamRolesStayAsTheyAre(rule.Rule):
         """Each way, told of the role, or of the policy where no role of the template has it."""
         told: set[str] = set()
         for role in view.of_type(grants.ROLE):
-            held = grants.grants_of(role, view).statements
+            held = [each for each in grants.grants_of(role, view).statements if each.allows]
             told |= {each.resource.title for each in held}
             if any(found.value is values.ABSENT for found in role.values("PermissionsBoundary")):
                 yield from _ways(role, held)

@@ -12,6 +12,13 @@ POLICY = """
 Parameters:
   Table: {{Type: String}}
   Wide: {{Type: String, Default: 'no'}}
+  All: {{Type: String, Default: '*'}}
+  Listed: {{Type: CommaDelimitedList, Default: 'arn:aws:sqs:::a, *'}}
+  None: {{Type: String, Default: ''}}
+  Effect: {{Type: String, Default: Allow}}
+  Denying: {{Type: String, Default: Deny}}
+  Admin: {{Type: String, Default: AdministratorAccess}}
+Mappings: {{Map: {{a: {{all: '*', more: ['sqs:Get*', '*'], admin: 'arn:aws:iam::aws:policy/AdministratorAccess'}}}}}}
 Conditions: {{IsWide: !Equals [!Ref Wide, 'yes']}}
 Resources:
   Role:
@@ -49,6 +56,44 @@ def policy(statements: str) -> str:
 )
 def test_all_actions_are_found_in_every_branch_and_nothing_in_rubbish(statement: str, places: list[str]) -> None:
     assert paths(policy(statement), "E9135") == [f"{PLACE}/{each}" for each in places]
+
+
+@pytest.mark.parametrize(
+    ("statement", "place"),
+    [
+        ("- {Effect: Allow, Action: !Ref All, Resource: '*'}", "0/Action"),
+        ("- {Effect: Allow, Action: [!Sub '${All}'], Resource: '*'}", "0/Action/0"),
+        ("- {Effect: Allow, Action: [!Join ['', [!Ref All]]], Resource: '*'}", "0/Action/0"),
+        ("- {Effect: Allow, Action: !FindInMap [Map, a, all], Resource: '*'}", "0/Action"),
+        ("- {Effect: Allow, Action: [!FindInMap [Map, !Ref Table, more]], Resource: '*'}", "0/Action/0"),
+        ("- {Effect: Allow, Action: !Sub ['${A}', {A: !FindInMap [Map, a, all]}], Resource: '*'}", "0/Action"),
+        ("- {Effect: Allow, Action: !Sub ['${A}', {A: !If [IsWide, '*', 's3:Get']}], Resource: '*'}", "0/Action"),
+        ("- {Effect: !If [IsWide, Deny, Allow], Action: '*', Resource: '*'}", "0/Action"),
+        ("- {Effect: !Ref Effect, Action: '*', Resource: '*'}", "0/Action"),
+        ("- {Effect: !Ref Denying, Action: '*', Resource: '*'}", ""),
+        ("- {Effect: !Ref Table, Action: '*', Resource: '*'}", ""),
+        ("- {Effect: !If [IsWide, Deny, Allow], Action: !If [IsWide, '*', 's3:GetObject'], Resource: '*'}", ""),
+        ("- {Effect: Allow, Action: !Ref None, Resource: '*'}", ""),
+        ("- {Effect: Allow, Action: !If [IsWide], Resource: '*'}", ""),
+    ],
+)
+def test_a_parameter_is_its_default_and_a_mapping_all_that_it_may_give(statement: str, place: str) -> None:
+    assert paths(policy(statement), "E9135") == ([f"{PLACE}/{place}"] if place else [])
+
+
+@pytest.mark.parametrize(
+    ("resource", "found"),
+    [
+        ("!Ref All", True),
+        ("!Ref Listed", True),
+        ("!Sub 'arn:aws:s3:::${All}'", True),
+        ("!FindInMap [Map, a, all]", True),
+        ("!Sub 'arn:aws:s3:::${None}*'", False),
+        ("!Sub 'arn:aws:s3:::${Table}'", False),
+    ],
+)
+def test_everything_is_found_in_defaults_and_mappings(resource: str, found: bool) -> None:
+    assert bool(paths(policy(f"- {{Effect: Allow, Action: 's3:Put*', Resource: {resource}}}"), "E9136")) is found
 
 
 def test_all_of_a_service_on_a_named_resource_is_a_warning_of_its_own() -> None:
@@ -138,6 +183,8 @@ def test_a_policy_that_is_a_text_is_read_too_and_told_where_the_text_stands() ->
         ("'arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs'", []),
         ("'arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess_v2'", ["W9178"]),
         ("!Ref Table", []),
+        ("!Sub 'arn:${AWS::Partition}:iam::aws:policy/${Admin}'", ["E9177"]),
+        ("!FindInMap [Map, a, admin]", ["E9177"]),
         ("'arn:aws:iam::123456789012:policy/AdministratorAccess'", []),
     ],
 )

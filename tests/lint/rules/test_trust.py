@@ -8,6 +8,7 @@ from .kit import paths, seen
 
 ROLE = """
 Parameters: {{Principal: {{Type: String}}, Open: {{Type: String, Default: 'no'}}}}
+Mappings: {{Trusted: {{prod: {{Who: '*'}}}}}}
 Conditions: {{IsOpen: !Equals [!Ref Open, 'yes']}}
 Resources:
   Role:
@@ -32,6 +33,7 @@ TOPIC = ROLE.replace("AWS::IAM::Role", "AWS::SNS::TopicPolicy").replace("AssumeR
         ("Principal: {AWS: '*'}\n            Condition: {Bool: {'aws:SecureTransport': 'true'}}", True),
         ("Principal: {AWS: '*'}\n            Condition: {StringEquals: {'aws:PrincipalOrgID': o-1}}", False),
         ("Principal: {AWS: !Ref Principal}", False),
+        ("Principal: {AWS: !FindInMap [Trusted, !Ref Principal, Who]}", True),
         ("Principal: {Service: lambda.amazonaws.com}", False),
         ("Principal: {Service: [lambda.amazonaws.com, states.amazonaws.com]}", True),
         ("Principal: 7", False),

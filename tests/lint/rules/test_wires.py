@@ -9,7 +9,8 @@ import pytest
 from .kit import seen
 
 ROLE = """
-Parameters: {{Name: {{Type: String}}}}
+Parameters: {{Name: {{Type: String}}, Narrow: {{Type: String, Default: 'sns:Publish'}}, Basic: {{Type: String,
+  Default: 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'}}}}
 Conditions: {{IsOn: !Equals [!Ref Name, 'on']}}
 Resources:
   Queue: {{Type: 'AWS::SQS::Queue'}}
@@ -49,6 +50,9 @@ def messages(resources: str, statements: str = "") -> list[str]:
         ("- {Effect: Allow, Action: 'sqs:ReceiveMessage', Resource: '*'}", 2),
         ("- {Effect: Allow, Action: 'sqs:*', Resource: !Ref Name}", 0),
         ("- {Effect: Allow, Action: !Ref Name, Resource: '*'}", 0),
+        ("- {Effect: Allow, Action: !Ref Narrow, Resource: '*'}", 0),
+        ("- {Effect: !Ref Name, Action: 'sqs:*', Resource: '*'}", 0),
+        ("- {Effect: !If [IsOn, Allow, Deny], Action: 'sqs:*', Resource: '*'}", 0),
         ("- {Effect: Allow, NotAction: 'iam:*', Resource: '*'}", 0),
         ("- {Effect: Allow, Action: 'sqs:*', Resource: 'arn:aws:sqs:us-east-1:123456789012:other'}", 3),
         ("- !If [IsOn, {Effect: Allow, Action: 'sqs:*', Resource: '*'}, !Ref 'AWS::NoValue']", 0),
@@ -59,7 +63,8 @@ def test_a_queue_that_a_function_reads_is_granted_to_its_role(statement: str, mi
 
 
 @pytest.mark.parametrize(
-    "given", ["!Ref Name", "arn:aws:iam::123456789012:policy/ours", "arn:aws:iam::aws:policy/AmazonSQSFullAccess"]
+    "given",
+    ["!Ref Name", "!Ref Basic", "arn:aws:iam::123456789012:policy/ours", "arn:aws:iam::aws:policy/AmazonSQSFullAccess"],
 )
 def test_a_role_with_a_policy_that_is_not_known_may_anything(given: str) -> None:
     template = ROLE.format(statements="", resources=SOURCE)
