@@ -26,7 +26,12 @@ _SHAPES = re.compile(
     r"|\b[a-z][a-z0-9+]*://[^/\s:@${}]+:[^/\s:@${}]+@"  # a password in an address
 )
 _NAMES = re.compile(r"(?:passw(?:or)?d|passphrase|pwd|secret|token|(?:api|private|secret|access)_?key)$", re.IGNORECASE)
-_HARMLESS = re.compile(r"true|false|none|null|[\d.]*|.*[/:].*", re.IGNORECASE | re.DOTALL)
+_HARMLESS = re.compile(
+    r"true|false|none|null|yes|no|on|off|enabled?|disabled?|required|optional|auto|default"  # a switch
+    r"|header|cookie|query|body|bearer|basic|jwt|oauth2?|hmac"  # where it is, or of which kind
+    r"|[\d.]*|.*[/:].*",
+    re.IGNORECASE | re.DOTALL,
+)
 _ASSIGNED = re.compile(
     r"^\s*(?:export\s+)?\w*(?:PASSWORD|SECRET|TOKEN)=['\"]?[^\s'\"$<{`]{6,}", re.IGNORECASE | re.MULTILINE
 )

@@ -50,7 +50,7 @@ class IngressIsNotOpen(rule.Rule):
         for each in security_groups.ingress(view):
             ranges = [one for name in ("CidrIp", "CidrIpv6") for one in each.said(view, name)]
             open_to = next((one for one in ranges if one in network.EVERYWHERE), None)
-            ports = each.ports(view)
-            if open_to and ports is not None and not (len(ports) == 1 and ports <= allowed):
-                said = ", ".join(f"port {port:g}" for port in sorted(ports)[:1]) if len(ports) == 1 else "many ports"
-                yield rule.Found(each.path, f"{each.group} is open to {open_to} at {said}")
+            for first, last in each.ports(view) if open_to else ():
+                if first != last or first not in allowed:
+                    said = f"port {first:g}" if first == last else "many ports"
+                    yield rule.Found(each.path, f"{each.group} is open to {open_to} at {said}")

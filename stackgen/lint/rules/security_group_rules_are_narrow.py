@@ -63,7 +63,7 @@ class SecurityGroupRulesAreNarrow(rule.Rule):
                 yield rule.Found(each.path, f"{each.group} lets the whole VPC in: name the security group that may")
         for each in outgoing:
             ranges = {*each.said(view, "CidrIp"), *each.said(view, "CidrIpv6")}
-            if ranges & set(network.EVERYWHERE) and each.ports(view) == security_groups.ALL_PORTS:
+            if ranges & set(network.EVERYWHERE) and security_groups.ALL_PORTS in each.ports(view):
                 yield rule.Found(each.path, f"{each.group} lets everything out to everywhere: name the ports")
 
     def _ranges(self, view: View) -> Iterator[str]:
@@ -72,9 +72,6 @@ class SecurityGroupRulesAreNarrow(rule.Rule):
 
 
 def _is_of_vpc(view: View, each: GroupRule) -> bool:
-    for found in values.branches(each.content.get("CidrIp")):
-        name, _ = values.function_of(found.value)
-        named = view.resource_of(found.value)
-        if name == "Fn::GetAtt" and named is not None and named.type == "AWS::EC2::VPC":
-            return True
-    return False
+    value = each.content.get("CidrIp")
+    named = view.resource_of(value)
+    return values.function_of(value)[0] == "Fn::GetAtt" and named is not None and named.type == "AWS::EC2::VPC"

@@ -10,7 +10,7 @@ GROUP = """
 Parameters:
   Port: {{Type: Number, Default: 22}}
   Range: {{Type: String}}
-Mappings: {{Ranges: {{prod: {{Cidr: 10.0.0.0/8}}, dev: {{Cidr: 0.0.0.0/0}}}}}}
+Mappings: {{Ranges: {{prod: {{Cidr: 10.0.0.0/8}}, dev: {{Cidr: 0.0.0.0/0}}}}, Web: {{a: {{P: 80}}, b: {{P: 443}}}}}}
 Conditions: {{IsOpen: !Equals [!Ref Range, x]}}
 Resources:
   Group:
@@ -33,6 +33,9 @@ Resources:
         "{IpProtocol: '6', FromPort: '22', ToPort: '22', CidrIp: !If [IsOpen, 0.0.0.0/0, 10.0.0.0/8]}",
         "{IpProtocol: udp, FromPort: 53, ToPort: 53, CidrIp: !FindInMap [Ranges, !Ref Range, Cidr]}",
         "!If [IsOpen, {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}, !Ref AWS::NoValue]",
+        "{IpProtocol: tcp, FromPort: !If [IsOpen, 443, 22], ToPort: !If [IsOpen, 443, 22], CidrIp: 0.0.0.0/0}",
+        "{IpProtocol: tcp, FromPort: 80, ToPort: !If [IsOpen, 80, 90], CidrIp: 0.0.0.0/0}",
+        "{IpProtocol: tcp, FromPort: !Sub '${Port}', ToPort: !Sub '${Port}', CidrIp: !Join ['/', [0.0.0.0, 0]]}",
     ],
 )
 def test_a_port_that_is_open_to_everybody_in_some_scenario_is_found(rule: str) -> None:
@@ -46,6 +49,11 @@ def test_a_port_that_is_open_to_everybody_in_some_scenario_is_found(rule: str) -
         "{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: !Ref Range}",
         "{IpProtocol: tcp, FromPort: 22, ToPort: 22, SourcePrefixListId: pl-1}",
         "{IpProtocol: icmp, FromPort: -1, ToPort: -1, CidrIp: 0.0.0.0/0}",
+        "{IpProtocol: tcp, FromPort: !If [IsOpen, 443, 80], ToPort: !If [IsOpen, 443, 80], CidrIp: 0.0.0.0/0}",
+        "{IpProtocol: !If [IsOpen, tcp, icmp], FromPort: !If [IsOpen, 443, 8], ToPort: 443, CidrIp: 0.0.0.0/0}",
+        "{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: !If [IsOpen, !Ref 'AWS::NoValue', 10.0.0.0/8]}",
+        "{IpProtocol: tcp, FromPort: !If [IsOpen, 80, 22], ToPort: 80, CidrIp: !If [IsOpen, 0.0.0.0/0, 10.0.0.0/8]}",
+        "{IpProtocol: tcp, FromPort: &web !FindInMap [Web, !Ref Range, P], ToPort: *web, CidrIp: 0.0.0.0/0}",
         "{IpProtocol: tcp, FromPort: !ImportValue a, ToPort: !ImportValue a, CidrIp: 0.0.0.0/0}",
     ],
 )

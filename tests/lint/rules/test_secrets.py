@@ -86,6 +86,7 @@ def test_a_secret_in_a_variable_is_found_in_functions_and_tasks(name: str, value
         ("PASSWORD_PARAMETER", "/app/password"), ("SECRET_ARN", "arn:aws:secretsmanager:x"), ("TOKEN", "!Ref Open"),
         ("MAX_TOKEN", "5"), ("USE_PASSWORD", "'true'"), ("SECRET", "app/database"), ("TOKEN", "!GetAtt A.B"),
         ("URL", "https://example.com/a@b"), ("URL", "!Sub 'mysql://${Open}:${Open}@db'"), ("PASSWORD", "''"),
+        ("USE_TOKEN", "'yes'"), ("CSRF_TOKEN", "disabled"), ("API_KEY", "header"),
     ],
 )  # fmt: skip
 def test_what_only_names_a_secret_is_let_through(name: str, value: str) -> None:
