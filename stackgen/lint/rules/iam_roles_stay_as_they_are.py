@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stackgen.lint.iam import escalation, levels
-from stackgen.lint.kit import grants, policies, rule, values
+from stackgen.lint.kit import grants, pointers, policies, reach, rule, values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from stackgen.lint.kit.policies import Said, Statement
     from stackgen.lint.kit.view import Resource, View
+
+    _Own = Callable[[str], bool]
 
 
 class IamRolesStayAsTheyAre(rule.Rule):
@@ -59,7 +61,7 @@ class IamRolesStayAsTheyAre(rule.Rule):
             held = [each for each in grants.grants_of(role, view).statements if each.allows]
             told |= {each.resource.title for each in held}
             if any(found.value is values.ABSENT for found in role.values("PermissionsBoundary")):
-                yield from _ways(role, held)
+                yield from _ways(role, held, _own_names(role, held, view))
         alone: dict[str, list[Statement]] = {}
         for each in policies.statements(view, policies.IDENTITY):
             if each.allows and each.resource.title not in told:
@@ -68,24 +70,54 @@ class IamRolesStayAsTheyAre(rule.Rule):
             yield from _ways(view.resources[title], held)
 
 
-def _ways(holder: Resource, held: list[Statement]) -> Iterator[rule.Found]:
-    wide = [each for each in held if _is_wide(each)]
+def _own_names(role: Resource, held: list[Statement], view: View) -> _Own:
+    """How a text may name the role itself, or a managed policy that it has."""
+    given = {each.resource.title for each in held if each.resource.type == "AWS::IAM::ManagedPolicy"}
+    name = pointers.pointer(role.properties.get("RoleName"))
+
+    def is_own(text: str) -> bool:
+        owner = pointers.owner_of(text, view)
+        if owner is not None:
+            return owner is role or owner.title in given
+        return isinstance(name, str) and text.startswith("arn:") and reach.means(text, "iam", f"role/{name}")
+
+    return is_own
+
+
+def _ways(holder: Resource, held: list[Statement], is_own: _Own = lambda text: False) -> Iterator[rule.Found]:  # noqa: ARG005  of no role
     for way in escalation.WAYS:
-        steps = [_step(action, wide if action.startswith("iam:") else held) for action in way]
+        steps = [_step(action, held, is_own) for action in way]
         first = steps[0]
         if first is not None and all(each is not None for each in steps):
             message = f"{holder.title} can give itself more permissions by {' and '.join(way)}; name what it may change"
             yield rule.Found(first.path, message)
 
 
-def _step(action: str, held: list[Statement]) -> Said | None:
-    said = (one for each in held for one in each.actions)
-    return next((one for one in said if one.text not in ("*", "iam:*") and levels.matches(one.text, action)), None)
+def _step(action: str, held: list[Statement], is_own: _Own) -> Said | None:
+    found = (
+        said
+        for each in held
+        for said in each.actions
+        if levels.matches(said.text, action) and not _is_told(said.text, each) and _takes_over(action, each, is_own)
+    )
+    return next(found, None)
 
 
-def _is_wide(statement: Statement) -> bool:
-    """Whether it is about all roles, users or policies, with nothing that says which."""
+def _is_told(text: str, statement: Statement) -> bool:
+    """Whether it is a finding of E9135."""
+    everywhere = statement.all_resources_but or any(each.text == "*" for each in statement.resources)
+    return text == "*" or (text.endswith(":*") and everywhere)
+
+
+def _takes_over(action: str, statement: Statement, is_own: _Own) -> bool:
+    """Whether it is about all roles, users or policies, or the one that has it, with nothing that says which."""
+    kind = escalation.CHANGED.get(action)
+    if kind is None:
+        return True
     if not statement.may_be_unconditional:
         return False
+    is_oneself = action in escalation.OF_ONESELF
     texts = [each.text for each in statement.resources]
-    return statement.all_resources_but or any(each == "*" or each.endswith((":role/*", ":policy/*")) for each in texts)
+    return statement.all_resources_but or any(
+        reach.means_any(each, *kind) or (is_oneself and is_own(each)) for each in texts
+    )

@@ -18,6 +18,7 @@ Resources:
   Role:
     Type: AWS::IAM::Role
     Properties:
+      RoleName: deployer
       AssumeRolePolicyDocument: {{}}
       Policies:
         - PolicyName: a
@@ -83,6 +84,30 @@ def test_an_action_that_there_is_not_is_told_where_cfn_lint_does_not_look() -> N
             ],
             "iam:PassRole and ec2:RunInstances",
         ),
+        (
+            ["{Effect: Allow, Action: 'iam:PutRolePolicy', Resource: !Sub 'arn:aws:iam::${AWS::AccountId}:*'}"],
+            "iam:Put",
+        ),
+        (["{Effect: Allow, Action: 'iam:CreatePolicyVersion', Resource: 'arn:aws:iam::*:policy*'}"], "iam:Create"),
+        (["{Effect: Allow, Action: 'iam:PutRolePolicy', Resource: 'arn:aws:iam::*'}"], "iam:PutRolePolicy"),
+        (["{Effect: Allow, Action: 'iam:*', Resource: !Sub 'arn:aws:iam::${Name}:role/*'}"], "iam:UpdateAssume"),
+        (["{Effect: Allow, Action: 'iam:*', Resource: '*'}"], ""),
+        (
+            ["{Effect: Allow, Action: 'iam:PutRolePolicy', Resource: 'arn:aws:iam::1:role/deploy*'}"],
+            "iam:PutRolePolicy",
+        ),
+        (["{Effect: Allow, Action: 'iam:Attach*', Resource: !Sub 'arn:aws:iam::1:role/${Name}'}"], ""),
+        (["{Effect: Allow, Action: 'iam:PassRole', Resource: 'arn:aws:iam::1:role/deployer'}"], ""),
+        (["{Effect: Allow, Action: 'lambda:Update*', Resource: 'arn:aws:lambda:*:*:function:*'}"], "lambda:Update"),
+        (["{Effect: Allow, Action: 'lambda:UpdateFunctionCode', Resource: 'arn:aws:lambda:*:*:function:a*'}"], ""),
+        (["{Effect: Allow, Action: ['iam:PassRole', 'cloudformation:UpdateStack'], Resource: '*'}"], "UpdateStack"),
+        (
+            [
+                "{Effect: Allow, Action: 'iam:PassRole', Resource: 'arn:aws:iam::1:role/*'}",
+                "{Effect: Allow, Action: ['lambda:CreateFunction', 'lambda:CreateEventSourceMapping'], Resource: a}",
+            ],
+            "lambda:CreateEventSourceMapping",
+        ),
         (["{Effect: Allow, Action: 'iam:PassRole', Resource: '*'}"], ""),
         (["{Effect: Allow, Action: 'iam:PutRolePolicy', Resource: 'arn:aws:iam::1:role/shop-*'}"], ""),
         ([f"{{Effect: Allow, Action: 'iam:PutRolePolicy', Resource: '*', Condition: {ASKED}}}"], ""),
@@ -93,6 +118,18 @@ def test_ways_to_more_permissions_are_told_of_all_policies_of_a_role(statements:
     found = messages(role(*statements), "E9181")
     assert bool(found) is bool(way)
     assert any(way in each for each in found) or not way
+
+
+def test_a_policy_that_is_about_the_role_that_has_it_is_such_a_way() -> None:
+    statement = "{Effect: Allow, Action: 'iam:PutRolePolicy', Resource: !GetAtt Role.Arn}"
+    policy = f"""
+  Beside:
+    Type: AWS::IAM::Policy
+    Properties: {{PolicyName: a, Roles: [!Ref Role], PolicyDocument: {{Statement: [{statement}]}}}}
+"""
+    template = role("{Effect: Allow, Action: 's3:GetObject', Resource: '*'}") + policy
+    assert messages(template, "E9181")
+    assert not messages(template.replace("!GetAtt Role.Arn", "!GetAtt Other.Arn"), "E9181")
 
 
 def test_a_bounded_role_gives_itself_nothing_more() -> None:
