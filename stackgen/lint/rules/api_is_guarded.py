@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stackgen.lint.kit import rule, values
+from stackgen.lint.kit import functions, openapi, rule, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +16,18 @@ INTEGRATION, LONGEST = "AWS::ApiGatewayV2::Integration", 30_000
 """Milliseconds that an HTTP API waits at most; cfn-lint takes any number."""
 STAGE, STAGE_V2 = "AWS::ApiGateway::Stage", "AWS::ApiGatewayV2::Stage"
 SAM, SAM_HTTP = "AWS::Serverless::Api", "AWS::Serverless::HttpApi"
+REST, HTTP, GRAPH = "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api", "AWS::AppSync::GraphQLApi"
+URL = "AWS::Lambda::Url"
+KEYS = {
+    URL: (("AuthType",), "NONE", "asks nobody who calls: AuthType is NONE"),
+    functions.SAM: (("FunctionUrlConfig", "AuthType"), "NONE", "asks nobody who calls its URL: AuthType is NONE"),
+    GRAPH: (
+        ("AuthenticationType",),
+        "API_KEY",
+        "asks for a key alone, which says nobody who calls: AuthenticationType",
+    ),
+}
+"""What says by one property who may call: the property, the value that is not enough, and what is told of it."""
 
 
 class ApiIsGuarded(rule.OfResources):
@@ -36,12 +48,16 @@ class ApiIsGuarded(rule.OfResources):
         "APIGateway.3",
         "APIGateway.8",
         "APIGateway.9",
+        "AppSync.5",
         "CKV_AWS_59",
         "CKV_AWS_73",
         "CKV_AWS_76",
         "CKV_AWS_95",
+        "CKV_AWS_258",
     )
-    types = (METHOD, ROUTE, INTEGRATION, STAGE, STAGE_V2, SAM, SAM_HTTP)
+    types = (
+        METHOD, ROUTE, INTEGRATION, STAGE, STAGE_V2, SAM, SAM_HTTP, REST, HTTP, GRAPH, URL, functions.SAM,
+    )  # fmt: skip
     passes = """
     Resources:
       Route:
@@ -63,22 +79,44 @@ class ApiIsGuarded(rule.OfResources):
     def look(self, resource: Resource, view: View) -> Iterator[rule.Found]:
         """A method or route for everybody, a stage that does not log or limit."""
         if resource.type == METHOD:
-            yield from _method(resource)
+            yield from _method(resource, view)
         elif resource.type == ROUTE:
-            yield from _route(resource)
+            yield from _route(resource, view)
         elif resource.type == INTEGRATION:
             yield from _integration(resource)
+        elif resource.type in (REST, HTTP):
+            yield from _api(resource)
+        elif resource.type in KEYS:
+            yield from _key(resource)
         else:
             yield from _stage(resource, view)
 
 
-def _method(method: Resource) -> Iterator[rule.Found]:
+def _key(resource: Resource) -> Iterator[rule.Found]:
+    names, open_to_all, message = KEYS[resource.type]
+    for said in resource.said(*names):
+        if said.value == open_to_all:
+            yield rule.Found(said.path, f"{resource.title} {message}")
+
+
+def _api(api: Resource) -> Iterator[rule.Found]:
+    for found in api.values("Target"):
+        if api.type == HTTP and found.value is not values.ABSENT:
+            yield rule.Found(found.path, f"{api.title} has a Target: the route that it makes asks nobody who calls")
+    if "Policy" in api.properties:
+        return
+    for body in api.values("Body"):
+        for path, called in openapi.open_operations(body):
+            yield rule.Found(path, f"{api.title} asks nobody who calls {called}: security")
+
+
+def _method(method: Resource, view: View) -> Iterator[rule.Found]:
     verbs = {each.value for each in method.said("HttpMethod") if isinstance(each.value, str)}
     if verbs == {"OPTIONS"}:  # what browsers ask before they send credentials
         return
-    keys = [values.is_on(each.value) for each in method.said("ApiKeyRequired", default=False)]
+    free = [each.scenario for each in method.said("ApiKeyRequired", default=False) if not values.is_on(each.value)]
     for said in method.said("AuthorizationType", default="NONE"):
-        if said.value == "NONE" and not any(keys):
+        if said.value == "NONE" and any(view.together(said.scenario, each) for each in free):
             yield rule.Found(said.path, f"{method.title} asks nobody who calls: AuthorizationType is NONE")
     proxies = {each.value for each in method.said("Integration", "Type") if isinstance(each.value, str)}
     if verbs & {"POST", "PUT", "PATCH"} and not proxies & {"AWS_PROXY", "HTTP_PROXY"}:
@@ -96,8 +134,8 @@ def _integration(integration: Resource) -> Iterator[rule.Found]:
             )
 
 
-def _route(route: Resource) -> Iterator[rule.Found]:
-    keys = [each.value for each in route.said("RouteKey") if isinstance(each.value, str)]
+def _route(route: Resource, view: View) -> Iterator[rule.Found]:
+    keys = [view.values.spelled(each.value) for each in route.values("RouteKey")]
     if any(each.startswith(("OPTIONS ", "$disconnect", "$default")) or " " not in each for each in keys):
         keys = [each for each in keys if each in ("$connect", "$default")]  # of a WebSocket only $connect is asked
     if not keys or (keys == ["$default"] and "RouteResponseSelectionExpression" in route.properties):
@@ -119,9 +157,18 @@ def _stage(stage: Resource, view: View) -> Iterator[rule.Found]:
             if not values.is_on(said.value):
                 yield rule.Found(said.path, f"{stage.title} is not traced: TracingEnabled")
     if stage.type in (SAM, SAM_HTTP):
-        for found in stage.values("Auth"):
-            if found.value is values.ABSENT:
-                yield rule.Found(found.path, f"{stage.title} asks nobody who calls: Auth")
+        yield from _sams(stage)
+
+
+def _sams(api: Resource) -> Iterator[rule.Found]:
+    """What SAM adds by ``Auth`` to what its document says."""
+    bodies = [each for each in api.values("DefinitionBody") if isinstance(each.value, dict)]
+    for body in bodies if "Auth" not in api.properties else ():
+        for path, called in openapi.open_operations(body):
+            yield rule.Found(path, f"{api.title} asks nobody who calls {called}: security")
+    for found in api.values("Auth") if not bodies else ():
+        if found.value is values.ABSENT:
+            yield rule.Found(found.path, f"{api.title} asks nobody who calls: Auth")
 
 
 def _is_limited(stage: Resource, view: View) -> bool:

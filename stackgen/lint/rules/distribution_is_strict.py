@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from stackgen.lint.kit import rule, values
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 CONFIG = "DistributionConfig"
 TLS = ("TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025")
+OLD = ("SSLv3", "TLSv1", "TLSv1.1")
+_BUCKET = re.compile(r"[^/]+\.s3[.-]([^/]+\.)?amazonaws\.com(\.cn)?")
+"""What S3 calls a bucket; its name may be a variable of Fn::Sub."""
 BEHAVIOURS = (("DefaultCacheBehavior",), ("CacheBehaviors",))
 
 
@@ -73,11 +77,11 @@ class DistributionIsStrict(rule.OfResources):
                 if said.value == "allow-all":
                     yield rule.Found(said.path, f"{title} answers without HTTPS: ViewerProtocolPolicy is allow-all")
         for found in resource.values(CONFIG, "ViewerCertificate"):
-            if isinstance(found.value, dict) and "CloudFrontDefaultCertificate" not in found.value:
+            if isinstance(found.value, dict) and not _is_cloudfronts(view, found.value):
                 yield from _certificate(resource, view, found)
         origins = [each for each in resource.each(CONFIG, "Origins") if isinstance(each.value, dict)]
         for found in origins:
-            problem = _origin(view, found.value)
+            problem = _origin(view, found)
             if problem:
                 yield rule.Found(found.path, f"{title} {problem}")
         for found in resource.values(CONFIG, "DefaultRootObject"):
@@ -94,17 +98,36 @@ def _certificate(distribution: Resource, view: View, found: values.Branch) -> It
                 yield rule.Found(found.path, message)
 
 
-def _origin(view: View, origin: dict[str, Any]) -> str:
-    bucket = view.resource_of(origin.get("DomainName"))
-    if "S3OriginConfig" in origin or (bucket is not None and bucket.type == "AWS::S3::Bucket" and not _is_site(origin)):
-        if "OriginAccessControlId" not in origin:
-            return "reads a bucket without OriginAccessControlId"
+def _is_cloudfronts(view: View, certificate: dict[str, Any]) -> bool:
+    """Whether CloudFront's own certificate may be used, for which the policy counts nothing."""
+    said = certificate.get("CloudFrontDefaultCertificate", values.ABSENT)
+    return said is not values.ABSENT and any(
+        each is values.UNKNOWN or values.is_on(each) for each in view.literals(said)
+    )
+
+
+def _origin(view: View, found: values.Branch) -> str:
+    origin, custom = found.value, found.value.get("CustomOriginConfig")
+    if _is_site(origin):
         return ""
-    custom = origin.get("CustomOriginConfig")
-    policies = view.literals(custom.get("OriginProtocolPolicy")) if isinstance(custom, dict) else []
-    if "http-only" in [each for each in policies if isinstance(each, str)] and not _is_site(origin):
+    if "S3OriginConfig" in origin or _is_bucket(view, origin.get("DomainName")):
+        controls = values.branches(origin.get("OriginAccessControlId"), found.scenario)
+        is_open = any(each.value is values.ABSENT and view.can_be(each.scenario) for each in controls)
+        return "reads a bucket without OriginAccessControlId" if is_open else ""
+    if not isinstance(custom, dict):
+        return ""
+    if "http-only" in view.literals(custom.get("OriginProtocolPolicy")):
         return "calls an origin without HTTPS: OriginProtocolPolicy is http-only"
-    return ""
+    old = [each.value for each in values.elements(custom.get("OriginSSLProtocols")) if each.value in OLD]
+    return f"calls an origin by {old[0]}: OriginSSLProtocols TLSv1.2 is expected" if old else ""
+
+
+def _is_bucket(view: View, domain: Any) -> bool:
+    """By an attribute of it, or by S3's name for it."""
+    bucket = view.resource_of(domain)
+    if bucket is not None:
+        return bucket.type == "AWS::S3::Bucket"
+    return bool(_BUCKET.fullmatch(values.texts(domain)))
 
 
 def _is_site(origin: dict[str, Any]) -> bool:

@@ -19,6 +19,8 @@ from .kit import paths, seen
         ("{RouteKey: $connect}", 1),
         ("{RouteKey: send, AuthorizationType: NONE}", 0),
         ("{RouteKey: !ImportValue a}", 0),
+        ("{RouteKey: !Sub 'GET /${AWS::Region}'}", 1),
+        ("{RouteKey: !Sub 'GET /${AWS::Region}', AuthorizationType: JWT}", 0),
     ],
 )
 def test_a_route_asks_who_calls(route: str, found: int) -> None:
@@ -31,6 +33,8 @@ def test_a_route_asks_who_calls(route: str, found: int) -> None:
     [
         ("{HttpMethod: GET, AuthorizationType: NONE}", 1),
         ("{HttpMethod: GET, AuthorizationType: NONE, ApiKeyRequired: true}", 0),
+        ("{HttpMethod: GET, AuthorizationType: NONE, ApiKeyRequired: !If [A, true, false]}", 1),
+        ("{HttpMethod: GET, AuthorizationType: !If [A, AWS_IAM, NONE], ApiKeyRequired: !If [A, false, true]}", 0),
         ("{HttpMethod: OPTIONS, AuthorizationType: NONE}", 0),
         ("{HttpMethod: POST, AuthorizationType: AWS_IAM, Integration: {Type: AWS_PROXY}}", 0),
         ("{HttpMethod: POST, AuthorizationType: AWS_IAM, Integration: {Type: AWS}}", 1),
@@ -40,6 +44,54 @@ def test_a_route_asks_who_calls(route: str, found: int) -> None:
 def test_a_method_asks_who_calls_and_checks_what_no_function_does(method: str, found: int) -> None:
     template = f"Resources: {{Method: {{Type: AWS::ApiGateway::Method, Properties: {method}}}}}"
     assert len(seen(template, "W9143")) == found
+
+
+DOCUMENT = "{openapi: 3.0.1, %s, paths: {/a: {get: {%s}, options: {}}, /b: {post: {security: [{iam: []}]}}}}"
+
+
+@pytest.mark.parametrize(
+    ("api", "found"),
+    [
+        ("RestApi, Properties: {Body: %s}" % (DOCUMENT % ("info: {}", "")), 1),
+        ("RestApi, Properties: {Body: %s}" % (DOCUMENT % ("security: [{iam: []}]", "security: []")), 1),
+        ("RestApi, Properties: {Body: %s}" % (DOCUMENT % ("security: [{iam: []}]", "")), 0),
+        ("RestApi, Properties: {Body: %s}" % (DOCUMENT % ("x-amazon-apigateway-policy: {}", "")), 0),
+        ("RestApi, Properties: {Policy: {}, Body: %s}" % (DOCUMENT % ("info: {}", "")), 0),
+        ("RestApi, Properties: {Body: {'Fn::Transform': {Name: AWS::Include}}}", 0),
+        ("RestApi, Properties: {Body: {paths: !ImportValue a}}", 0),
+        ("RestApi, Properties: {Body: {paths: {/a: !If [A, {get: {}}, {}], /b: 5, /c: {get: !If [A, {}, {}]}}}}", 2),
+    ],
+)
+def test_an_operation_of_a_document_asks_who_calls(api: str, found: int) -> None:
+    template = f"Resources: {{Api: {{Type: AWS::ApiGateway::{api}}}}}"
+    assert len(seen(template, "W9143")) == found
+
+
+@pytest.mark.parametrize(
+    ("resource", "message"),
+    [
+        ("AWS::Lambda::Url, Properties: {AuthType: NONE}", "asks nobody who calls: AuthType is NONE"),
+        ("AWS::Lambda::Url, Properties: {AuthType: AWS_IAM}", ""),
+        (
+            "AWS::Serverless::Function, Properties: {FunctionUrlConfig: {AuthType: NONE}}",
+            "asks nobody who calls its URL: AuthType is NONE",
+        ),
+        ("AWS::Serverless::Function, Properties: {Handler: a}", ""),
+        (
+            "AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP, Target: !GetAtt Function.Arn}",
+            "has a Target: the route that it makes asks nobody who calls",
+        ),
+        ("AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP}", ""),
+        (
+            "AWS::AppSync::GraphQLApi, Properties: {AuthenticationType: API_KEY}",
+            "asks for a key alone, which says nobody who calls: AuthenticationType",
+        ),
+        ("AWS::AppSync::GraphQLApi, Properties: {AuthenticationType: AWS_IAM}", ""),
+    ],
+)
+def test_what_answers_to_everybody_by_one_property_is_found(resource: str, message: str) -> None:
+    template = f"Resources: {{One: {{Type: {resource}}}}}"
+    assert [each.message for each in seen(template, "W9143")] == [f"One {message}"] * bool(message)
 
 
 @pytest.mark.parametrize(("waits", "found"), [("60000", 1), ("'30001'", 1), ("30000", 0), ("!ImportValue a", 0)])
@@ -128,6 +180,22 @@ Resources:
             "calls an origin without HTTPS: OriginProtocolPolicy is http-only",
         ),
         (
+            "Origins: [{DomainName: !Sub '${Pages}.s3.${AWS::Region}.amazonaws.com', CustomOriginConfig: {}}]",
+            "reads a bucket without OriginAccessControlId",
+        ),
+        (
+            "Origins: [{DomainName: b, S3OriginConfig: {}, OriginAccessControlId: !If [A, b, !Ref AWS::NoValue]}]",
+            "reads a bucket without OriginAccessControlId",
+        ),
+        (
+            "Origins: [{DomainName: a, CustomOriginConfig: {OriginSSLProtocols: [TLSv1.2, SSLv3]}}]",
+            "calls an origin by SSLv3: OriginSSLProtocols TLSv1.2 is expected",
+        ),
+        (
+            "ViewerCertificate: {CloudFrontDefaultCertificate: false, MinimumProtocolVersion: TLSv1.1_2016}",
+            "speaks TLSv1.1_2016 still: MinimumProtocolVersion TLSv1.2_2021 is expected",
+        ),
+        (
             "ViewerCertificate: {AcmCertificateArn: a}",
             "speaks TLSv1 still: MinimumProtocolVersion TLSv1.2_2021 is expected",
         ),
@@ -141,6 +209,9 @@ def test_a_distribution_that_is_open_somewhere_is_found(more: str, message: str)
     "more",
     [
         "ViewerCertificate: {CloudFrontDefaultCertificate: true}",
+        "ViewerCertificate: {CloudFrontDefaultCertificate: !ImportValue a}",
+        "Origins: [{DomainName: !Sub '${Pages}.s3.amazonaws.com', OriginAccessControlId: a, CustomOriginConfig: {}}]",
+        "Origins: [{DomainName: !ImportValue a, CustomOriginConfig: {OriginSSLProtocols: [TLSv1.2]}}]",
         "ViewerCertificate: {AcmCertificateArn: a, MinimumProtocolVersion: !ImportValue a}",
         "Origins: [{DomainName: api.example, CustomOriginConfig: {OriginProtocolPolicy: https-only}}]",
         "Origins: [{DomainName: a.s3-website-eu.example, CustomOriginConfig: {OriginProtocolPolicy: http-only}}]",

@@ -46,6 +46,38 @@ def test_a_container_without_a_log_is_found_and_windows_may_write() -> None:
     assert not seen(TASK.format(platform="", container=GOOD % ", Name: !Ref Tag"), "W9142")
 
 
+@pytest.mark.parametrize("driver", ["json-file", "journald"])
+def test_a_log_that_ends_with_its_host_is_found(driver: str) -> None:
+    container = (GOOD % "").replace("awslogs", driver)
+    assert [each.message for each in seen(TASK.format(platform="", container=container), "W9142")] == [
+        f"Task has a container whose log ends with its host: {driver}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mode", "message"),
+    [
+        ("PidMode: host", "Task sees the host's processes: PidMode is host"),
+        ("IpcMode: host", "Task sees the host's memory: IpcMode is host"),
+        ("NetworkMode: host", "Task is in the host's network: NetworkMode is host"),
+        ("PidMode: task", ""),
+        ("NetworkMode: !Ref Tag", ""),
+    ],
+)
+def test_a_task_shares_nothing_with_its_host(mode: str, message: str) -> None:
+    template = TASK.format(platform=f"{mode}, ", container=GOOD % "")
+    assert [each.message for each in seen(template, "W9142")] == [message] * bool(message)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "asked", "found"),
+    [("{}", True, 1), ("{InitProcessEnabled: true}", True, 0), ("{InitProcessEnabled: false}", False, 0)],
+)
+def test_an_init_process_is_asked_where_the_option_says_so(parameters: str, *, asked: bool, found: int) -> None:
+    template = TASK.format(platform="", container=GOOD % f", LinuxParameters: {parameters}")
+    assert len(seen(template, "W9142", options={"W9142": {"init": asked}})) == found
+
+
 def test_a_service_takes_back_what_fails_in_every_branch_unless_another_controller_does() -> None:
     template = """
     Parameters: {Env: {Type: String}}
@@ -56,9 +88,23 @@ def test_a_service_takes_back_what_fails_in_every_branch_unless_another_controll
         Properties:
           DeploymentConfiguration: {DeploymentCircuitBreaker: {Enable: true, Rollback: !If [IsProd, true, false]}}
       Other: {Type: AWS::ECS::Service, Properties: {DeploymentController: {Type: CODE_DEPLOY}}}
+      Given: {Type: AWS::ECS::Service, Properties: {DeploymentController: {Type: !ImportValue a}}}
+      Said:
+        Type: AWS::ECS::Service
+        Properties:
+          DeploymentController: {Type: !If [IsProd, CODE_DEPLOY, ECS]}
+          DeploymentConfiguration: {DeploymentCircuitBreaker: {Enable: true}}
+      Chosen:
+        Type: AWS::ECS::Service
+        Properties:
+          DeploymentController: {Type: !If [IsProd, CODE_DEPLOY, ECS]}
+          DeploymentConfiguration:
+            DeploymentCircuitBreaker: !If [IsProd, !Ref AWS::NoValue, {Enable: true, Rollback: true}]
     """
-    (found,) = seen(template, "W9142")
-    assert found.message == "One does not take back a deployment that fails: DeploymentCircuitBreaker Rollback"
+    assert [each.message for each in seen(template, "W9142")] == [
+        "One does not take back a deployment that fails: DeploymentCircuitBreaker Rollback",
+        "Said does not take back a deployment that fails: DeploymentCircuitBreaker Rollback",
+    ]
 
 
 @pytest.mark.parametrize(
