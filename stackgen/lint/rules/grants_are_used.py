@@ -108,4 +108,4 @@ def _is_wired_alone(role: Resource, view: View) -> bool:
 def _is_read(machine: Resource, view: View) -> bool:
     found = [each for each in machines.machines(view) if each.resource is machine]
     states = [state for each in found for state in each.states() if state.content.get("Type") == "Task"]
-    return bool(found) and all(tasks.is_known(state, view) for state in states)
+    return bool(found) and all(each.is_whole() for each in found) and all(tasks.is_known(one, view) for one in states)

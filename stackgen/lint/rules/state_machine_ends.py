@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from stackgen.asl import choices, errors, transitions
 from stackgen.asl.graph import kind_of, scopes
-from stackgen.lint.kit import machines, rule
+from stackgen.lint.kit import machines, openings, rule
+from stackgen.lint.kit.pointers import HOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stackgen.asl.graph import Problem
-    from stackgen.lint.kit.machines import Machine
+    from stackgen.lint.kit.machines import Machine, Remark
     from stackgen.lint.kit.view import View
 
 LEFT_OUT = frozenset({"no-default"})
 """Of what the deployer asks of its own machine: a Choice may know that one of its rules holds."""
+REACHING = frozenset({"unreached", "endless"})
+IDLE = frozenset({"unreached", "hidden-rule", "hidden-error"})
+"""What does no harm where other conditions make use of it."""
 
 
 class StateMachineEnds(rule.Rule):
@@ -55,34 +59,35 @@ class StateMachineEnds(rule.Rule):
 
     def find(self, view: View) -> Iterator[rule.Found]:
         """What gets each machine stuck."""
-        for machine in machines.machines(view):
-            for each in _problems(machine):
-                hint = f" ({each.hint})" if each.hint else ""
-                message = f"{machine.resource.title}: {each.message}{hint}"
-                yield rule.Found(machine.place(each.state), message)
+        for path, message in machines.unreadable(view):
+            yield rule.Found(path, message)
+        for variants in machines.by_resource(view):
+            told = machines.remarks(variants, [_remarks(each, view) for each in variants])
+            yield from (rule.Found(path, f"{variants[0].resource.title}: {message}") for path, message in told)
 
 
-def _problems(machine: Machine) -> list[Problem]:
-    all_scopes = list(scopes(machine.definition))
-    states = [(name, state) for scope in all_scopes for name, state in scope.states.items()]
-    if any("${" in scope.start for scope in all_scopes) or any(_is_open(name, state) for name, state in states):
+def _remarks(machine: Machine, view: View) -> list[Remark]:
+    closing = openings.Closing(view.values)
+    closed = closing.scope(machine.definition)
+    if closed is None:
         return []
-    found = list(transitions.problems_of(all_scopes))
+    return [
+        machines.Remark(
+            each.state,
+            machine.place(each.state),
+            f"{each.message} ({each.hint})" if each.hint else each.message,
+            is_idle=each.rule in IDLE,
+        )
+        for each in _problems(closed)
+        if each.rule not in LEFT_OUT and not (each.rule in REACHING and each.state in closing.open_in)
+    ]
+
+
+def _problems(definition: dict[str, Any]) -> Iterator[Problem]:
+    all_scopes = list(scopes(definition))
+    yield from transitions.problems_of(all_scopes)
     for scope in all_scopes:
         for name, state in scope.states.items():
-            found += errors.problems_of(name, state, math.inf)
-            if kind_of(state) == "Choice":
-                found += choices.problems_of(name, state)
-    return [each for each in found if each.rule not in LEFT_OUT]
-
-
-def _is_open(name: str, state: Any) -> bool:
-    """Whether something that only AWS knows decides on the way."""
-    said = [name, *(state.get(each) for each in ("Next", "Default", "Type", "End"))]
-    rules = [each for field in ("Choices", "Catch") for each in _entries(state.get(field))]
-    said += [each.get("Next") if isinstance(each, dict) else each for each in rules]
-    return any("${" in each for each in said if isinstance(each, str))
-
-
-def _entries(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+            if HOLE not in str([state.get(field) for field in ("Choices", "Catch", "Retry")]):
+                yield from errors.problems_of(name, state, math.inf)
+                yield from choices.problems_of(name, state) if kind_of(state) == "Choice" else ()

@@ -9,7 +9,7 @@ from stackgen.lint.kit import machines, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stackgen.lint.kit.machines import State
+    from stackgen.lint.kit.machines import Machine, Remark, State
     from stackgen.lint.kit.view import View
 
 LIMITS = ("TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds", "HeartbeatSecondsPath")
@@ -55,17 +55,22 @@ class StateMachineTasksExpectErrors(rule.Rule):
 
     def find(self, view: View) -> Iterator[rule.Found]:
         """Each Task that does not."""
-        for machine in machines.machines(view):
-            bounded = "TimeoutSeconds" in machine.definition
-            for each in machine.states():
-                if each.content.get("Type") != "Task":
-                    continue
-                title = f"{machine.resource.title}: {each.name}"
-                if not each.guarded and not each.content.get("Retry") and not each.content.get("Catch"):
-                    yield rule.Found(each.path, f"{title} has neither Retry nor Catch; one error ends the execution")
-                if not bounded and _waits(each) and not any(name in each.content for name in LIMITS):
-                    message = f"{title} waits for an answer without limit; give it TimeoutSeconds or HeartbeatSeconds"
-                    yield rule.Found(each.path, message)
+        for variants in machines.by_resource(view):
+            told = machines.remarks(variants, [list(_remarks(each)) for each in variants])
+            yield from (rule.Found(path, f"{variants[0].resource.title}: {message}") for path, message in told)
+
+
+def _remarks(machine: Machine) -> Iterator[Remark]:
+    bounded = "TimeoutSeconds" in machine.definition
+    for each in machine.states():
+        if each.content.get("Type") != "Task":
+            continue
+        if not each.guarded and not machines.expects_errors(each.content):
+            message = f"{each.name} has neither Retry nor Catch; one error ends the execution"
+            yield machines.Remark(each.name, each.path, message)
+        if not bounded and _waits(each) and not any(name in each.content for name in LIMITS):
+            message = f"{each.name} waits for an answer without limit; give it TimeoutSeconds or HeartbeatSeconds"
+            yield machines.Remark(each.name, each.path, message)
 
 
 def _waits(state: State) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -64,10 +65,18 @@ def test_what_gets_a_machine_stuck_is_told_at_the_state(states: dict[str, Any], 
         written({"A": {"Type": "Pass", "Next": "${Following}"}, "Last": {"Type": "Succeed"}}),
         written({"A": {"Type": "Pass", "Next": "${Arn}"}, "B": {"Type": "Succeed"}}),
         'DefinitionString: \'{"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": ${Seconds}, "End": true}}}\'',
-        "DefinitionString: 'no JSON at all'",
+        "DefinitionString: !Sub '{${Members}}'",
         "DefinitionString: !Ref Next",
         "DefinitionS3Location: {Bucket: a, Key: b}",
-        "Definition: {StartAt: A, States: {A: !If [IsWide, {Type: Pass, Next: B}, 7], B: {Type: Succeed}}}",
+        "Definition: {StartAt: A, States: {A: {Type: Pass, Next: !If [IsWide, B, C]}, B: &a {Type: Fail}, C: *a}}",
+        "Definition: {StartAt: A, States: {A: !ImportValue a, B: {Type: Succeed}}}",
+        "Definition: {StartAt: A, States: !ImportValue a}",
+        "Definition: {StartAt: !Ref Next, States: {A: {Type: Fail}, B: {Type: Fail}}}",
+        "Definition: {StartAt: A, States: {A: {Type: Choice, Choices: !ImportValue a}, B: {Type: Fail}}}",
+        "Definition: {StartAt: A, States: {A: {Type: !Ref Next}}}",
+        "Definition: {StartAt: A, States: {A: {Type: Pass, End: !Ref Next}}}",
+        "Definition: {StartAt: A, States: {A: {Type: Task, End: true, Retry: [{ErrorEquals: !Ref Next}]}}}",
+        "Definition: {StartAt: A, States: {A: {Type: Map, End: true, ItemProcessor: !ImportValue a}}}",
         "Definition: {StartAt: A, States: {A: {Type: Choice, Choices: [{Variable: a, Next: B}]}, B: {Type: Fail}}}",
         "Definition: 7",
     ],
@@ -86,8 +95,67 @@ def test_what_only_aws_knows_and_a_choice_without_default_is_not_told(definition
 )
 def test_a_definition_in_a_text_is_read(definition: str) -> None:
     found = paths(machine(definition), "E9140")
-    expected = [f"{PLACE}/DefinitionString{'/Fn::If/1' if 'IsWide' in definition else ''}"]
-    assert found == ([] if "${!B}" in definition else expected)
+    inside = ["/Fn::If/1", "/Fn::If/2"] if "IsWide" in definition else [""]
+    assert found == ([] if "${!B}" in definition else [f"{PLACE}/DefinitionString{each}" for each in inside])
+
+
+@pytest.mark.parametrize(
+    ("definition", "place", "message"),
+    [
+        (
+            "Definition: {StartAt: A, States: {A: {Type: Pass, Next: Z}, B: !If [IsWide, {Type: Fail}, {Type: Fail}]}}",
+            "Definition/States/A",
+            "Next of A is Z, which is no state beside it",
+        ),
+        (
+            "Definition: {StartAt: A, States: {A: {Type: Pass, Next: !If [IsWide, B, Z]}, B: {Type: Fail}}}",
+            "Definition/States/A",
+            "Next of A is Z, which is no state beside it .*, where IsWide is false",
+        ),
+        (
+            "Definition: {StartAt: A, States: {A: !If [IsWide, {Type: Fail}, {Type: Tusk, End: true}]}}",
+            "Definition/States/A/Fn::If/2",
+            "A has the Type Tusk .*, where IsWide is false",
+        ),
+        (
+            "Definition: {StartAt: A, States: {A: {Type: Pass, Next: !Ref Next}, B: {Type: Pass, Next: Z}}}",
+            "Definition/States/B",
+            "Next of B is Z, which is no state beside it",
+        ),
+        (
+            "Definition: {StartAt: A, States: {A: {Type: Pass, Next: !Ref Wide}, B: {Type: Fail}}}",
+            "Definition/States/A",
+            "Next of A is no, which is no state beside it",
+        ),
+    ],
+)
+def test_what_conditions_and_parameters_decide_leaves_the_rest_of_a_machine_to_be_judged(
+    definition: str, place: str, message: str
+) -> None:
+    (found,) = seen(machine(definition), "E9140")
+    assert found.path == f"{PLACE}/{place}"
+    assert re.fullmatch(f"Machine: {message}( \\(known: .*\\))?", found.message)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("'no JSON at all'", "is not JSON: Expecting value in line 1, column 1"),
+        ("'[1]'", "is no object"),
+        ('!Sub \'{"StartAt": "A"} ${AWS::Region}\'', "is not JSON: Extra data in line 1, column 18"),
+        ('!Sub \'{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": ${Wide}}}}\'', "is not JSON"),
+    ],
+)
+def test_a_text_that_cannot_be_json_is_told(text: str, message: str) -> None:
+    (found,) = seen(machine(f"DefinitionString: {text}"), "E9140")
+    assert found.message.startswith(f"Machine: DefinitionString {message}")
+
+
+def test_a_variable_without_quotes_may_be_a_number_or_an_object() -> None:
+    inner = '{"Type": "Pass", "Result": ${AWS::AccountId}, "Parameters": {"a": ${Machine}}, "Next": "Z"}'
+    text = f'{{"StartAt": "A", "States": {{"A": {inner}}}}}'
+    (found,) = seen(machine(f"DefinitionString: !Sub '{text}'"), "E9140")
+    assert "Next of A is Z" in found.message
 
 
 def test_rubbish_in_the_place_of_states_is_survived() -> None:
@@ -100,6 +168,16 @@ def test_rubbish_in_the_place_of_states_is_survived() -> None:
     [
         ("{Type: Task, Resource: a, End: true}", ["neither Retry nor Catch"]),
         ("{Type: Task, Resource: a, End: true, Retry: [{ErrorEquals: [States.ALL]}]}", []),
+        (
+            "{Type: Task, Resource: a, End: true, Retry: [{ErrorEquals: [States.ALL], MaxAttempts: 0}]}",
+            ["neither Retry nor Catch"],
+        ),
+        (
+            "{Type: Task, Resource: a, End: true, Retry: !If [IsWide, [{ErrorEquals: [b]}], !Ref AWS::NoValue]}",
+            ["one error ends the execution, where IsWide is false"],
+        ),
+        ("{Type: Task, Resource: a, End: true, Retry: !ImportValue a}", []),
+        ("{Type: Task, Resource: a, End: true, Retry: [{ErrorEquals: [b], MaxAttempts: !Ref Next}]}", []),
         ("{Type: Task, Resource: 'a.waitForTaskToken', End: true, Retry: [{ErrorEquals: [b]}]}", ["without limit"]),
         (
             f"{{Type: Parallel, End: true, Catch: [{{ErrorEquals: [b], Next: A}}], Branches: [{INNER}]}}",
