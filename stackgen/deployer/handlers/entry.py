@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
 
     Function = Callable[[Mapping[str, Any], Settings, Clients], Any]
 
-log = Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME", "aws-deployer"))
+log = Logger()
+"""Its service is what the function's POWERTOOLS_SERVICE_NAME says."""
 _clients = Clients()
 
 
