@@ -10,7 +10,6 @@ import pytest
 
 from . import handler_checks as checks
 
-
 PLANTED = {
     "secrets_kept_for_ever": [
         """
