@@ -76,27 +76,6 @@ class Statement:
                 ]
         return found
 
-    def conditions(self, *operators: str) -> dict[str, list[Any]]:
-        """The keys that its conditions ask, in lower case, with the values of all branches; of these operators alone.
-
-        A beginning of an operator is enough: ``String`` is also ``StringLike``.
-        """
-        found: dict[str, list[Any]] = {}
-        for whole in branches(self.content.get("Condition"), self.scenario):
-            for operator, asked in _members(whole.value):
-                plain = operator.rpartition(":")[2]
-                if operators and not plain.startswith(operators):
-                    continue
-                for one in branches(asked, whole.scenario):
-                    for key, value in _members(one.value):
-                        found.setdefault(key.lower(), []).append(value)
-        return found
-
-    @property
-    def may_be_unconditional(self) -> bool:
-        """Whether it counts without a condition, at least in one scenario."""
-        return any(not each.value for each in branches(self.content.get("Condition"), self.scenario))
-
     def at(self, member: str) -> Path:
         """Where a member stands, or the statement where the document is a text."""
         return self.path if self.is_text or member not in self.content else (*self.path, member)
@@ -172,9 +151,3 @@ def _read(value: Any) -> tuple[dict[str, Any], bool]:
     except (ValueError, RecursionError):
         content = {}
     return (content if isinstance(content, dict) else {}), True
-
-
-def _members(value: Any) -> list[tuple[str, Any]]:
-    if not isinstance(value, dict) or function_of(value)[0]:
-        return []
-    return [(str(key), each) for key, each in value.items()]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stackgen.lint.iam import levels
-from stackgen.lint.kit import policies, rule, values
+from stackgen.lint.kit import conditions, policies, rule, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stackgen.lint.kit.view import Resource, View
 
-CREATE = "iam:CreateRole"
+CREATE, BOUNDARY = "iam:CreateRole", "iam:permissionsboundary"
 
 
 class IamDelegatesWithinBoundaries(rule.Rule):
@@ -49,8 +49,7 @@ class IamDelegatesWithinBoundaries(rule.Rule):
     def find(self, view: View) -> Iterator[rule.Found]:
         """Each statement that allows to make roles as one likes."""
         for each in policies.statements(view, policies.IDENTITY):
-            asked = each.conditions()
-            if not each.allows or _is_bounded(each.resource) or "iam:permissionsboundary" in asked:
+            if not each.allows or _is_bounded(each.resource) or conditions.restricts(each, BOUNDARY.__eq__):
                 continue
             for said in each.actions:
                 if said.text not in ("*", "iam:*") and levels.matches(said.text, CREATE):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stackgen.lint.iam import escalation, levels
-from stackgen.lint.kit import grants, pointers, policies, reach, rule, values
+from stackgen.lint.kit import conditions, grants, pointers, policies, reach, rule, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -114,10 +114,14 @@ def _takes_over(action: str, statement: Statement, is_own: _Own) -> bool:
     kind = escalation.CHANGED.get(action)
     if kind is None:
         return True
-    if not statement.may_be_unconditional:
+    if conditions.restricts(statement, _says_which):
         return False
     is_oneself = action in escalation.OF_ONESELF
     texts = [each.text for each in statement.resources]
     return statement.all_resources_but or any(
         reach.means_any(each, *kind) or (is_oneself and is_own(each)) for each in texts
     )
+
+
+def _says_which(key: str) -> bool:
+    return key not in conditions.HOW and "passedtoservice" not in key

@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stackgen.lint.iam import levels
-from stackgen.lint.kit import policies, rule
+from stackgen.lint.kit import conditions, policies, reach, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stackgen.lint.kit.policies import Said, Statement
+    from stackgen.lint.kit.policies import Statement
+    from stackgen.lint.kit.values import Path
     from stackgen.lint.kit.view import View
 
 SECRET = frozenset({"secretsmanager:GetSecretValue"})
 """Reading that is worth as much as writing; kms:Decrypt is writing for AWS anyhow."""
-NO_NARROWING = frozenset({"aws:securetransport", "aws:requestedregion", "aws:multifactorauthpresent"})
-"""Conditions that say how, when or where, and not on what."""
+KINDS = {
+    "dynamodb": "table/", "kms": "key/", "lambda": "function:", "secretsmanager": "secret:",
+    "sns": "", "sqs": "", "sts": "role/",
+}  # fmt: skip
+"""What the actions of a service act on: a pattern that means all of it is everything, too. IAM's is E9181's."""
 MOST = 3
 """So many actions are told of a statement."""
 
@@ -74,8 +78,10 @@ class IamWritesNameTheirResources(rule.Rule):
         for each in policies.statements(view, policies.IDENTITY):
             if not each.allows or _is_narrowed(each):
                 continue
-            for place in _everything(each):
-                told = sorted({one for said in each.actions for one in self._changes(said.text)})
+            for place, service in _everything(each):
+                told = sorted(
+                    {one for said in each.actions for one in self._changes(said.text) if one.startswith(service)}
+                )
                 if told:
                     more = f" and {len(told) - MOST} more" if len(told) > MOST else ""
                     message = (
@@ -92,15 +98,18 @@ class IamWritesNameTheirResources(rule.Rule):
         return [each for each in found if not any(levels.matches(str(one), each) for one in allowed)]
 
 
-def _everything(statement: Statement) -> Iterator[Any]:
+def _everything(statement: Statement) -> Iterator[tuple[Path, str]]:
+    """Where everything is meant, and how the actions begin of which it is everything."""
     if statement.all_resources_but:
-        yield statement.at("NotResource")
-    yield from (each.path for each in statement.resources if _is_all(each))
-
-
-def _is_all(said: Said) -> bool:
-    return said.text == "*" or said.text.endswith((":s3:::*", ":s3:::*/*"))
+        yield statement.at("NotResource"), ""
+    for said in statement.resources:
+        if said.text == "*" or said.text.endswith((":s3:::*", ":s3:::*/*")):
+            yield said.path, ""
+            continue
+        for service, kind in KINDS.items():
+            if reach.means_any(said.text, "iam" if service == "sts" else service, kind):
+                yield said.path, f"{service}:"
 
 
 def _is_narrowed(statement: Statement) -> bool:
-    return not statement.may_be_unconditional and not statement.conditions().keys() <= NO_NARROWING
+    return conditions.restricts(statement, lambda key: key not in conditions.HOW)

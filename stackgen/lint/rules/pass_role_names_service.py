@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stackgen.lint.iam import levels
-from stackgen.lint.kit import policies, rule
+from stackgen.lint.kit import conditions, policies, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ class PassRoleNamesService(rule.Rule):
     def find(self, view: View) -> Iterator[rule.Found]:
         """Each action that passes roles, where no condition names a service. On every role it is E9136's, too."""
         for each in policies.statements(view, policies.IDENTITY):
-            if each.allows and not any("passedtoservice" in key for key in each.conditions()):
+            if each.allows and not conditions.restricts(each, lambda key: "passedtoservice" in key):
                 for said in each.actions:
                     if said.text not in ("*", "iam:*") and levels.matches(said.text, PASS):
                         message = (

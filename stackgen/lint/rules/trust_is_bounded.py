@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from stackgen.lint.kit import policies, rule, values
+from stackgen.lint.kit import conditions, pointers, policies, rule, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stackgen.lint.kit.policies import Statement
+    from stackgen.lint.kit.values import Branch
     from stackgen.lint.kit.view import Resource, View
 
-NO_NARROWING = frozenset(
-    {"aws:securetransport", "aws:requestedregion", "aws:multifactorauthpresent", "aws:currenttime"}
-)
+NO_NARROWING = conditions.HOW | {"aws:currenttime", "kms:viaservice", "kms:grantisforawsresource"}
 """Conditions that do not say who."""
 SOURCES = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner"})
 FOR_EVERYBODY = frozenset({"AWS::ApiGateway::RestApi", "AWS::ECR::PublicRepository"})
@@ -22,10 +22,11 @@ FOR_EVERYBODY = frozenset({"AWS::ApiGateway::RestApi", "AWS::ECR::PublicReposito
 KEYS = frozenset({"AWS::KMS::Key", "AWS::KMS::ReplicaKey"})
 """A service uses a key for those alone who may use it themselves, and says what for in the encryption context."""
 GITHUB = "token.actions.githubusercontent.com"
-WIDE = ("*", "repo:*", "repo:*/*", "repo:*:*", "repo:*/*:*")
+WIDE = re.compile(r"(repo:[^/*?]*|r?e?p?o?)[*?].*")
+"""A subject that does not name the owner of the repository."""
 BY_SOURCE = ("SourceArn", "SourceAccount", "PrincipalOrgID", "EventSourceToken", "FunctionUrlAuthType")
 TAKING_ROLES = frozenset(
-    f"{each}.amazonaws.com" for each in ("bedrock", "pipes", "scheduler", "states", "vpc-flow-logs")
+    f"{each}.amazonaws.com" for each in ("bedrock", "codebuild", "pipes", "scheduler", "states", "vpc-flow-logs")
 )
 """They take on a role for whoever names it, and say for whom; AWS's pages ask for the condition in the trust policy."""
 LOCAL = frozenset({"logs.amazonaws.com", "edgelambda.amazonaws.com"})
@@ -91,7 +92,9 @@ def _everybody(statement: Statement) -> Iterator[rule.Found]:
     title = statement.resource.title
     if "NotPrincipal" in statement.content:
         yield rule.Found(statement.at("NotPrincipal"), f"{title} allows everybody but some; name who is meant")
-    if statement.resource.type in FOR_EVERYBODY or not _is_unbounded(statement, NO_NARROWING):
+    if statement.resource.type in FOR_EVERYBODY or conditions.restricts(
+        statement, lambda key: key not in NO_NARROWING, surely=True
+    ):
         return
     for kind, said in statement.principals:
         if kind == "AWS" and said.text in ("*", "arn:aws:iam::*:root"):
@@ -99,14 +102,14 @@ def _everybody(statement: Statement) -> Iterator[rule.Found]:
 
 
 def _deputies(statement: Statement) -> Iterator[rule.Found]:
-    if _names_source(statement):
+    if conditions.restricts(statement, SOURCES.__contains__):
         return
     is_trust = statement.kind == policies.TRUST
     for kind, said in statement.principals:
-        is_asked = said.text in TAKING_ROLES if is_trust else said.text.endswith(".amazonaws.com")
-        if kind == "Service" and is_asked and said.text not in LOCAL:
+        service = _service(said.text)
+        if kind == "Service" and service not in LOCAL and (not is_trust or service in TAKING_ROLES) and service:
             message = (
-                f"{statement.resource.title} lets {said.text} act for anybody; add aws:SourceArn or aws:SourceAccount"
+                f"{statement.resource.title} lets {service} act for anybody; add aws:SourceArn or aws:SourceAccount"
             )
             yield rule.Found(said.path, message)
 
@@ -114,31 +117,36 @@ def _deputies(statement: Statement) -> Iterator[rule.Found]:
 def _workflows(statement: Statement) -> Iterator[rule.Found]:
     if not any(kind == "Federated" and GITHUB in said.text for kind, said in statement.principals):
         return
-    asked = [one for key, one in statement.conditions().items() if key.endswith(":sub")]
-    said = [each.value for values_ in asked for one in values_ for each in values.elements(one)]
     title = statement.resource.title
-    if not asked:
+    said = conditions.asked_of(statement, _is_subject)
+    if not said and not conditions.restricts(statement, _is_subject):
         yield rule.Found(statement.path, f"{title} trusts every repository of GitHub; add a condition on the subject")
     for each in said:
-        if each in WIDE:
+        if "${" not in each and WIDE.fullmatch(each):
             yield rule.Found(statement.at("Condition"), f"{title} trusts the subject {each}; name the repository")
 
 
 def _permission(permission: Resource, view: View) -> Iterator[rule.Found]:
-    bounds = [list(permission.values(name)) for name in BY_SOURCE]
-    if any(all(found.value is not values.ABSENT for found in each) for each in bounds):
+    if any(all(map(_is_bound, permission.values(name))) for name in BY_SOURCE):
         return
     for found in permission.values("Principal"):
-        for said in view.literals(found.value):
-            if said == "*" or (isinstance(said, str) and said.endswith(".amazonaws.com")):
-                whose = "everybody" if said == "*" else said
+        for said in pointers.spellings(found.value, view):
+            if said == "*" or _service(said):
+                whose = "everybody" if said == "*" else _service(said)
                 message = f"{permission.title} lets {whose} call the function for anybody; add SourceArn"
                 yield rule.Found(found.path, message)
 
 
-def _names_source(statement: Statement) -> bool:
-    return bool(statement.conditions().keys() & SOURCES) and not statement.may_be_unconditional
+def _is_bound(found: Branch) -> bool:
+    said = found.value
+    return said is not values.ABSENT and not (isinstance(said, str) and conditions.is_anything(said))
 
 
-def _is_unbounded(statement: Statement, idle: frozenset[str]) -> bool:
-    return statement.may_be_unconditional or statement.conditions().keys() <= idle
+def _service(text: str) -> str:
+    """The service that it names, and empty for anybody else."""
+    name = text.replace("${AWS::URLSuffix}", "amazonaws.com")
+    return name if name.endswith(".amazonaws.com") else ""
+
+
+def _is_subject(key: str) -> bool:
+    return key.endswith(":sub")

@@ -40,6 +40,10 @@ def policy(statements: str) -> str:
     return POLICY.format(statements=indent(statements.strip(), " " * 14))
 
 
+def passing(condition: str) -> str:
+    return f"- {{Effect: Allow, Action: 'iam:PassRole', Resource: 'arn:aws:iam::1:role/a', Condition: {condition}}}"
+
+
 @pytest.mark.parametrize(
     ("statement", "places"),
     [
@@ -141,6 +145,53 @@ def test_a_condition_on_the_region_narrows_nothing() -> None:
     assert paths(policy(statement), "E9136") == [f"{PLACE}/0/Resource"]
 
 
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ("{StringLike: {'aws:PrincipalArn': '*'}}", True),
+        ("{StringLike: {'aws:PrincipalArn': ['arn:aws:iam::123456789012:role/a', 'arn:aws:iam::*:role/*']}}", True),
+        ("{IpAddress: {'aws:SourceIp': ['10.0.0.0/8', '0.0.0.0/0']}}", True),
+        ("{StringLike: {'aws:ResourceTag/Team': !Ref All}}", True),
+        ("{StringNotEquals: {'aws:ResourceTag/Team': other}}", True),
+        ("{'Null': {'aws:ResourceTag/Team': 'true'}}", True),
+        ("!If [IsWide, {StringEquals: {'aws:ResourceTag/Team': a}}, {Bool: {'aws:SecureTransport': 'true'}}]", True),
+        ("{StringEquals: !If [IsWide, {'aws:ResourceTag/Team': a}, !Ref 'AWS::NoValue']}", True),
+        ("{StringEquals: {'aws:ResourceTag/Team': !If [IsWide, a, !Ref 'AWS::NoValue']}}", True),
+        ("[7]", True),
+        ("{StringEquals: 7}", True),
+        ("{IpAddress: {'aws:SourceIp': 10.0.0.0/8}}", False),
+        ("{'Null': {'aws:ResourceTag/Team': false}}", False),
+        ("{StringLike: {'aws:ResourceTag/Team': !Ref Table}}", False),
+        ("{StringEquals: {'aws:ResourceTag/Team': !If [IsWide, a, b]}}", False),
+        ("{StringEquals: {'aws:ResourceTag/Team': !ImportValue team}}", False),
+        ("{StringLike: {'aws:PrincipalArn': '*'}, StringEquals: {'aws:ResourceTag/Team': a}}", False),
+        ("!FindInMap [Map, a, b]", False),
+    ],
+)
+def test_a_condition_that_everything_satisfies_narrows_nothing(condition: str, found: bool) -> None:
+    statement = f"- {{Effect: Allow, Action: 's3:DeleteObject', Resource: '*', Condition: {condition}}}"
+    assert bool(paths(policy(statement), "E9136")) is found
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "found"),
+    [
+        ("dynamodb:DeleteTable", "'arn:aws:dynamodb:*:*:table/*'", True),
+        ("dynamodb:DeleteTable", "!Sub 'arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/*'", True),
+        ("dynamodb:DeleteTable", "!Sub 'arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/shop-*'", False),
+        ("dynamodb:DeleteTable", "!Sub 'arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${Table}*'", False),
+        ("kms:Decrypt", "'arn:aws:kms:*:*:key/*'", True),
+        ("kms:Decrypt", "'arn:aws:dynamodb:*:*:table/*'", False),
+        ("sts:AssumeRole", "'arn:aws:iam::*:role/*'", True),
+        ("sts:AssumeRole", "'arn:aws:iam::*:role/shop-*'", False),
+        ("logs:PutLogEvents", "'arn:aws:logs:*:*:*'", False),
+    ],
+)
+def test_all_of_a_kind_is_everything(action: str, resource: str, found: bool) -> None:
+    statement = f"- {{Effect: Allow, Action: '{action}', Resource: {resource}}}"
+    assert bool(paths(policy(statement), "E9136")) is found
+
+
 def test_a_policy_that_is_only_a_boundary_allows_nothing() -> None:
     template = """
     Resources:
@@ -220,6 +271,11 @@ def test_sam_names_managed_policies_without_their_arns() -> None:
             False,
         ),
         ("- {Effect: Allow, Action: 'iam:GetRole', Resource: 'arn:aws:iam::1:role/a'}", False),
+        (passing("{StringNotEquals: {'iam:PassedToService': ec2.amazonaws.com}}"), True),
+        (passing("{StringLike: {'iam:PassedToService': '*'}}"), True),
+        (passing(f"!If [IsWide, {SERVICE}, !Ref 'AWS::NoValue']"), True),
+        (passing(f"!If [IsWide, {SERVICE}, {SERVICE}]"), False),
+        (passing("{StringEqualsIfExists: {'iam:PassedToService': [ec2.amazonaws.com]}}"), False),
     ],
 )
 def test_passing_a_role_names_the_service(statement: str, found: bool) -> None:

@@ -26,6 +26,7 @@ Resources:
             Statement:
 {statements}
 """
+PASSED = "{StringEquals: {'iam:PassedToService': ec2.amazonaws.com}}"
 ASKED = "{StringEquals: {'iam:PermissionsBoundary': a}}"
 
 
@@ -107,6 +108,13 @@ def test_an_action_that_there_is_not_is_told_where_cfn_lint_does_not_look() -> N
                 "{Effect: Allow, Action: ['lambda:CreateFunction', 'lambda:CreateEventSourceMapping'], Resource: a}",
             ],
             "lambda:CreateEventSourceMapping",
+        ),
+        (
+            [
+                "{Effect: Allow, Action: 'ec2:RunInstances', Resource: '*'}",
+                f"{{Effect: Allow, Action: 'iam:PassRole', Resource: '*', Condition: {PASSED}}}",
+            ],
+            "ec2:RunInstances",
         ),
         (["{Effect: Allow, Action: 'iam:PassRole', Resource: '*'}"], ""),
         (["{Effect: Allow, Action: 'iam:PutRolePolicy', Resource: 'arn:aws:iam::1:role/shop-*'}"], ""),

@@ -32,6 +32,8 @@ TOPIC = ROLE.replace("AWS::IAM::Role", "AWS::SNS::TopicPolicy").replace("AssumeR
         ("NotPrincipal: {AWS: '123456789012'}", True),
         ("Principal: {AWS: '*'}\n            Condition: {Bool: {'aws:SecureTransport': 'true'}}", True),
         ("Principal: {AWS: '*'}\n            Condition: {StringEquals: {'aws:PrincipalOrgID': o-1}}", False),
+        ("Principal: {AWS: '*'}\n            Condition: {StringEqualsIfExists: {'aws:PrincipalOrgID': o-1}}", True),
+        ("Principal: {AWS: '*'}\n            Condition: {IpAddress: {'aws:SourceIp': ['::/0']}}", True),
         ("Principal: {AWS: !Ref Principal}", False),
         ("Principal: {AWS: !FindInMap [Trusted, !Ref Principal, Who]}", True),
         ("Principal: {Service: lambda.amazonaws.com}", False),
@@ -52,6 +54,10 @@ def test_a_trust_policy_does_not_speak_of_everybody(statement: str, found: bool)
         ("StringLike: {'token.actions.githubusercontent.com:sub': ['repo:a/b:*', '*']}", "the subject *"),
         ("StringLike: {'token.actions.githubusercontent.com:sub': 'repo:a/b:ref:refs/heads/main'}", ""),
         ("StringEquals: {'token.actions.githubusercontent.com:sub': !Ref Principal}", ""),
+        ("StringLike: {'token.actions.githubusercontent.com:sub': 'repo:m*'}", "the subject repo:m*"),
+        ("StringLike: {'token.actions.githubusercontent.com:sub': 'repo:m*/app:*'}", "the subject repo:m*/app:*"),
+        ("StringLike: {'token.actions.githubusercontent.com:sub': 'repo:shop/*'}", ""),
+        ("StringLike: {'token.actions.githubusercontent.com:sub': !Sub 'repo:${Principal}:*'}", ""),
     ],
 )
 def test_a_role_for_github_names_the_repository(condition: str, message: str) -> None:
@@ -69,6 +75,11 @@ def test_a_role_for_github_names_the_repository(condition: str, message: str) ->
         ("{ArnLike: {'AWS:SourceArn': !Ref Principal}}", False),
         ("!If [IsOpen, !Ref 'AWS::NoValue', {StringEquals: {'aws:SourceAccount': a}}]", True),
         ("{'ForAnyValue:StringEquals': {'aws:SourceOrgID': o}}", False),
+        ("{ArnLike: {'aws:SourceArn': '*'}}", True),
+        ("{ArnLike: {'aws:SourceArn': 'arn:aws:s3:::*'}}", True),
+        ("{ArnLike: {'aws:SourceArn': 'arn:aws:s3:::shop*'}}", False),
+        ("{ArnLike: {'aws:SourceArn': !Sub 'arn:aws:sns:*:${AWS::AccountId}:*'}}", False),
+        ("{StringNotEquals: {'aws:SourceAccount': '123456789012'}}", True),
     ],
 )
 def test_a_service_acts_for_those_alone_that_are_named(condition: str, found: bool) -> None:
@@ -85,6 +96,9 @@ def test_a_service_acts_for_those_alone_that_are_named(condition: str, found: bo
         ("{Principal: '*'}", True),
         ("{Principal: '123456789012'}", False),
         ("{Principal: !Ref Name}", False),
+        ("{Principal: !Sub 's3.${AWS::URLSuffix}'}", True),
+        ("{Principal: s3.amazonaws.com, SourceArn: 'arn:aws:s3:::*'}", True),
+        ("{Principal: s3.amazonaws.com, SourceArn: 'arn:aws:s3:::shop'}", False),
         ("{Principal: events.amazonaws.com, SourceArn: !If [IsOpen, !Ref 'AWS::NoValue', a]}", True),
     ],
 )
@@ -113,6 +127,7 @@ def test_what_may_be_for_everybody_is_judged_elsewhere() -> None:
     [
         ("'*', Action: 'kms:*'", True),
         ("{AWS: '*'}, Action: ['kms:Decrypt']", True),
+        ("'*', Action: 'kms:*', Condition: {StringLike: {'kms:ViaService': 's3.*.amazonaws.com'}}", True),
         ("'*', Action: 'kms:*', Condition: {StringEquals: {'kms:CallerAccount': !Ref 'AWS::AccountId'}}", False),
         ("{AWS: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root'}, Action: 'kms:*'", False),
         ("{Service: sns.amazonaws.com}, Action: 'kms:Decrypt'", False),
