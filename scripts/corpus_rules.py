@@ -9,7 +9,7 @@ from cfnlint.decode import decode_str
 from cfnlint.rules import Rules
 from cfnlint.template import Template
 
-from stackgen.lint.runner import PACK
+from stackgen.lint.finding import PACK
 
 if TYPE_CHECKING:
     from stackgen.lint.kit.rule import Rule

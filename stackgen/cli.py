@@ -141,6 +141,8 @@ def main(arguments: Sequence[str]) -> int:
         code = _unread(0)
     except SystemExit as left:  # argparse has printed the help of a command
         code = _flushed(int(left.code or 0))
+    except PermissionError as error:
+        code = _refused(console, OutputFileError(f"{error.strerror}", location=(str(error.filename), 0)), error)
     except Exception as error:  # noqa: BLE001  the last resort: a bug must not show as a traceback
         hint = "" if console.verbose else "this is a bug in stackgen; -v shows where"
         code = _refused(console, StackgenError(f"unexpected {type(error).__name__}: {error}", hint), error)

@@ -90,6 +90,12 @@ class Console:
             return
         try:
             print(line)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            from .errors import OutputFileError
+
+            raise OutputFileError(f"standard output cannot be written: {error.strerror}") from error
         except UnicodeEncodeError:  # a terminal or locale that cannot show it
             print(line.encode(sys.stdout.encoding, "replace").decode(sys.stdout.encoding))
 

@@ -55,6 +55,24 @@ def summary_if_unchanged(start: str) -> str | None:
     return summary if kept and kept[0] == folder and all(map(_holds, kept[1:])) else None
 
 
+def read_by(root: str) -> list[str]:
+    """The files and folders that the last build of this project was made from; none where that was not recorded."""
+    return [line.split(" ", 2)[2] for line in _lines(root)]
+
+
+def is_overtaken(root: str) -> bool:
+    """Whether something that the last build was made from has changed since; False where that was not recorded."""
+    return not all(map(_holds, _lines(root)))
+
+
+def _lines(root: str) -> list[str]:
+    """What the project itself gave to its last build."""
+    folder, text = kept_above(root, FILE)
+    kept = text.splitlines()[1:]
+    own = [line for line in kept if line.startswith(("file ", "folder ", "imports "))]
+    return own if kept and kept[0] == folder == root else []
+
+
 def kept_above(start: str, name: str) -> tuple[str, str]:
     """The project's folder, which may be above ``start``, and what a file of this name keeps there; empty without."""
     folder = start

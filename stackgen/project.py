@@ -205,7 +205,9 @@ def _check(config: str, key: str, value: object) -> None:
     parts = value if isinstance(value, list) else [] if isinstance(value, dict) else [value]
     of_texts = all(isinstance(part, str) and part for part in parts)
     if not isinstance(value, expected) or not value or not of_texts:
-        problem = f"{key} is {value!r}, but {_WORDS[expected]} was expected"
+        is_empty = isinstance(value, expected) and not value
+        found = "empty" if is_empty else repr(value)
+        problem = f"{key} is {found}, but {_WORDS[expected]} was expected"
         raise ProjectError(problem, location=(config, line_of_setting(config, key)))
 
 

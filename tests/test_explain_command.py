@@ -88,3 +88,25 @@ def test_our_rules_are_listed_and_one_that_is_none_is_refused(sandbox: Sandbox) 
     ran = sandbox.run("explain", "E9999")
     assert (ran.code, ran.err.splitlines()[0]) == (2, "error: there is no code 'E9999'")
     assert sandbox.run("explain", "E9130", "--rules").code == 2
+
+
+@pytest.mark.parametrize(
+    ("word", "ids"),
+    [
+        ("GDL-025", {"E9130", "W9141"}),
+        ("s3.8", {"E9130"}),
+        ("CKV_AWS_53", {"E9130"}),
+        ("E910", {f"E910{number}" for number in range(1, 10)}),
+    ],
+)
+def test_rules_are_found_by_what_others_call_them(sandbox: Sandbox, word: str, ids: set[str]) -> None:
+    ran = sandbox.run("explain", word)
+    assert ran.code == 0
+    assert ids <= {line.split()[0] for line in ran.out.splitlines()}
+
+
+@pytest.mark.parametrize(("word", "meant"), [("W9130", "E9130"), ("E91300", "E9130"), ("w9117", "E9117")])
+def test_a_misspelt_rule_finds_its_number(sandbox: Sandbox, word: str, meant: str) -> None:
+    ran = sandbox.run("explain", word)
+    assert ran.code == 2
+    assert f"did you mean {meant}?" in ran.err

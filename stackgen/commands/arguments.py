@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from typing import TYPE_CHECKING, NoReturn
 
 from stackgen.console import SWITCHES, WITH_VALUE
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_CHOICE = re.compile(r"invalid choice: '(.*)' \(choose from (.*)\)")
 _MORE = "python -m stackgen --help"
 WHERE = (
     "Which environment: -e ENV. Which of its regions: -r REGION, all by default. Whose credentials: --profile NAME. "
@@ -40,6 +42,9 @@ class Parser(argparse.ArgumentParser):
             word = message.removeprefix("unrecognized arguments: ").split()[0].partition("=")[0]
             own = [name for action in self._actions for name in action.option_strings]
             hint = likely(word, [*own, *WITH_VALUE, *SWITCHES]) if word.startswith("-") else ""
+        if choice := _CHOICE.search(message):
+            near = likely(choice[1], choice[2].replace("'", "").split(", "))
+            hint = near if near.startswith("did you mean") else ""
         raise UsageError(f"{self.prog.rsplit(' ', 1)[-1]}: {message}", hint)
 
     def parsed(self, arguments: Sequence[str]) -> argparse.Namespace:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from stackgen.errors import UsageError, likely
 from stackgen.review.impact.codes import CODES
+from stackgen.rule_ids import likely_rule
 
 from .arguments import Parser
 from .forms import form_of, in_help
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from stackgen.console import Console
     from stackgen.lint.explaining import Told
@@ -25,7 +26,7 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     """Print one code or rule, or the list of all codes, or of all our rules."""
     what = "What a code of impact or report, or a rule of lint, means, why it matters and what to do."
     parser = Parser("explain", what + in_help("text", "json"))
-    parser.add_argument("code", nargs="?", help="such as V201 or E9130; without it, the codes are listed")
+    parser.add_argument("code", nargs="?", help="V201, E9130, GDL-025, S3.8 ...; without it, the codes are listed")
     parser.add_argument("--rules", action="store_true", help="list our rules of lint instead")
     options = parser.parsed(arguments)
     form = form_of(console, "text", "json")
@@ -36,7 +37,8 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         _tell_rules(console, name, form)
         return 0
     if name and name not in CODES:
-        raise _unknown(options.code, CODES)
+        _tell_named(console, options.code, form)
+        return 0
     chosen = {name: CODES[name]} if name else CODES
     if form == "json":
         console.json("explain", {"codes": [{"code": key, **value._asdict()} for key, value in chosen.items()]})
@@ -54,13 +56,29 @@ def _tell_rules(console: Console, name: str, form: str) -> None:
     known = everything() if name else pack()
     if name and name not in known:
         raise _unknown(name, known)
-    chosen = [known[name]] if name else list(known.values())
+    _tell(console, [known[name]] if name else list(known.values()), form, whole=bool(name))
+
+
+def _tell_named(console: Console, name: str, form: str) -> None:
+    """Our rules of a guideline or of an id elsewhere (GDL-025, S3.8, CKV_AWS_53), or that begin so (E913)."""
+    from stackgen.lint.explaining import pack
+
+    known = pack()
+    word = name.casefold()
+    rules = [rule for rule in known.values() if word in map(str.casefold, (*rule.guidelines, *rule.public))]
+    rules = rules or [rule for rule in known.values() if rule.id.casefold().startswith(word)]
+    if not rules:
+        raise _unknown(name, {*CODES, *known})
+    _tell(console, rules, form, whole=False)
+
+
+def _tell(console: Console, chosen: Sequence[Told], form: str, *, whole: bool) -> None:
     if form == "json":
         console.json("explain", {"rules": [each._asdict() for each in chosen]})
         return
     for each in chosen:
         console.say(f"{each.id} {each.kind}: {each.title}")
-        if name:
+        if whole:
             _say(console, ("why", each.why), ("do", each.remedy), ("see", each.source), *_further(each))
 
 
@@ -81,9 +99,9 @@ def _say(console: Console, *lines: tuple[str, str]) -> None:
             console.say(f"  {title}:".ljust(6) + (text if text.startswith("\n") else f" {text}".rstrip()))
 
 
-def _unknown(code: str, known: Mapping[str, object]) -> UsageError:
+def _unknown(code: str, known: Iterable[str]) -> UsageError:
     return UsageError(
         f"there is no code {code!r}",
-        likely(code.upper(), known),
+        likely_rule(code, known) or likely(code.upper(), known),
         "python -m stackgen explain lists them, and explain --rules our rules of lint",
     )

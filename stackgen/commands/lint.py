@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from stackgen.errors import UsageError, shown
+from stackgen.inputs import is_overtaken
 from stackgen.lint.built import chosen, read_build
 from stackgen.lint.memory import Lint, keep_answer
 
@@ -45,6 +47,8 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     form = form_of(console, "text", "json", *(() if options.exceptions else ("sarif", "junit")))
     task = _task(console, options.stacks)
     if options.exceptions:
+        if options.beside or options.engine != CFN_LINT:
+            raise UsageError("--exceptions lints nothing: it takes neither --engine nor --with")
         from .lint_exceptions import list_exceptions
 
         return list_exceptions(console, task.templates, form, today())
@@ -52,12 +56,13 @@ def run(console: Console, arguments: Sequence[str]) -> int:
     console.tell(told)
     for template in task.templates:
         console.detail(f"  {template.name}")
+    is_old = _warned_of_an_old_build(console, task.project)
     found = _found(console, task, options)
     verdict = f"{summary(found.findings)} in {task}"
     said = say(console, Report(task.project, task.templates, found, verdict), form)
     code = 4 if found.findings else 0
     is_plain = not (arguments or console.regions or console.config or console.output)
-    if form == "text" and is_plain and found.key:
+    if form == "text" and is_plain and found.key and not is_old:
         files = [each.file for each in task.built]
         keep_answer(Lint(task.project.root, task.project.build, files, today(), began), (told, said, code))
     return code
@@ -68,6 +73,14 @@ def _task(console: Console, wanted: Sequence[str]) -> Task:
     built = read_build(project.build)
     regions = tuple(dict.fromkeys(console.regions or project.regions))
     return Task(project, built, chosen(built, wanted) if wanted else built, regions)
+
+
+def _warned_of_an_old_build(console: Console, project: Project) -> bool:
+    """Whether something that the last build was made from has changed since, and is said: findings may be of before."""
+    is_old = is_overtaken(project.root_path)
+    if is_old:
+        console.warn(f"{shown(project.build_path)}/ is older than what it is made from: python -m stackgen build")
+    return is_old
 
 
 def _found(console: Console, task: Task, options: argparse.Namespace) -> Linted:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stackgen.assembly import MANIFEST, listed
 from stackgen.errors import OutputFileError, UsageError, likely
 
-from .finding import BuiltTemplate, entry
+from .finding import PACK, BuiltTemplate, entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
 NESTED = "AWS::CloudFormation::Stack"
 _PLACE = re.compile(r"https://[^/]+/([A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)?)/[0-9a-f]{16}\.json")
@@ -46,11 +46,17 @@ def chosen(templates: Sequence[BuiltTemplate], wanted: Iterable[str]) -> list[Bu
     for word in wanted:
         meant = names.get(word.removesuffix(".json"))
         if meant is None:
-            raise UsageError(f"no template {word!r} in the build folder", likely(word, names))
+            raise UsageError(f"no template {word!r} in the build folder", likely(word, names), _elsewhere(word))
         if len(meant) > 1:
             raise UsageError(f"{word!r} may be {' or '.join(meant)}")
         found.add(meant[0])
     return [each for each in templates if each.name in found]
+
+
+def _elsewhere(word: str) -> str:
+    """What to do with a template that stands elsewhere; empty where the word names none."""
+    is_file = word.endswith((".json", ".yaml", ".yml", ".template")) and Path(word).is_file()
+    return f"for a template of another origin: cfn-lint -a {PACK} -- {word}" if is_file else ""
 
 
 def _read(name: str, path: Path) -> BuiltTemplate:

@@ -12,6 +12,8 @@ LEVELS = {"E": "error", "W": "warning", "I": "informational", "C": "warning"}
 """By a rule's first letter; C is checkov's CKV, which has no levels."""
 
 
+PACK = "stackgen.lint.rules"
+"""Our own rules, as cfn-lint's ``--append-rules`` names them."""
 CONTRACTS = "E9117"
 """What templates promise each other: it fails in AWS."""
 

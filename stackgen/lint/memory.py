@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stackgen import assembly
 from stackgen.assembly import MANIFEST
-from stackgen.errors import OutputFileError
+from stackgen.errors import OutputFileError, ProjectError
 from stackgen.hashing import FOLDER, sha256
 
 from .finding import Finding
@@ -39,7 +39,10 @@ def config_of(root: Path) -> Path:
 def key_of(root: Path, texts: Sequence[tuple[str, ...]], *asked: object) -> str:
     """A digest that changes with whatever findings depend on; empty where that cannot be told."""
     config = config_of(root)
-    settings = config.read_bytes() if config.is_file() else b""
+    try:
+        settings = config.read_bytes() if config.is_file() else b""
+    except OSError as error:
+        raise ProjectError(f"cannot be read: {error.strerror}", location=(str(config), 0)) from error
     releases = linter_at()
     if not releases or any(word in settings for word in _FURTHER_FILES):
         return ""

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 from stackgen.errors import MissingExtraError, ProjectError, UsageError, likely
 from stackgen.parameter_types import NUMBER, RESOURCE_OF, STRING
 
-from .finding import Finding, entry
+from .finding import PACK, Finding, entry
 from .memory import config_of
+from .settings import check_settings
 from .values import ANY, LIST, SCALAR, Kind
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
     from .finding import BuiltTemplate
 
-PACK = "stackgen.lint.rules"
-"""Our own rules, as cfn-lint's ``--append-rules`` names them."""
 ACROSS_FILES = frozenset({"E3043", "E1010", "E1019", "E6101"})
 _FORMATS = {f"{resource}.Id": kind for kind, resource in RESOURCE_OF.items()}
 
@@ -58,12 +57,15 @@ class Linter:
                     raise UsageError(f"cfn-lint does not know the region {region!r}", likely(region, REGIONS))
             try:
                 own = ConfigMixIn(["--config-file", str(config)]).append_rules[1:]  # the first are cfn-lint's
+                further = [each for each in own if each != PACK]
                 self._config: Any = ConfigMixIn(
-                    ["--config-file", str(config), "--append-rules", *own, PACK],
+                    ["--config-file", str(config), "--append-rules", *further, PACK],
                     regions=list(regions),
                     include_checks=["I"],
+                    templates=[],
                 )
                 self._rules: Any = Runner(self._config).rules
+                check_settings(config, self._config, self._rules)
             except (ConfigFileError, CfnLintExitException, YAMLError) as error:
                 raise ProjectError(str(error), location=(str(config), 0)) from error
         self.mandatory: tuple[str, ...] = tuple(self._config.mandatory_checks)

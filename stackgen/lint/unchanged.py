@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 
 from stackgen.hashing import FOLDER, sha256
-from stackgen.inputs import SETTINGS, fingerprint_of, kept_above
+from stackgen.inputs import SETTINGS, fingerprint_of, kept_above, read_by
 from stackgen.jsontext import parsed
 
 TYPE_CHECKING = False
@@ -59,7 +59,8 @@ def record(root: str, files: Iterable[str], today: str, given: Answer, began: in
     None where a file is newer: it may have been read before it was written.
     """
     own = (*SETTINGS, *CONFIGS, os.path.join(FOLDER, "sources.json"))
-    stamps = {path: stamp(path) for path in (*files, *(os.path.join(root, name) for name in own))}
+    paths = (*files, *read_by(root), *(os.path.join(root, name) for name in own))
+    stamps = {path: stamp(path) for path in paths}
     if any(max(times) > began - _CLOCK_TICK for _, _, *times in stamps.values()):
         return None
     return {"at": [root, os.getcwd()], "day": today, "state": _state(), "files": stamps, "answer": given}

@@ -78,7 +78,7 @@ def test_an_unknown_region_of_the_project_is_1(clean: Sandbox) -> None:
     clean.write({"pyproject.toml": PYPROJECT + 'regions = ["eu-wst-1"]\n'})
     ran = clean.run("lint", "-q")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err.startswith("error: pyproject.toml: cfn-lint does not know the region 'eu-wst-1'")
+    assert "error: pyproject.toml: cfn-lint does not know the region 'eu-wst-1'" in ran.err
 
 
 def test_regions_are_those_of_the_project_or_of_the_command_line(clean: Sandbox) -> None:
@@ -274,3 +274,40 @@ def test_an_interrupted_run_leaves_quietly(tmp_path: Path) -> None:
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (130, "", "interrupted; no file is left half-written\n")
+
+
+def test_a_build_that_is_older_than_the_stacks_is_told(clean: Sandbox) -> None:
+    old = "warning: build/ is older than what it is made from: python -m stackgen build"
+    assert clean.run("build").code == 0
+    assert old not in clean.run("lint").err
+    path = clean.root / "stacks/shop.py"
+    path.write_text(path.read_text() + "\n")
+    assert [old in clean.run("lint").err for _ in range(2)] == [True, True]
+    assert clean.run("build").code == 0
+    assert old not in clean.run("lint").err
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["--engine", "cfn-lnt"], "did you mean cfn-lint?"),
+        (["--with", "chekov"], "did you mean checkov?"),
+        (["--exceptions", "--with", "checkov"], "--exceptions lints nothing"),
+        (["elsewhere.yaml"], "cfn-lint -a stackgen.lint.rules -- elsewhere.yaml"),
+    ],
+)
+def test_what_was_meant_is_told(clean: Sandbox, words: list[str], hint: str) -> None:
+    (clean.root / "elsewhere.yaml").write_text("Resources: {}\n")
+    ran = clean.run("lint", *words)
+    assert ran.code == 2
+    assert hint in ran.err
+
+
+def test_a_full_disk_is_no_bug(clean: Sandbox) -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123  no file
+        command = [sys.executable, "-m", "stackgen", "lint", "-q"]
+        ran = subprocess.run(
+            command, check=False, cwd=clean.root, env=environment(), stdout=full, stderr=subprocess.PIPE
+        )
+    assert ran.returncode == 1
+    assert b"error: standard output cannot be written: No space left on device" in ran.stderr

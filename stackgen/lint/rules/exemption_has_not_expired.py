@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
-from stackgen.lint.kit import rule
+from stackgen.lint.kit import days, rule
 from stackgen.lint.suppressions import suppressions_of
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ class ExemptionHasNotExpired(rule.Rule):
     source_url = "https://github.com/aws-cloudformation/cfn-lint#metadata"
     pillar = "operational excellence"
     guidelines = ("GDL-051",)
-    options = {"today": {"default": "", "type": "string"}}  # noqa: RUF012  cfn-lint's form
+    options = days.OPTION
     passes = """
     Metadata:
       cfn-lint: {config: {ignore_checks: [E9130]}}
@@ -44,7 +43,7 @@ class ExemptionHasNotExpired(rule.Rule):
 
     def find(self, view: View) -> Iterator[rule.Found]:
         """Each whose day has come."""
-        today = self.config["today"] or dt.datetime.now(tz=dt.UTC).date().isoformat()
+        today = days.today(self.config).isoformat()
         for each in suppressions_of(view.content):
             if each.is_over(today):
                 message = (

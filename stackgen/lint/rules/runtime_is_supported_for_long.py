@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cfnlint.data import AdditionalSpecs
 from cfnlint.helpers import load_resource
 
-from stackgen.lint.kit import functions, rule
+from stackgen.lint.kit import days, functions, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ class RuntimeIsSupportedForLong(rule.OfResources):
     types = functions.TYPES
     options: ClassVar = {
         "days": {"default": 90, "type": "integer"},
-        "today": {"default": "", "type": "string"},
+        **days.OPTION,
     }
     passes = """
     Resources:
@@ -45,9 +45,7 @@ class RuntimeIsSupportedForLong(rule.OfResources):
     def look(self, resource: Resource, view: View) -> Iterator[rule.Found]:
         """A runtime whose support ends soon, or has."""
         del view
-        said = str(self.config["today"])
-        today = date.fromisoformat(said) if said else datetime.now(UTC).date()
-        last = today + timedelta(days=int(self.config["days"]))
+        last = days.today(self.config) + timedelta(days=int(self.config["days"]))
         for found in resource.said("Runtime"):
             known: dict[str, Any] = _lifecycles().get(found.value, {}) if isinstance(found.value, str) else {}
             end = known.get("deprecated")
