@@ -29,6 +29,11 @@ PROGRAMS = {
 """What is deployed together, and the folders of its modules."""
 ASKED_BY_HTTP = {"api", "validator"}
 """They answer a status; who calls the others learns of a failure by an exception, or by the migration's answer."""
+DOORS = {
+    "deployer": {"clients.py", "promotion.py"}, "validator": {"services.py"}, "migration": {"handler.py"},
+    "janitor": {"handler.py"}, "api": {"world.py"}, "listener": {"__main__.py"},
+}  # fmt: skip
+"""Where clients of AWS are made; everything else is given them."""
 READ_ONCE = {"deployer": {"verification.py": ("_values",)}}
 """Reads that are kept for no time: once in an execution, and a switch that was turned on must count at once."""
 TOLD_OTHERWISE = {
@@ -154,6 +159,18 @@ def test_what_is_spared_is_still_there() -> None:
                 assert name in {each.name for each in checks.functions(tree)}
                 judged = [*checks.swallowed_errors(Path(file), tree), *checks.secrets_without_a_term(Path(file), tree)]
                 assert judged, f"{file} needs not to be spared"
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_the_logic_is_given_what_it_reaches_aws_with(program: str) -> None:
+    """What makes its own client can be tested, and run elsewhere, only with all of AWS around it."""
+    making = {
+        path.name for path, tree in modules(program).items() if "boto3.client" in {name for name, _ in calls(tree)}
+    }
+    assert making == DOORS[program]
+    for path, tree in modules(program).items():
+        imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        assert path.name in DOORS[program] or "boto3" not in imported, path
 
 
 @pytest.mark.parametrize("program", ["deployer", "api", "validator", "janitor"])

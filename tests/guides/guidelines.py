@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from stackgen.cli import COMMANDS
 from stackgen.lint.explaining import everything, pack
 
+from .catalogue import GUIDELINES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -16,6 +18,13 @@ if TYPE_CHECKING:
 
 FILE = "docs/guidelines.toml"
 LEVELS = ("MUST", "SHOULD")
+PROOFS = {
+    "T": ("is a template's, and no rule of lint keeps it", {"rules", "linter"}),
+    "C": ("is code's, and no test shows it", {"tests"}),
+    "P": ("is a pipeline's, and no command does it and no test shows it", {"commands", "tests"}),
+    "O": ("belongs to an organisation, and the checklist does not say it", {"checklist"}),
+}
+"""By kind: what is wrong without any of these. A guideline of several kinds needs the proof of each."""
 _KEYS = {"text", "level", "kind", "linter", "tests", "commands", "checklist"}
 
 
@@ -23,13 +32,27 @@ def blocks(root: Path) -> dict[str, str]:
     """The table and the checklist as they stand in the page. Raises ValueError for what is wrong, all at once."""
     known = tomllib.loads((root / FILE).read_text("utf-8"))
     rules = _rules(pack())
-    wrong = list(problems(known, rules, root))
+    wrong = [*gaps(known), *problems(known, rules, root)]
     if wrong:
         raise ValueError(f"{FILE}: {'; '.join(wrong)}")
     head = "| guideline | level | kind | what it asks for | what keeps it |\n|---|---|---|---|---|"
     rows = [_row(name, each, rules.get(name, [])) for name, each in known.items()]
     checklist = [f"- [ ] **{name}** {each['checklist']}" for name, each in known.items() if "checklist" in each]
     return {"guidelines": "\n".join([head, *rows]), "checklist": "\n".join(checklist)}
+
+
+def gaps(known: Mapping[str, Any]) -> Iterator[str]:
+    """Guidelines that the table lacks, invents, or has under another's id."""
+    yield from (f"{name} is missing" for name in GUIDELINES if name not in known)
+    yield from (f"there is no guideline {name}" for name in known if name not in GUIDELINES)
+    if list(known) != sorted(known):
+        yield "they do not stand in the order of their ids"
+    for name, (level, kind, word) in GUIDELINES.items():
+        each = known.get(name, {})
+        if each and (each.get("level"), each.get("kind")) != (level, kind):
+            yield f"{name} is {each.get('level')} {each.get('kind')}, and was {level} {kind}"
+        if each and word not in str(each.get("text")):
+            yield f"{name} speaks of something else: {word} is not in its text"
 
 
 def problems(known: Mapping[str, Any], rules: Mapping[str, list[str]], root: Path) -> Iterator[str]:
@@ -48,10 +71,13 @@ def problems(known: Mapping[str, Any], rules: Mapping[str, list[str]], root: Pat
                     if not _is_there(test, root))  # fmt: skip
         if not rules.get(name) and not each.keys() & {"linter", "tests", "commands", "checklist"}:
             yield f"nothing keeps {name}: {each.get('text')}"
-        if each.get("kind") == "O" and not each.keys() & {"checklist", "tests"}:
-            yield f"{name} belongs to an organisation, and the checklist does not say it"
-        if "T" in str(each.get("kind")) and not rules.get(name) and "linter" not in each:
-            yield f"{name} is a template's, and no rule of lint keeps it"
+        kinds = str(each.get("kind")).split(", ")
+        yield from (f"{name} has the kind {kind}, which there is not" for kind in kinds if kind not in PROOFS)
+        kept = each.keys() | ({"rules"} if rules.get(name) else set())
+        for kind in kinds:
+            says, proofs = PROOFS.get(kind, ("", kept))
+            if not kept & proofs:
+                yield f"{name} {says}"
     foreign = {name for name in rules if name.startswith("GDL")} - known.keys()
     yield from (f"{name} is enforced by {', '.join(rules[name])}, and the table does not know it" for name in foreign)
 
