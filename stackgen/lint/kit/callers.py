@@ -66,7 +66,8 @@ def is_refused(call: Call, view: View) -> bool:
     """Whether nothing lets the service call it, for sure."""
     if call.target.type in FUNCTIONS:
         service = "lambda.alarms." + call.service if call.service.startswith("cloudwatch.") else call.service
-        return not any(_permits(each, call, service, view) for each in view.of_type("AWS::Lambda::Permission"))
+        given = (each for each in view.of_type("AWS::Lambda::Permission") if _permits(each, call, service, view))
+        return view.uncovered({**call.target.scenario, **call.scenario}, (each.scenario for each in given))
     said = [
         each for each in statements(view, RESOURCE) if each.may_allow and _is_about(each.resource, call.target, view)
     ]

@@ -28,11 +28,20 @@ def unfit(
 def never_fit(
     resource: Resource, *names: str, fits: Callable[[Any], bool] = is_on, absent: bool = False
 ) -> list[Branch]:
-    """As ``unfit``, but only where it fits in no scenario: else somebody chose, as by the kind of environment."""
+    """As ``unfit``, but only where it fits in no scenario that production may be in: else somebody chose."""
     found = list(unfit(resource, *names, fits=fits, absent=absent))
-    is_chosen = len(found) < len(list(resource.said(*names)))
-    is_whole = {each.path for each in found} == {each.path for each in resource.values(*names)}
-    return found if is_whole and not is_chosen else []
+    whole, said = list(resource.values(*names)), list(resource.said(*names))
+    if _is_all(found, whole, said):
+        return found
+    found, whole, said = (
+        [each for each in some if resource.in_production(each.scenario) is not False] for some in (found, whole, said)
+    )
+    return found if _is_all(found, whole, said) else []
+
+
+def _is_all(found: list[Branch], whole: list[Branch], said: list[Branch]) -> bool:
+    """Whether each literal that is said was found, and nothing else is there that nobody knows."""
+    return len(found) == len(said) and {each.path for each in found} == {each.path for each in whole}
 
 
 def one_of(*words: str) -> Callable[[Any], bool]:

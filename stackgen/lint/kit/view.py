@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from stackgen.profiles import STANDARD, Profile
 
+from .environments import Environments
 from .values import ABSENT, UNKNOWN, Branch, Path, Scenario, Values, branches, elements, function_of
 
 if TYPE_CHECKING:
@@ -56,6 +57,10 @@ class Resource:
     def attribute(self, name: str) -> Iterator[Branch]:
         """What an attribute beside the properties may be, such as ``DeletionPolicy``."""
         yield from self._possible(branches(self.content.get(name), self.scenario, (*self.path, name)))
+
+    def in_production(self, scenario: Scenario) -> bool | None:
+        """See ``View.in_production``."""
+        return self._view.in_production(scenario)
 
     def entries(self) -> Iterator[tuple[str, Any, Path]]:
         """Every property at any depth: its name, what stands there, and where. Inside of ``Fn::If`` too."""
@@ -160,6 +165,20 @@ class View:
             return False
         return self.can_be({**one, **other})
 
+    def in_production(self, scenario: Scenario) -> bool | None:
+        """Whether a scenario is one of production; None where that cannot be told.
+
+        Where a stack is meant to go again nothing is, whatever its environments are called.
+        """
+        found = {self._environments.holds(name) is holds for name, holds in scenario.items() if self._tells(name)}
+        if False in found:
+            return False
+        return True if all(map(self._tells, scenario)) else None
+
+    def spares_production(self, scenario: Scenario, others: Iterable[Scenario]) -> bool:
+        """Whether none of the others is there in production, for sure, though a scenario is one of production."""
+        return self.in_production(scenario) is True and all(self.in_production(each) is False for each in others)
+
     def uncovered(self, scenario: Scenario, others: Iterable[Scenario]) -> bool:
         """Whether there is a situation of a scenario in which none of the others holds.
 
@@ -178,6 +197,14 @@ class View:
     def _holds(self, scenario: Scenario, more: Iterable[tuple[str, bool]]) -> bool:
         whole = dict(scenario)
         return all(whole.setdefault(name, holds) is holds for name, holds in more) and self.can_be(whole)
+
+    @cached_property
+    def _environments(self) -> Environments:
+        return Environments(self)
+
+    def _tells(self, condition: str) -> bool:
+        is_meant = self.profile in (Profile.STANDARD, Profile.PRODUCTION)
+        return is_meant and self._environments.holds(condition) is not None
 
     def _satisfiable(self, scenario: Scenario) -> bool:
         declared = self.section("Conditions")

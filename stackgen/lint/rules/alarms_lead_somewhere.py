@@ -69,7 +69,7 @@ class AlarmsLeadSomewhere(rule.OfResources):
 
     def look(self, resource: Resource, view: View) -> Iterator[rule.Found]:
         """An alarm that nobody hears, and each dimension that names something else."""
-        if not _has_actions(resource) and not _is_heard(view, resource):
+        if not _has_actions(resource, view) and not _is_heard(view, resource):
             yield rule.Found(resource.path, f"{resource.title} has no actions: nobody hears it")
         for found in resource.said("ActionsEnabled", default=True):
             if str(found.value).lower() == "false":
@@ -81,11 +81,12 @@ class AlarmsLeadSomewhere(rule.OfResources):
                     yield rule.Found(dimension.path, f"{resource.title} {problem}")
 
 
-def _has_actions(alarm: Resource) -> bool:
+def _has_actions(alarm: Resource, view: View) -> bool:
     names = ("AlarmActions", "OKActions", "InsufficientDataActions")
-    return any(True for name in names for _ in alarm.each(name)) or any(
-        each.value is not values.ABSENT and not isinstance(each.value, list) for each in alarm.values("AlarmActions")
-    )
+    told = [each.scenario for name in names for each in alarm.each(name)]
+    whole = [each for each in alarm.values("AlarmActions") if each.value is not values.ABSENT]
+    told += [each.scenario for each in whole if not isinstance(each.value, list)]
+    return bool(told) and not view.spares_production(alarm.scenario, told)
 
 
 def _is_heard(view: View, alarm: Resource) -> bool:

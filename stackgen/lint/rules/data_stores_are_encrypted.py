@@ -51,10 +51,12 @@ class DataStoresAreEncrypted(rule.OfResources):
       Cluster: {Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-mysql}}
     """
 
-    def look(self, resource: Resource, view: View) -> Iterator[rule.Found]:  # noqa: ARG002
+    def look(self, resource: Resource, view: View) -> Iterator[rule.Found]:
         """Whether it is encrypted, where it begins anew."""
-        if any(each.value is not values.ABSENT for name in ORIGINS for each in resource.values(name)):
-            return
+        origins = [
+            each.scenario for name in ORIGINS for each in resource.values(name) if each.value is not values.ABSENT
+        ]
         names = PROPERTIES[resource.type]
         for found in checks.unfit(resource, *names):
-            yield rule.Found(found.path, f"{resource.title} is not encrypted: {'.'.join(names)} is not true")
+            if view.uncovered(found.scenario, origins):
+                yield rule.Found(found.path, f"{resource.title} is not encrypted: {'.'.join(names)} is not true")

@@ -60,28 +60,25 @@ class FunctionIsObserved(rule.OfResources):
 
 def _has_log_group(view: View, function: Resource) -> bool:
     logging = list(function.values("LoggingConfig", "LogGroup"))
-    if not logging or any(each.value is not values.ABSENT for each in logging):
-        return True
+    covers = [each.scenario for each in logging if each.value is not values.ABSENT]
     named = function.properties.get("FunctionName")
     names = {"/aws/lambda/" + view.values.spelled(each.value) for each in values.branches(named) if each.value}
     for group in view.of_type("AWS::Logs::LogGroup"):
         if function.title in values.references(group.properties.get("LogGroupName")):
-            return True
-        if any(view.values.spelled(each.value) in names for each in group.values("LogGroupName") if each.value):
-            return True
-    return False
+            covers.append(group.scenario)
+        called = [each for each in group.values("LogGroupName") if each.value]
+        covers += [each.scenario for each in called if view.values.spelled(each.value) in names]
+    return not logging or not view.uncovered(function.scenario, covers)
 
 
 def _keeps_failures(view: View, function: Resource) -> bool:
-    if any(each.value is not values.ABSENT for each in functions.values_in(function, "DeadLetterConfig", "TargetArn")):
-        return True
-    if any(each.value is not values.ABSENT for each in function.values(*_SAM_DESTINATION)):
-        return True
     own = functions.also_called(view, function)
+    kept = [*functions.values_in(function, "DeadLetterConfig", "TargetArn"), *function.values(*_SAM_DESTINATION)]
     for config in view.of_type("AWS::Lambda::EventInvokeConfig"):
         if own & set(values.references(config.properties.get("FunctionName"))):
-            return any(each.value is not values.ABSENT for each in config.values("DestinationConfig", "OnFailure"))
-    return False
+            kept += config.values("DestinationConfig", "OnFailure")
+    covers = [each.scenario for each in kept if each.value is not values.ABSENT]
+    return bool(covers) and not view.spares_production(function.scenario, covers)
 
 
 _SAM_DESTINATION = ("EventInvokeConfig", "DestinationConfig", "OnFailure")

@@ -82,15 +82,18 @@ def _words(missing: list[set[str]]) -> str:
 
 
 def _keys(resource: Resource) -> set[str] | None:
-    """The keys in any scenario; None where they are not to be told."""
+    """The keys in any scenario but those that production has not; None where they are not to be told."""
     found: set[str] = set()
+    is_elsewhere = resource.in_production(resource.scenario) is False
     for whole in resource.values("Tags"):
+        if not is_elsewhere and resource.in_production(whole.scenario) is False:
+            continue
         if values.function_of(whole.value)[0]:
             return None
         if isinstance(whole.value, dict):
             found |= {str(key) for key in whole.value}
             continue
-        for each in values.elements(whole.value) if whole.value is not values.ABSENT else ():
+        for each in values.elements(whole.value, whole.scenario) if whole.value is not values.ABSENT else ():
             if not isinstance(each.value, dict) or "Key" not in each.value:
                 return None
             found.add(values.texts(each.value["Key"]))

@@ -66,9 +66,7 @@ class SubnetsSpanZones(rule.Rule):
                 yield rule.Found(vpc.path, f"{vpc.title} has subnets in {_zones(len(zones))}, not in {wanted}")
         for each in view.of_type(*PLACES):
             for found in each.values(*PLACES[each.type]):
-                subnets = network.subnets_in(view, found.value) if isinstance(found.value, list) else None
-                named = len({_zone(one) for one in subnets}) if subnets else len(list(_named(found.value)))
-                if named == 1:
+                if isinstance(found.value, list) and _zones_of(view, found) == 1:
                     yield rule.Found(found.path, f"{each.title} stands in one zone, not in two or more")
 
 
@@ -85,6 +83,9 @@ def _zones(count: int) -> str:
     return f"{count} zone" if count == 1 else f"{count} zones"
 
 
-def _named(value: object) -> Iterator[values.Branch]:
-    """Subnets that are written one by one; a parameter may be a list of many."""
-    return values.elements(value) if isinstance(value, list) and len(value) > 1 else iter(())
+def _zones_of(view: View, listed: values.Branch) -> int:
+    """In how many zones production stands; none where that is not to be told: a parameter may be a list of many."""
+    all_of = values.elements(listed.value, listed.scenario)
+    named = [each.value for each in all_of if view.in_production(each.scenario) is not False]
+    subnets = network.subnets_in(view, named)
+    return len({_zone(one) for one in subnets}) if subnets else len(named) if len(listed.value) > 1 else 0

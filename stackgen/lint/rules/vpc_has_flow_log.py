@@ -43,6 +43,8 @@ class VpcHasFlowLog(rule.OfResources):
 
     def look(self, resource: Resource, view: View) -> Iterator[rule.Found]:
         """A VPC that no flow log names."""
-        named = {one for each in view.of_type("AWS::EC2::FlowLog") for one in values.references(each.properties)}
-        if resource.title not in named:
+        own = [
+            each for each in view.of_type("AWS::EC2::FlowLog") if resource.title in values.references(each.properties)
+        ]
+        if not own or view.spares_production(resource.scenario, (each.scenario for each in own)):
             yield rule.Found(resource.path, f"{resource.title} has no flow log")
