@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .exchanges import Market
+from .instances import check_instances
 from .same_names import check_names
 
 if TYPE_CHECKING:
@@ -16,6 +17,6 @@ if TYPE_CHECKING:
 def between(templates: Mapping[str, BuiltTemplate]) -> dict[str, list[Finding]]:
     """The findings of a whole build, by the name of the template that each stands in."""
     found: dict[str, list[Finding]] = {name: [] for name in templates}
-    for each in (*Market(templates).findings(), *check_names(templates)):
+    for each in (*Market(templates).findings(), *check_names(templates), *check_instances(templates)):
         found[each.template].append(each)
     return found

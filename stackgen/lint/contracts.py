@@ -42,12 +42,14 @@ def check_contracts(
             continue
         declared = child.section("Parameters")
         given = entry(parent.content, "Resources", title, "Properties", "Parameters")
+        is_guarded = "Condition" in parent.section("Resources")[title]
         for path, arguments in _branches(given):
             for parameter, value in arguments.items():
                 if parameter not in declared:
                     continue  # E3043 tells
                 place = ("Resources", title, "Properties", "Parameters", *path, parameter)
-                for problem in _problems(declared[parameter], reader.kinds(value, parent)):
+                kinds = reader.guarded if path or is_guarded else reader.kinds
+                for problem in _problems(declared[parameter], kinds(value, parent)):
                     yield parent.finding(CONTRACTS, f"{title}.{parameter} {problem} ({name})", *place)
 
 

@@ -11,7 +11,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .finding import CONTRACTS, entry
-from .kit.values import function_of, references, texts
+from .kit.values import function_of, references
+from .known import Known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,6 +29,8 @@ class Traded(NamedTuple):
     template: str
     path: tuple[str, ...]
     name: str
+    is_sure: bool
+    """Whether it is there under any condition."""
 
 
 class Market:
@@ -35,8 +38,9 @@ class Market:
 
     def __init__(self, templates: Mapping[str, BuiltTemplate]) -> None:
         self._templates = templates
-        self.exports = [each for template in templates.values() for each in _exports(template)]
-        self.imports = [each for template in templates.values() for each in _imports(template)]
+        known = Known(templates)
+        self.exports = [each for template in templates.values() for each in exports_of(template, known)]
+        self.imports = [each for template in templates.values() for each in _imports(template, known)]
 
     def findings(self) -> Iterator[Finding]:
         """All that cannot work."""
@@ -49,6 +53,8 @@ class Market:
     def _twice(self) -> Iterator[Finding]:
         first: dict[str, Traded] = {}
         for each in self.exports:
+            if not each.is_sure:
+                continue
             other = first.setdefault(each.name, each)
             if other is not each and (_OWN not in each.name or other.template == each.template):
                 where = f"{other.template}, {other.path[1]}"
@@ -70,21 +76,29 @@ class Market:
     def _races(self) -> Iterator[Finding]:
         for parent in self._templates.values():
             waits = _waits(parent)
-            for title, name in parent.children.items():
-                for other, its in parent.children.items():
-                    if other == title or other in waits[title]:
+            for other, its in parent.children.items():
+                for title, wanted in self._imported_from(parent, self._below(its)):
+                    if title == other or other in waits.get(title, ()):
                         continue
-                    for wanted in self._imported_from(name, its):
-                        never = title in waits[other]
-                        how = f"but {other} waits for {title}" if never else f"and nothing makes {title} wait for it"
-                        message = f"{title} imports {wanted}, which {other} exports, {how}: hand it over as a parameter"
-                        yield parent.finding(CONTRACTS, message, "Resources", title)
+                    is_child = title in parent.children
+                    never = title in waits[other]
+                    how = f"but {other} waits for {title}" if never else f"and nothing makes {title} wait for it"
+                    remedy = "hand it over as a parameter" if is_child else f"refer to {other}.Outputs"
+                    message = f"{title} imports {wanted}, which {other} exports, {how}: {remedy}"
+                    yield parent.finding(CONTRACTS, message, "Resources", title)
 
-    def _imported_from(self, importer: str, exporter: str) -> list[str]:
-        inside, outside = self._below(importer), self._below(exporter)
+    def _imported_from(self, parent: BuiltTemplate, outside: set[str]) -> list[tuple[str, str]]:
+        """Which resources of a parent import what some templates export, they or what they nest."""
         there = [each.name for each in self.exports if each.template in outside]
-        wanted = (each.name for each in self.imports if each.template in inside)
-        return sorted({each for each in wanted if any(meets(each, one) for one in there)})
+        inside = {title: self._below(name) for title, name in parent.children.items()}
+        found = set()
+        for each in self.imports:
+            if not _HOLE.sub("", each.name) or not any(meets(each.name, one) for one in there):
+                continue
+            found |= {(title, each.name) for title, below in inside.items() if each.template in below}
+            if each.template == parent.name and each.path[0] == "Resources":
+                found.add((each.path[1], each.name))
+        return sorted(found)
 
     def _below(self, name: str) -> set[str]:
         found, pending = set(), [name]
@@ -102,6 +116,8 @@ class Market:
         home = {inner: root for root, below in roots.items() for inner in below}
         edges: dict[str, dict[str, Traded]] = {}
         for each in self.imports:
+            if not each.is_sure or not _HOLE.sub("", each.name):
+                continue
             sources = {home.get(one.template) for one in self.exports if meets(each.name, one.name)}
             importer = home.get(each.template)
             if len(sources) == 1 and importer and None not in sources and importer not in sources:
@@ -143,30 +159,41 @@ def _waits(parent: BuiltTemplate) -> dict[str, set[str]]:
     return before
 
 
-def _exports(template: BuiltTemplate) -> Iterator[Traded]:
-    for title in template.section("Outputs"):
-        name = texts(entry(template.content, "Outputs", title, "Export").get("Name"))
-        if name:
-            yield Traded(template.name, ("Outputs", title, "Export", "Name"), name)
+def exports_of(template: BuiltTemplate, known: Known) -> Iterator[Traded]:
+    """What a template exports."""
+    for title, output in template.section("Outputs").items():
+        value = entry(output, "Export").get("Name")
+        path = ("Outputs", title, "Export", "Name")
+        yield from _traded(template, path, value, known, is_sure="Condition" not in output)
 
 
-def _imports(template: BuiltTemplate) -> Iterator[Traded]:
+def _imports(template: BuiltTemplate, known: Known) -> Iterator[Traded]:
     for section in ("Resources", "Outputs"):
-        yield from (Traded(template.name, path, name) for path, name in _in(template.section(section), (section,)))
+        for title, content in template.section(section).items():
+            is_sure = "Condition" not in content
+            for path, value, is_chosen in _in(content, (section, title)):
+                yield from _traded(template, path, value, known, is_sure=is_sure and not is_chosen)
 
 
-def _in(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+def _traded(
+    template: BuiltTemplate, path: tuple[str, ...], value: Any, known: Known, *, is_sure: bool
+) -> Iterator[Traded]:
+    found = {each.value for each in known.names(value, template, {} if is_sure else {"": True}) if each.value}
+    for name in sorted(found):
+        yield Traded(template.name, path, name, is_sure and len(found) == 1)
+
+
+def _in(value: Any, path: tuple[str, ...], *, is_chosen: bool = False) -> Iterator[tuple[tuple[str, ...], Any, bool]]:
+    """Each import: where it is, its name, and whether an ``Fn::If`` decides on it."""
     name, argument = function_of(value)
     if name == "Fn::ImportValue":
-        wanted = texts(argument)
-        if wanted:
-            yield path, wanted
+        yield path, argument, is_chosen
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield from _in(inner, (*path, str(key)))
+            yield from _in(inner, (*path, str(key)), is_chosen=is_chosen or name == "Fn::If")
     elif isinstance(value, list):
         for number, inner in enumerate(value):
-            yield from _in(inner, (*path, str(number)))
+            yield from _in(inner, (*path, str(number)), is_chosen=is_chosen)
 
 
 def meets(one: str, other: str) -> bool:

@@ -12,7 +12,8 @@ from stackgen.physical_names import PHYSICAL_NAMES
 
 from .built import template_at
 from .finding import CONTRACTS, entry
-from .kit.values import ABSENT, Scenario, branches, elements, texts
+from .kit.values import Scenario, branches, elements
+from .known import Known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from .finding import BuiltTemplate, Finding
 
 STACK_SET = "AWS::CloudFormation::StackSet"
-_UNIQUE = ("${AWS::StackName}", "${AWS::StackId}")
+UNIQUE = ("${AWS::StackName}", "${AWS::StackId}")
 _GLOBAL = ("AWS::IAM::", "AWS::S3::Bucket", "AWS::CloudFront::", "AWS::Route53::")
 """What has one name for all regions of an account, or of the world."""
 
@@ -38,7 +39,8 @@ class Named(NamedTuple):
 
 def check_names(templates: Mapping[str, BuiltTemplate]) -> Iterator[Finding]:
     """A finding for the second of two resources with one name, and for a name that a StackSet takes to many regions."""
-    named = [each for template in templates.values() for each in _named(template)]
+    known = Known(templates)
+    named = [each for template in templates.values() for each in named_in(template, known)]
     first: dict[tuple[str, str], list[Named]] = {}
     for each in named:
         others = first.setdefault((each.type, each.name), [])
@@ -59,15 +61,20 @@ def check_names(templates: Mapping[str, BuiltTemplate]) -> Iterator[Finding]:
 
 
 def _are_both(one: Named, other: Named) -> bool:
-    """Whether both are there at the same time: conditions of one template may choose between them."""
+    """Whether both are there at the same time: conditions of one template may choose between them.
+
+    What conditions of two names have to do with each other nobody knows here.
+    """
     if one.template != other.template:
         return True
     if one.title == other.title:
         return False
-    return all(other.scenario.get(name, holds) is holds for name, holds in one.scenario.items())
+    ours, theirs = one.scenario.items(), other.scenario.items()
+    return ours <= theirs or theirs <= ours
 
 
-def _named(template: BuiltTemplate) -> Iterator[Named]:
+def named_in(template: BuiltTemplate, known: Known) -> Iterator[Named]:
+    """The resources of a template whose names can be compared."""
     for title, content in template.section("Resources").items():
         kind = str(content.get("Type", ""))
         rule = PHYSICAL_NAMES.get(kind)
@@ -77,9 +84,9 @@ def _named(template: BuiltTemplate) -> Iterator[Named]:
             continue
         value = entry(content, "Properties").get(rule.property)
         path = ("Resources", title, "Properties", rule.property)
-        for found in branches(value, scenario) if value is not None else ():
-            text = "" if found.value is ABSENT else texts(found.value)
-            if text and not text.startswith("${") and not any(each in text for each in _UNIQUE):
+        for found in known.names(value, template, scenario) if value is not None else ():
+            text = found.value
+            if text and not text.startswith("${") and not any(each in text for each in UNIQUE):
                 yield Named(template.name, title, (*path, *map(str, found.path)), kind, text, found.scenario)
 
 

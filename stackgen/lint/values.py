@@ -5,6 +5,7 @@ A value may have several kinds: one for each branch of an ``Fn::If``, one for ea
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stackgen.constraints import text_of
@@ -20,6 +21,8 @@ from stackgen.parameter_types import (
     is_list,
     takes_list,
 )
+
+from .known import Known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -74,6 +77,7 @@ def _fits_list(wanted: str, element: str) -> bool:
     return element == ANY or accepts(element_of(wanted), element)
 
 
+_VARIABLES = re.compile(r"\$\{[A-Za-z0-9:.]+\}(,\$\{[A-Za-z0-9:.]+\})*")
 _PSEUDO: dict[str, set[Kind]] = {"AWS::NoValue": set(), "AWS::NotificationARNs": {Kind(STRING, LIST)}}
 
 
@@ -86,6 +90,7 @@ class Reader:
     def __init__(self, templates: Mapping[str, BuiltTemplate], attributes: Callable[[str, str], Kind]) -> None:
         self._templates = templates
         self._attributes = attributes
+        self._known = Known(templates)
         self._open: list[tuple[str, str]] = []
 
     def kinds(self, value: Any, template: BuiltTemplate) -> set[Kind]:
@@ -107,7 +112,9 @@ class Reader:
             return _PSEUDO.get(name, {Kind(STRING)})
         if name in template.section("Parameters"):
             declared = str(template.section("Parameters")[name].get("Type", STRING))
-            return {Kind(element_of(declared), LIST) if is_list(declared) else Kind(declared)}
+            if is_list(declared):
+                return {Kind(element_of(declared), LIST)}
+            return {Kind(declared, SCALAR, self._text({"Ref": name}, template))}
         resource = str(template.section("Resources").get(name, {}).get("Type"))
         if resource in _WITH_ANY_ID or not resource.startswith("AWS::") or resource.endswith("::MODULE"):
             return {Kind()}  # also a name that is not there, which E1020 tells
@@ -133,7 +140,12 @@ class Reader:
 
     def _if(self, data: Any, template: BuiltTemplate) -> set[Kind]:
         branches = data[1:] if isinstance(data, list) else ()
-        return {kind for branch in branches for kind in self.kinds(branch, template)}
+        return {kind for branch in branches for kind in self.guarded(branch, template)}
+
+    def guarded(self, value: Any, template: BuiltTemplate) -> set[Kind]:
+        """All that a value may be under a condition, which may be that a default is not used."""
+        found = self.kinds(value, template)
+        return {each._replace(text=None) for each in found} if isinstance(value, dict) else found
 
     def _join(self, data: Any, template: BuiltTemplate) -> set[Kind]:
         """A list joined by commas is how a list crosses; anything else joined is a text."""
@@ -146,6 +158,21 @@ class Reader:
             return {Kind(ANY, LIST)}
         kinds = self.kinds(data[1], template)
         return {Kind(kind.type if kind.form == JOINED else ANY, LIST) for kind in kinds} or {Kind(ANY, LIST)}
+
+    def _text(self, value: Any, template: BuiltTemplate) -> str | None:
+        found = self._known.literal(value, template)
+        return text_of(found) if isinstance(found, str | int | float) else None
+
+    def _sub(self, data: Any, template: BuiltTemplate) -> set[Kind]:
+        """What a text of variables alone is; several with commas between them are a list."""
+        if not isinstance(data, str) or not _VARIABLES.fullmatch(data):
+            return {Kind(ANY, SCALAR, self._text({"Fn::Sub": data}, template))}
+        names = [each[2:-1] for each in data.split(",")]
+        found = [self.kinds({"Fn::GetAtt" if "." in each else "Ref": each}, template) for each in names]
+        return found[0] if len(found) == 1 else {Kind(kind.type, JOINED) for each in found for kind in each}
+
+    def _find_in_map(self, data: Any, template: BuiltTemplate) -> set[Kind]:
+        return {Kind(ANY, SCALAR, self._text({"Fn::FindInMap": data}, template))}
 
     def _select(self, data: Any, template: BuiltTemplate) -> set[Kind]:
         if not isinstance(data, list) or len(data) != 2:  # noqa: PLR2004  index and list
@@ -166,6 +193,8 @@ _FUNCTIONS: dict[str, Callable[[Reader, Any, BuiltTemplate], set[Kind]]] = {
     "Ref": Reader._ref,
     "Fn::GetAtt": Reader._get_att,
     "Fn::If": Reader._if,
+    "Fn::Sub": Reader._sub,
+    "Fn::FindInMap": Reader._find_in_map,
     "Fn::Join": Reader._join,
     "Fn::Split": Reader._split,
     "Fn::Select": Reader._select,

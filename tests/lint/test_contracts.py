@@ -53,8 +53,11 @@ NETWORK = {
         "Itself": value({"Fn::GetAtt": ["Network", "Outputs.Itself"]}),
     },
 }
-PARENT = {
+PARENT: dict[str, dict[str, Any]] = {
+    "Mappings": {"Sizes": {"small": {"Port": 80, "Text": "few"}, "large": {"Port": 81, "Text": 9}}},
     "Parameters": {
+        "Default": {"Type": "Number", "Default": 5},
+        "Hidden": {"Type": "Number", "Default": 5, "NoEcho": True},
         "Text": {"Type": "String"},
         "Number": {"Type": "Number"},
         "VpcId": {"Type": VPC},
@@ -112,6 +115,12 @@ def told(wanted: Mapping[str, Any], argument: Any) -> list[str]:
         ("Number", out("Port")),
         ("Number", out("Number")),
         ("Number", {"Fn::FindInMap": ["A", "B", "C"]}),
+        ("Number", {"Fn::FindInMap": ["Sizes", "small", "Port"]}),
+        ("Number", {"Fn::FindInMap": ["Sizes", ref("AWS::Region"), "Text"]}),
+        ("Number", {"Fn::Sub": "${Text}0"}),
+        ("Number", {"Fn::If": ["Large", {"Fn::Sub": "${Default}"}, 7]}),
+        (VPC, {"Fn::Sub": "${Network.Outputs.VpcId}"}),
+        (SUBNETS, {"Fn::Sub": "${Subnet},${Subnet}"}),
         ("Number", {"Fn::If": ["Large", 5, ref("Number")]}),
         ("Number", {"Fn::If": ["Large", ref("Number"), ref("AWS::NoValue")]}),
         (VPC, "vpc-1"),
@@ -170,6 +179,9 @@ def test_right_wiring_is_left_alone(wanted: str, argument: Any) -> None:
         (VPC, out("Subnets"), f"a list of {SUBNET}"),
         (VPC, {"Fn::GetAtt": ["Bucket", "Arn"]}, "AWS::S3::Bucket.Arn"),
         (VPC, {"Fn::If": ["Large", ref("Vpc"), ref("Subnet")]}, SUBNET),
+        (VPC, {"Fn::Sub": "${Subnet}"}, SUBNET),
+        (VPC, {"Fn::Sub": "${Network.Outputs.Text}"}, "String"),
+        (SUBNETS, {"Fn::Sub": "${Subnet},${Vpc}"}, f"a list of {VPC}"),
         (VPC, {"Fn::Select": [0, ref("Subnets")]}, SUBNET),
         (SUBNET, out("VpcId"), VPC),
         (SUBNET, join(ref("Subnet")), f"a list of {SUBNET}"),
@@ -283,3 +295,33 @@ def test_every_resource_whose_ref_is_a_parameter_type_is_known() -> None:
         parent = {"Resources": {"It": {"Type": resource}, "Child": nest("child", Wanted=ref("It"))}}
         child = built("child", {"Parameters": {"Wanted": {"Type": kind}}})
         assert list(check_contracts(built("parent", parent), {"child": child})) == []
+
+
+@pytest.mark.parametrize(
+    ("argument", "text"),
+    [
+        ({"Fn::FindInMap": ["Sizes", "small", "Port"]}, "80"),
+        (ref("Default"), "5"),
+        ({"Fn::Sub": "1${Default}"}, "15"),
+        ({"Fn::If": ["Large", 5, ref("AWS::NoValue")]}, "5"),
+    ],
+)
+def test_what_the_template_itself_says_is_compared_as_a_literal(argument: Any, text: str) -> None:
+    (found,) = told({"Type": "Number", "MaxValue": 4}, argument)
+    assert f"is handed {text!r}" in found
+
+
+def test_a_default_counts_only_where_it_is_used() -> None:
+    """A condition may ask whether there is another value; a parent hands over another one; one is not to be seen."""
+    wanted = {"Type": "Number", "MaxValue": 4}
+    assert not told(wanted, {"Fn::If": ["Large", ref("Default"), 3]})
+    assert not told(wanted, ref("Hidden"))
+    child = built("child", {"Parameters": {"Wanted": wanted}})
+    said = {"Port": {"Type": "Number", "Default": 5}}
+    guarded = {"Child": {**nest("child", Wanted=ref("Port")), "Condition": "HasPort"}}
+    middle = built("middle", {"Parameters": said, "Resources": {"Child": nest("child", Wanted=ref("Port"))}})
+    root = built("root", {"Resources": {"Middle": nest("middle", Port=3)}})
+    alone = {each.name: each for each in (middle, child)}
+    assert len(list(check_contracts(middle, alone))) == 1
+    assert not list(check_contracts(middle, {**alone, "root": root}))
+    assert not list(check_contracts(built("a", {"Parameters": said, "Resources": guarded}), {"child": child}))

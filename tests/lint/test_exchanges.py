@@ -98,6 +98,41 @@ def test_stacks_that_import_from_each_other_are_found_once() -> None:
     ]
 
 
+def test_what_imports_in_the_parent_itself_waits_for_the_child_that_exports() -> None:
+    user = importing("net-VpcId")["Resources"]["User"]
+    network = {"shop/net": exporting("net-VpcId")}
+    (said,) = found(**network, shop={"Resources": {"Network": nest("shop/net"), "User": user}})
+    assert said.endswith("User imports net-VpcId, which Network exports, and nothing makes User wait for it: "
+                         "refer to Network.Outputs")  # fmt: skip
+    waiting = {**user, "DependsOn": "Network"}
+    assert not found(**network, shop={"Resources": {"Network": nest("shop/net"), "User": waiting}})
+    unknown = importing("${Wanted}")["Resources"]["User"]
+    assert not found(**network, shop={"Resources": {"Network": nest("shop/net"), "User": unknown}})
+
+
+MAPPED = {"Fn::FindInMap": ["Names", "vpc", "export"]}
+
+
+@pytest.mark.parametrize("wanted", [{"Fn::If": ["C", "net-VpcId", "b"]}, {"Ref": "Name"}, MAPPED])
+def test_a_name_is_read_out_of_conditions_defaults_and_mappings(wanted: dict[str, Any]) -> None:
+    more = {"Parameters": {"Name": {"Type": "String", "Default": "b"}}, "Mappings": {"Names": {"vpc": {"export": "b"}}}}
+    app = {**importing(wanted), **more}
+    assert found(net=exporting("net-VpcId"), app=app) == ["app: User imports b, which no template of the build exports"]
+
+
+def test_what_conditions_decide_makes_no_circle_and_no_second_export() -> None:
+    one = {**exporting("one"), "Resources": importing({"Fn::If": ["C", "two", "three"]})["Resources"]}
+    assert not found(
+        one=one, two={**exporting("two"), "Resources": importing("one")["Resources"]}, c=exporting("three")
+    )
+    both = {"Fn::If": ["C", "two", "two"]}
+    one = {**exporting("one"), "Resources": importing(both)["Resources"]}
+    assert len(found(one=one, two={**exporting("two"), "Resources": importing("one")["Resources"]})) == 1
+    chosen = exporting("net", "net")
+    chosen["Outputs"]["Out0"]["Condition"] = "C"
+    assert not found(net=chosen)
+
+
 def test_rubbish_is_no_export() -> None:
     names: list[Any] = [[1], {}, None, {"Fn::Sub": []}]
     outputs = {"A": 1, "B": {"Export": 1}, **{f"C{at}": {"Export": {"Name": each}} for at, each in enumerate(names)}}

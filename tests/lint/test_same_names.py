@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from stackgen.lint.same_names import check_names
-from tests.lint.kit import built, url
+from tests.lint.kit import built, nest, url
 
 
 def topic(name: object, **more: Any) -> dict[str, Any]:
@@ -39,6 +39,19 @@ def test_other_types_and_what_conditions_choose_between_are_not() -> None:
     assert not found(a={"One": topic("x")}, b={"Two": queue})
     assert not found(a={"One": topic("x", Condition="C"), "Two": topic({"Fn::If": ["C", "y", "x"]})})
     assert len(found(a={"One": topic("x", Condition="C"), "Two": topic({"Fn::If": ["C", "x", "y"]})})) == 1
+
+
+def test_a_name_may_be_a_parameters_default_where_nobody_else_says_it() -> None:
+    named = built("a", {"Parameters": {"Name": {"Default": "x"}}, "Resources": {"One": topic({"Ref": "Name"})}})
+    other = built("b", {"Resources": {"Two": topic("x")}})
+    parent = built("c", {"Resources": {"Child": nest("a", Name="y")}})
+    (said,) = check_names({"a": named, "b": other})
+    assert said.message == "Two wants the name x, which a, One has: both are AWS::SNS::Topic"
+    assert not list(check_names({"a": named, "b": other, "c": parent}))
+
+
+def test_two_under_conditions_that_nobody_compares_are_not() -> None:
+    assert not found(a={"One": topic("x", Condition="C"), "Two": topic("x", Condition="D")})
 
 
 def stack_set(*regions: str, **more: Any) -> dict[str, Any]:
