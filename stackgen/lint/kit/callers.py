@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .grants import owners
+from .grants import covers, is_action, owners
 from .pointers import pointer
 from .policies import RESOURCE, Statement, statements
-from .values import ABSENT, UNKNOWN
-from .wires import named
+from .values import ABSENT, UNKNOWN, branches
+from .wires import SENDING, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,17 +22,31 @@ _HOLDERS = {
     "AWS::SQS::QueuePolicy": "Queues", "AWS::SQS::QueueInlinePolicy": "Queue",
     "AWS::SNS::TopicPolicy": "Topics", "AWS::SNS::TopicInlinePolicy": "TopicArn",
 }  # fmt: skip
-_ALARMS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
-_ACTIONS = ("AlarmActions", "OKActions", "InsufficientDataActions")
 _PLACES = (
+    *(
+        (f"AWS::CloudWatch::{kind}", (name,), "cloudwatch.amazonaws.com")
+        for kind in ("Alarm", "CompositeAlarm")
+        for name in ("AlarmActions", "OKActions", "InsufficientDataActions")
+    ),
     ("AWS::SNS::Subscription", ("Endpoint",), "sns.amazonaws.com"),
     ("AWS::SNS::Topic", ("Subscription", "Endpoint"), "sns.amazonaws.com"),
     ("AWS::S3::Bucket", ("NotificationConfiguration", "LambdaConfigurations", "Function"), "s3.amazonaws.com"),
     ("AWS::S3::Bucket", ("NotificationConfiguration", "QueueConfigurations", "Queue"), "s3.amazonaws.com"),
     ("AWS::S3::Bucket", ("NotificationConfiguration", "TopicConfigurations", "Topic"), "s3.amazonaws.com"),
     ("AWS::Logs::SubscriptionFilter", ("DestinationArn",), "logs.amazonaws.com"),
+    ("AWS::Config::ConfigRule", ("Source", "SourceIdentifier"), "config.amazonaws.com"),
     ("AWS::SecretsManager::RotationSchedule", ("RotationLambdaARN",), "secretsmanager.amazonaws.com"),
 )
+_API = "apigateway.amazonaws.com"
+_UNLESS_BY_ROLE: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
+    ("AWS::Events::Rule", ("Targets",), "Arn", "RoleArn", "events.amazonaws.com"),
+    ("AWS::ApiGateway::Authorizer", (), "AuthorizerUri", "AuthorizerCredentials", _API),
+    ("AWS::ApiGateway::Method", ("Integration",), "Uri", "Credentials", _API),
+    ("AWS::ApiGatewayV2::Authorizer", (), "AuthorizerUri", "AuthorizerCredentialsArn", _API),
+    ("AWS::ApiGatewayV2::Integration", (), "IntegrationUri", "CredentialsArn", _API),
+)
+"""What calls by a role where it names one; then no policy of the called one is needed."""
+INVOKE = "lambda:InvokeFunction"
 
 
 class Call(NamedTuple):
@@ -42,7 +56,7 @@ class Call(NamedTuple):
     target: Resource
     path: Path
     scenario: Scenario
-    caller: str
+    caller: Resource
 
 
 def calls(view: View) -> Iterator[Call]:
@@ -51,43 +65,79 @@ def calls(view: View) -> Iterator[Call]:
         for resource in view.of_type(kind):
             for found in resource.each(*names):
                 yield from _call(service, found, resource, view)
-    for resource in view.of_type("AWS::Events::Rule"):
-        for target in resource.each("Targets"):
-            if isinstance(target.value, dict) and "RoleArn" not in target.value:
-                found = target._replace(value=target.value.get("Arn"), path=(*target.path, "Arn"))
-                yield from _call("events.amazonaws.com", found, resource, view)
-    for resource in view.of_type(*_ALARMS):
-        for name in _ACTIONS:
-            for found in resource.each(name):
-                yield from _call("cloudwatch.amazonaws.com", found, resource, view)
+    for kind, names, at, role, service in _UNLESS_BY_ROLE:
+        for resource in view.of_type(kind):
+            for whole in resource.each(*names):
+                yield from _without_role(service, whole, (at, role), resource, view)
+    for resource in view.of_type("AWS::Cognito::UserPool"):
+        yield from _by_pool(resource, view)
+
+
+def _without_role(
+    service: str, whole: Branch, members: tuple[str, str], caller: Resource, view: View
+) -> Iterator[Call]:
+    at, role = members
+    if isinstance(whole.value, dict) and role not in whole.value:
+        for found in branches(whole.value.get(at), whole.scenario, (*whole.path, at)):
+            yield from _call(service, found, caller, view)
+
+
+def _by_pool(pool: Resource, view: View) -> Iterator[Call]:
+    for whole in pool.values("LambdaConfig"):
+        for name in whole.value if isinstance(whole.value, dict) else ():
+            if name != "KMSKeyID":
+                for found in (*pool.each("LambdaConfig", name), *pool.each("LambdaConfig", name, "LambdaArn")):
+                    yield from _call("cognito-idp.amazonaws.com", found, pool, view)
 
 
 def is_refused(call: Call, view: View) -> bool:
-    """Whether nothing lets the service call it, for sure."""
+    """Whether nothing lets the service call it, for sure, in one scenario at least."""
+    scenario = {**call.target.scenario, **call.scenario}
     if call.target.type in FUNCTIONS:
         service = "lambda.alarms." + call.service if call.service.startswith("cloudwatch.") else call.service
-        given = (each for each in view.of_type("AWS::Lambda::Permission") if _permits(each, call, service, view))
-        return view.uncovered({**call.target.scenario, **call.scenario}, (each.scenario for each in given))
-    said = [
-        each for each in statements(view, RESOURCE) if each.may_allow and _is_about(each.resource, call.target, view)
-    ]
+        permissions = view.of_type("AWS::Lambda::Permission")
+        return view.uncovered(scenario, [one for each in permissions for one in _permits(each, call, service, view)])
+    about = [each for each in statements(view, RESOURCE) if _is_about(each.resource, call.target, view)]
+    said = [each for each in about if each.may_allow]
     if not said and call.target.type == TOPIC and call.service == "cloudwatch.amazonaws.com":
         return False  # the policy that a topic has by itself is enough for alarms of its account
-    return not any(_names(each, call.service) for each in said)
+    action = SENDING[call.target.type]
+    return view.uncovered(
+        scenario, [each.scenario for each in said if _names(each, call.service) and covers(each, action)]
+    )
 
 
 def _call(service: str, found: Branch, caller: Resource, view: View) -> Iterator[Call]:
     owner = None if found.value is ABSENT else named(found.value, view)
     if owner is not None and owner.type in (*FUNCTIONS, QUEUE, TOPIC):
-        yield Call(service, owner, found.path, found.scenario, caller.title)
+        yield Call(service, owner, found.path, found.scenario, caller)
 
 
-def _permits(permission: Resource, call: Call, service: str, view: View) -> bool:
+def _permits(permission: Resource, call: Call, service: str, view: View) -> Iterator[Scenario]:
+    """The scenarios in which a permission may be for a call."""
     about = [pointer(each.value) for each in permission.values("FunctionName")]
-    if not any(_is_same(each, call.target, view) for each in about):
-        return False
-    said: list[Any] = [one for each in permission.values("Principal") for one in view.literals(each.value)]
-    return any(each is UNKNOWN or each in (service, "*") for each in said)
+    actions = [pointer(each.value) for each in permission.values("Action")]
+    if (
+        not any(_is_same(each, call.target, view) for each in about)
+        or not any(is_action(each, INVOKE) for each in actions)
+        or not any(_is_source(each.value, call.caller, view) for each in permission.values("SourceArn"))
+    ):
+        return
+    for found in permission.values("Principal"):
+        said: list[Any] = view.literals(found.value)
+        if any(each is UNKNOWN or each in (service, "*") for each in said):
+            yield found.scenario
+
+
+def _is_source(value: Any, caller: Resource, view: View) -> bool:
+    """Whether it may be what calls: the caller, or what it is of, as the topic of a subscription."""
+    text = pointer(value)
+    found = owners(text, view) if isinstance(text, str) else None
+    return (
+        not found
+        or bool(found & _around(caller, view))
+        or any(caller.title in _around(view.resources[each], view) for each in found)
+    )
 
 
 def _is_same(text: Any, target: Resource, view: View) -> bool:
@@ -97,9 +147,14 @@ def _is_same(text: Any, target: Resource, view: View) -> bool:
     found = owners(text, view)
     if found is None or (not found and "${" in text):
         return True
-    around = {target.title, *(name for each in target.properties.values() for name in _owners_of(each, view))}
+    around = _around(target, view)
     names = {str(each) for name, each in target.properties.items() if name.endswith("Name")}
     return bool(found & around) or text in names
+
+
+def _around(resource: Resource, view: View) -> set[str]:
+    """The resource, and what its properties name."""
+    return {resource.title, *(name for each in resource.properties.values() for name in _owners_of(each, view))}
 
 
 def _owners_of(value: Any, view: View) -> set[str]:

@@ -13,6 +13,8 @@ from .pointers import VARIABLE, owner_of, pointer
 from .policies import IDENTITY, Statement, statements
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from .values import Path, Scenario
     from .view import Resource, View
 
@@ -31,10 +33,14 @@ class Need(NamedTuple):
 
 
 class Grants(NamedTuple):
-    """``managed`` are the actions of AWS's policies; ``whole`` says that nothing else can be given to the role."""
+    """What may be allowed, and what is denied without a condition.
+
+    ``managed`` are the actions of AWS's policies; ``whole`` says that nothing else can be given to the role.
+    """
 
     statements: list[Statement]
-    managed: frozenset[str]
+    denied: list[Statement]
+    managed: dict[str, list[Scenario]]
     whole: bool
 
 
@@ -42,6 +48,21 @@ def role_of(value: Any, view: View) -> Resource | None:
     """The role of the template that a property names."""
     owner = owner_of(pointer(value), view)
     return owner if owner is not None and owner.type == ROLE else None
+
+
+def roles_of(resource: Resource, name: str, view: View) -> Iterator[tuple[Resource, Scenario]]:
+    """The roles of the template that a property may name, and when."""
+    for found in resource.values(name):
+        role = role_of(found.value, view)
+        if role is not None:
+            yield role, found.scenario
+
+
+def within(scenario: Scenario, needs: Iterable[Need], view: View) -> Iterator[Need]:
+    """What is needed in a scenario."""
+    for each in needs:
+        if view.together(each.scenario, scenario):
+            yield each._replace(scenario={**each.scenario, **scenario})
 
 
 def grants_of(role: Resource, view: View) -> Grants:
@@ -54,19 +75,21 @@ def grants_of(role: Resource, view: View) -> Grants:
 
 def _gathered(role: Resource, view: View) -> Grants:
     given = {role.title}
-    actions: set[str] = set()
+    actions: dict[str, list[Scenario]] = {}
     whole = not any(isinstance(each.value, str | dict) and _is_hidden(each.value) for each in role.each("Policies"))
     for each in attached_to(role, view):
         owner = owner_of(each.text, view)
         if owner is not None and owner.type == "AWS::IAM::ManagedPolicy":
             given.add(owner.title)
         elif each.is_sure and each.name in aws.ACTIONS:
-            actions.update(aws.ACTIONS[each.name])
+            for action in aws.ACTIONS[each.name]:
+                actions.setdefault(action, []).append(each.scenario)
         else:
             whole = False
     given |= {each.title for each in view.of_type(*_HOLDERS) if _is_given(each, role, view)}
-    found = [each for each in statements(view, IDENTITY) if each.resource.title in given and each.may_allow]
-    return Grants(found, frozenset(actions), whole)
+    found = [each for each in statements(view, IDENTITY) if each.resource.title in given]
+    denied = [each for each in found if each.denies and "Condition" not in each.content]
+    return Grants([each for each in found if each.may_allow], denied, actions, whole)
 
 
 _HOLDERS = {
@@ -89,21 +112,50 @@ def _is_hidden(value: Any) -> bool:
 
 
 def is_missing(need: Need, view: View) -> bool:
-    """Whether a role cannot do what it needs, for sure."""
-    grants = grants_of(need.role, view)
-    if not grants.whole or need.action in grants.managed:
+    """Whether a role cannot do what it needs, for sure, in one scenario at least."""
+    scenario = {**need.role.scenario, **need.scenario}
+    if not view.can_be(scenario):
         return False
-    return not any(
-        view.together(each.scenario, need.scenario) and covers(each, need.action) and reaches(each, need.target, view)
-        for each in grants.statements
-    )
+    grants = grants_of(need.role, view)
+    if any(view.together(scenario, each) for one in grants.denied for each in _denying(one, need)):
+        return True
+    allowed = [*grants.managed.get(need.action, ())]
+    allowed += (each for one in grants.statements for each in _allowing(one, need, view))
+    return grants.whole and view.uncovered(scenario, allowed)
+
+
+def _allowing(statement: Statement, need: Need, view: View) -> Iterator[Scenario]:
+    """The scenarios in which a statement may allow it."""
+    if covers(statement, need.action) and reaches(statement, need.target, view):
+        is_open = statement.all_actions_but or "Action" in statement.unclear
+        on_any = not need.target or statement.all_resources_but or "Resource" in statement.unclear
+        actions = [each.scenario for each in statement.actions if is_action(each.symbol, need.action)]
+        resources = [each.scenario for each in statement.resources if points_at(each.symbol, need.target, view)]
+        for action in [statement.scenario] if is_open else actions:
+            for resource in [statement.scenario] if on_any else resources:
+                if view.together(action, resource):
+                    yield {**action, **resource}
+
+
+def _denying(statement: Statement, need: Need) -> Iterator[Scenario]:
+    """The scenarios in which a statement denies it for sure."""
+    for action in statement.actions:
+        if "${" not in action.symbol and matches(action.symbol, need.action):
+            for resource in statement.resources:
+                if resource.symbol in ("*", need.target):
+                    yield {**action.scenario, **resource.scenario}
 
 
 def covers(statement: Statement, action: str) -> bool:
     """Whether a statement may mean an action."""
     if statement.all_actions_but or "Action" in statement.unclear:
         return True
-    return any("${" in each.symbol or matches(each.symbol, action) for each in statement.actions)
+    return any(is_action(each.symbol, action) for each in statement.actions)
+
+
+def is_action(granted: object, action: str) -> bool:
+    """Whether a text of a policy may mean an action."""
+    return not isinstance(granted, str) or "${" in granted or matches(granted, action)
 
 
 def reaches(statement: Statement, target: str, view: View) -> bool:

@@ -53,6 +53,8 @@ class Statement:
         self.allows = effect == "Allow" or (isinstance(effect, dict) and "Allow" in spellings(effect, view))
         self.may_allow = self.allows or bool(function_of(effect)[0])
         """As ``allows``, or only AWS knows."""
+        self.denies = effect == "Deny"
+        """For sure, apart from conditions."""
         self.actions = self._texts("Action")
         self.resources = self._texts("Resource")
         self.all_actions_but = "NotAction" in self.content

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .grants import Need, role_of
+from stackgen.lint.iam import reference
+
+from .grants import Need, roles_of, within
 from .machines import machines
 from .pointers import owner_of
 
@@ -48,18 +50,26 @@ INTEGRATIONS: dict[str, Calls] = {
     ),
     "events:putEvents": Calls(("events:PutEvents",)),
 }
-_SDK = {"sfn": "states", "cloudwatchlogs": "logs", "eventbridge": "events", "sesv2": "ses", "ssm": "ssm", "kms": "kms"}
-_SAME = frozenset({"dynamodb", "sns", "sqs", "ecs", "cloudformation", "ecr", "secretsmanager", "glue", "athena", "rds"})
+_SDK = {
+    "cloudwatchlogs": "logs", "cognitoidentityprovider": "cognito-idp", "efs": "elasticfilesystem",
+    "elasticloadbalancingv2": "elasticloadbalancing", "emr": "elasticmapreduce", "eventbridge": "events",
+    "sesv2": "ses", "sfn": "states",
+}  # fmt: skip
+"""The services whose actions begin otherwise than the SDK's."""
+_OTHERWISE = {
+    "lambda:Invoke": "lambda:InvokeFunction", "s3:HeadBucket": "s3:ListBucket", "s3:HeadObject": "s3:GetObject",
+    "s3:ListBuckets": "s3:ListAllMyBuckets", "s3:ListObjects": "s3:ListBucket", "s3:ListObjectsV2": "s3:ListBucket",
+}  # fmt: skip
+"""Calls that are allowed by an action of another name."""
+_FREE = frozenset({"sts:GetCallerIdentity"})
 _SYNC = (".sync:2", ".sync", ".waitForTaskToken")
 
 
 def needs_of_machines(view: View) -> Iterator[Need]:
     """Of every machine whose role is in the template."""
     for machine in machines(view):
-        for found in machine.resource.values("RoleArn"):
-            role = role_of(found.value, view)
-            if role is not None:
-                yield from _of_machine(machine, role, view)
+        for role, held in roles_of(machine.resource, "RoleArn", view):
+            yield from within(held, _of_machine(machine, role, view), view)
 
 
 def is_known(state: State, view: View) -> bool:
@@ -103,9 +113,11 @@ def _calls(state: State, view: View) -> list[tuple[str, str]]:
 
 
 def _by_sdk(name: str) -> list[tuple[str, str]]:
-    service, _, action = name.partition(":")
-    prefix = _SDK.get(service, service if service in _SAME else "")
-    return [(f"{prefix}:{action[:1].upper()}{action[1:]}", "")] if prefix and action else []
+    """The action, where AWS has one of the call's name."""
+    service, _, call = name.partition(":")
+    action = f"{_SDK.get(service, service)}:{call[:1].upper()}{call[1:]}"
+    action = _OTHERWISE.get(action, action)
+    return [(action, "")] if action not in _FREE and reference.has(action) else []
 
 
 def _argument(state: State, name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .grants import Need, role_of
+from .grants import Need, role_of, roles_of, within
 from .pointers import VARIABLE, pointer
 from .tasks import needs_of_machines
 from .values import ABSENT
@@ -63,18 +63,23 @@ def named(value: Any, view: View) -> Resource | None:
 
 
 def _of_function(function: Resource, view: View) -> Iterator[Need]:
-    for role in _roles(function, "Role", view):
-        title = function.title
-        yield Need(role, "logs:PutLogEvents", "", function.path, function.scenario, f"the log of {title}")
-        for found in function.values("VpcConfig", "SubnetIds"):
-            if found.value is not ABSENT:
-                place = f"the network of {title}"
-                yield Need(role, "ec2:CreateNetworkInterface", "", found.path, found.scenario, place)
-        for found in function.values("TracingConfig", "Mode"):
-            if found.value == "Active":
-                yield Need(role, "xray:PutTraceSegments", "", found.path, found.scenario, f"the traces of {title}")
-        for found in function.values("DeadLetterConfig", "TargetArn"):
-            yield from _sent(role, found, f"the dead letters of {title}", view)
+    title = function.title
+    for role, held in roles_of(function, "Role", view):
+        found = Need(role, "logs:PutLogEvents", "", function.path, function.scenario, f"the log of {title}")
+        yield from within(held, [found, *_beside(function, role, view)], view)
+
+
+def _beside(function: Resource, role: Resource, view: View) -> Iterator[Need]:
+    title = function.title
+    for found in function.values("VpcConfig", "SubnetIds"):
+        if found.value is not ABSENT:
+            place = f"the network of {title}"
+            yield Need(role, "ec2:CreateNetworkInterface", "", found.path, found.scenario, place)
+    for found in function.values("TracingConfig", "Mode"):
+        if found.value == "Active":
+            yield Need(role, "xray:PutTraceSegments", "", found.path, found.scenario, f"the traces of {title}")
+    for found in function.values("DeadLetterConfig", "TargetArn"):
+        yield from _sent(role, found, f"the dead letters of {title}", view)
 
 
 def _of_mapping(mapping: Resource, view: View) -> Iterator[Need]:
@@ -82,21 +87,21 @@ def _of_mapping(mapping: Resource, view: View) -> Iterator[Need]:
         function = named(found.value, view)
         if function is None or function.type != FUNCTION:
             continue
-        for role in _roles(function, "Role", view):
+        for role, held in roles_of(function, "Role", view):
             for source in mapping.values("EventSourceArn"):
-                yield from _read(role, source, f"the event source {mapping.title}", view)
+                yield from within(held, _read(role, source, f"the event source {mapping.title}", view), view)
             for end in ("OnFailure", "OnSuccess"):
                 for target in mapping.values("DestinationConfig", end, "Destination"):
-                    yield from _sent(role, target, f"{end} of {mapping.title}", view)
+                    yield from within(held, _sent(role, target, f"{end} of {mapping.title}", view), view)
 
 
 def _of_pipe(pipe: Resource, view: View) -> Iterator[Need]:
-    for role in _roles(pipe, "RoleArn", view):
+    for role, held in roles_of(pipe, "RoleArn", view):
         for source in pipe.values("Source"):
-            yield from _read(role, source, f"the source of {pipe.title}", view)
+            yield from within(held, _read(role, source, f"the source of {pipe.title}", view), view)
         for name in ("Target", "Enrichment"):
             for target in pipe.values(name):
-                yield from _sent(role, target, f"the {name.lower()} of {pipe.title}", view)
+                yield from within(held, _sent(role, target, f"the {name.lower()} of {pipe.title}", view), view)
 
 
 def _handed(resource: Resource, target: Branch, to: str, by: str, view: View) -> Iterator[Need]:
@@ -119,10 +124,3 @@ def _read(role: Resource, source: Branch, why: str, view: View) -> Iterator[Need
     owner = named(source.value, view)
     for action in READING.get(owner.type, ()) if owner else ():
         yield Need(role, action, str(pointer(source.value)), source.path, source.scenario, why)
-
-
-def _roles(resource: Resource, name: str, view: View) -> Iterator[Resource]:
-    for found in resource.values(name):
-        role = role_of(found.value, view)
-        if role is not None:
-            yield role

@@ -59,5 +59,7 @@ class WiresAreGranted(rule.Rule):
         for call in callers.calls(view):
             if callers.is_refused(call, view):
                 title = call.target.title
-                message = f"nothing lets {call.service} reach {title}, as {call.caller} asks; add it to its policy"
+                message = (
+                    f"nothing lets {call.service} reach {title}, as {call.caller.title} asks; add it to its policy"
+                )
                 yield rule.Found(call.path, message)

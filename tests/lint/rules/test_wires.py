@@ -52,10 +52,12 @@ def messages(resources: str, statements: str = "") -> list[str]:
         ("- {Effect: Allow, Action: !Ref Name, Resource: '*'}", 0),
         ("- {Effect: Allow, Action: !Ref Narrow, Resource: '*'}", 0),
         ("- {Effect: !Ref Name, Action: 'sqs:*', Resource: '*'}", 0),
-        ("- {Effect: !If [IsOn, Allow, Deny], Action: 'sqs:*', Resource: '*'}", 0),
+        ("- {Effect: !If [IsOn, Allow, Deny], Action: 'sqs:*', Resource: '*'}", 3),
+        ("- {Effect: Allow, Action: !If [IsOn, 'sqs:*', 'sns:*'], Resource: '*'}", 3),
+        ("- {Effect: Allow, Action: !If [IsOn, 'sqs:*', !Ref Name], Resource: '*'}", 0),
         ("- {Effect: Allow, NotAction: 'iam:*', Resource: '*'}", 0),
         ("- {Effect: Allow, Action: 'sqs:*', Resource: 'arn:aws:sqs:us-east-1:123456789012:other'}", 3),
-        ("- !If [IsOn, {Effect: Allow, Action: 'sqs:*', Resource: '*'}, !Ref 'AWS::NoValue']", 0),
+        ("- !If [IsOn, {Effect: Allow, Action: 'sqs:*', Resource: '*'}, !Ref 'AWS::NoValue']", 3),
     ],
 )
 def test_a_queue_that_a_function_reads_is_granted_to_its_role(statement: str, missing: int) -> None:
@@ -92,6 +94,8 @@ def test_policies_beside_the_role_count(kind: str) -> None:
         ("Resource: 'arn:aws:states:::sns:publish', Parameters: {TopicArn: '${TopicArn}'}", "sns:Publish on ${Topic}"),
         ("Resource: !GetAtt Function.Arn", "lambda:InvokeFunction on ${Function.Arn}"),
         ("Resource: 'arn:aws:states:::aws-sdk:sfn:startExecution'", "states:StartExecution"),
+        ("Resource: 'arn:aws:states:::aws-sdk:s3:putObject'", "s3:PutObject"),
+        ("Resource: 'arn:aws:states:::aws-sdk:lambda:invoke'", "lambda:InvokeFunction"),
         ("Resource: !Sub 'arn:${AWS::Partition}:states:::ecs:runTask'", "ecs:RunTask"),
     ],
 )
@@ -105,18 +109,18 @@ def test_a_task_of_a_state_machine_is_granted_to_its_role(task: str, action: str
       Definition: {{StartAt: A, States: {{A: {{Type: Task, End: true, {task}}}}}}}
 """
     assert messages(machine) == [f"Role may not {action}, which the task A of Machine needs"]
-    assert (
-        messages(machine, "- {Effect: Allow, Action: ['sns:*', 'lambda:*', 'states:*', 'ecs:*'], Resource: '*'}") == []
-    )
+    actions = "['sns:*', 'lambda:*', 'states:*', 'ecs:*', 's3:*']"
+    assert messages(machine, f"- {{Effect: Allow, Action: {actions}, Resource: '*'}}") == []
 
 
-def test_a_task_whose_integration_is_not_known_needs_nothing() -> None:
-    machine = """
+@pytest.mark.parametrize("call", ["new:thing", "aws-sdk:dynamodb:transactWriteItems", "aws-sdk:sts:getCallerIdentity"])
+def test_a_task_whose_integration_is_not_known_needs_nothing(call: str) -> None:
+    machine = f"""
   Machine:
     Type: AWS::StepFunctions::StateMachine
     Properties:
       RoleArn: !GetAtt Role.Arn
-      Definition: {StartAt: A, States: {A: {Type: Task, End: true, Resource: 'arn:aws:states:::new:thing'}}}
+      Definition: {{StartAt: A, States: {{A: {{Type: Task, End: true, Resource: 'arn:aws:states:::{call}'}}}}}}
 """
     assert messages(machine) == []
 
@@ -140,9 +144,9 @@ def test_a_service_that_is_told_to_call_may_do_it(resources: str, count: int) ->
 @pytest.mark.parametrize(
     "permission",
     [
-        "{FunctionName: !Ref Function, Action: a, Principal: events.amazonaws.com, SourceArn: b}",
-        "{FunctionName: !Sub '${Function}', Action: a, Principal: events.amazonaws.com, SourceArn: b}",
-        "{FunctionName: !GetAtt Function.Arn, Action: a, Principal: !Ref Name, SourceArn: b}",
+        "{FunctionName: !Ref Function, Action: 'lambda:*', Principal: events.amazonaws.com, SourceArn: b}",
+        "{FunctionName: !Sub '${Function}', Action: 'lambda:*', Principal: events.amazonaws.com, SourceArn: b}",
+        "{FunctionName: !GetAtt Function.Arn, Action: 'lambda:*', Principal: !Ref Name, SourceArn: b}",
     ],
 )
 def test_a_permission_lets_a_rule_call_a_function(permission: str) -> None:
@@ -150,6 +154,111 @@ def test_a_permission_lets_a_rule_call_a_function(permission: str) -> None:
     assert messages(f"{rule}  May: {{Type: 'AWS::Lambda::Permission', Properties: {permission}}}") == []
     wrong = permission.replace("events.", "s3.").replace("Principal: !Ref Name", "Principal: '123456789012'")
     assert len(messages(f"{rule}  May: {{Type: 'AWS::Lambda::Permission', Properties: {wrong}}}")) == 1
+
+
+@pytest.mark.parametrize(
+    ("permission", "count"),
+    [
+        ("Action: lambda:GetFunction, SourceArn: !Ref Topic", 1),
+        ("Action: lambda:InvokeFunction, SourceArn: !Ref Second", 1),
+        ("Action: lambda:InvokeFunction, SourceArn: !If [IsOn, !Ref Topic, !Ref Second]", 0),
+        ("Action: lambda:InvokeFunction, SourceArn: !Ref Name", 0),
+        ("Action: lambda:InvokeFunction, SourceAccount: !Ref 'AWS::AccountId'", 0),
+        ("Action: !Ref Name, SourceArn: !Ref Topic", 0),
+    ],
+)
+def test_a_permission_is_for_the_call_and_for_who_calls(permission: str, count: int) -> None:
+    resources = f"""
+  Second: {{Type: 'AWS::SNS::Topic'}}
+  Sub:
+    Type: AWS::SNS::Subscription
+    Properties: {{Protocol: lambda, Endpoint: !GetAtt Function.Arn, TopicArn: !Ref Topic}}
+  May:
+    Type: AWS::Lambda::Permission
+    Properties: {{FunctionName: !Ref Function, Principal: sns.amazonaws.com, {permission}}}
+"""
+    assert len(messages(resources)) == count
+    sometimes = resources.replace("    Type: AWS::Lambda::P", "    Condition: IsOn\n    Type: AWS::Lambda::P")
+    assert len(messages(sometimes)) == 1
+    both = sometimes.replace("    Type: AWS::SNS::S", "    Condition: IsOn\n    Type: AWS::SNS::S")
+    assert len(messages(both)) == count
+
+
+@pytest.mark.parametrize(
+    ("caller", "service"),
+    [
+        ("AWS::ApiGatewayV2::Integration, Properties: {IntegrationUri: !GetAtt Function.Arn}", "apigateway"),
+        ("AWS::ApiGateway::Method, Properties: {Integration: {Uri: !Sub 'arn:a/${Function.Arn}/b'}}", "apigateway"),
+        ("AWS::ApiGateway::Authorizer, Properties: {AuthorizerUri: !Sub 'arn:a/${Function.Arn}/b'}", "apigateway"),
+        ("AWS::Cognito::UserPool, Properties: {LambdaConfig: {PreSignUp: !GetAtt Function.Arn}}", "cognito-idp"),
+        ("AWS::Cognito::UserPool, Properties: {LambdaConfig: {CustomSMSSender: {LambdaArn: !GetAtt Function.Arn}}}",
+         "cognito-idp"),
+        ("AWS::Config::ConfigRule, Properties: {Source: {SourceIdentifier: !GetAtt Function.Arn}}", "config"),
+    ],
+)  # fmt: skip
+def test_apis_pools_and_rules_of_config_may_call_their_functions(caller: str, service: str) -> None:
+    resources = f"  Caller: {{Type: {caller}}}\n"
+    permission = f"{{FunctionName: !Ref Function, Action: 'lambda:*', Principal: {service}.amazonaws.com}}"
+    told = f"nothing lets {service}.amazonaws.com reach Function, as Caller asks; add it to its policy"
+    assert messages(resources) == [told]
+    assert messages(f"{resources}  May: {{Type: 'AWS::Lambda::Permission', Properties: {permission}}}\n") == []
+
+
+@pytest.mark.parametrize(
+    "caller",
+    [
+        "AWS::ApiGatewayV2::Integration, Properties: {IntegrationUri: !GetAtt Function.Arn, CredentialsArn: !Ref Name}",
+        "AWS::ApiGateway::Method, Properties: {Integration: {Uri: !Sub 'a:${stageVariables.Function}'}}",
+        "AWS::ApiGateway::Method, Properties: {Integration: {Type: MOCK}}",
+        "AWS::Cognito::UserPool, Properties: {LambdaConfig: {KMSKeyID: !GetAtt Function.Arn}}",
+        "AWS::Cognito::UserPool, Properties: {LambdaConfig: [7]}",
+        "AWS::Config::ConfigRule, Properties: {Source: {Owner: AWS, SourceIdentifier: ENCRYPTED_VOLUMES}}",
+    ],
+)
+def test_who_calls_by_a_role_or_calls_no_function_needs_no_permission(caller: str) -> None:
+    assert messages(f"  Caller: {{Type: {caller}}}\n") == []
+
+
+def test_a_queue_lets_a_topic_do_no_other_than_send() -> None:
+    resources = """
+  Sub: {Type: 'AWS::SNS::Subscription', Properties: {Protocol: sqs, Endpoint: !GetAtt Queue.Arn, TopicArn: !Ref Topic}}
+  Policy:
+    Type: AWS::SQS::QueuePolicy
+    Properties:
+      Queues: [!Ref Queue]
+      PolicyDocument:
+        Statement: {Effect: Allow, Principal: {Service: sns.amazonaws.com}, Action: 'sqs:ReceiveMessage', Resource: '*'}
+"""
+    assert len(messages(resources)) == 1
+    assert messages(resources.replace("ReceiveMessage", "Send*")) == []
+
+
+@pytest.mark.parametrize(
+    ("denied", "missing"),
+    [
+        ("{Effect: Deny, Action: 'sqs:*', Resource: '*'}", 3),
+        ("{Effect: Deny, Action: 'sqs:DeleteMessage', Resource: !GetAtt Queue.Arn}", 1),
+        ("{Effect: Deny, Action: 'sqs:*', Resource: !GetAtt Other.Arn}", 0),
+        ("{Effect: Deny, Action: 'sqs:*', Resource: '*', Condition: {Bool: {'aws:SecureTransport': 'false'}}}", 0),
+        ("{Effect: Deny, Action: !Ref Name, Resource: '*'}", 0),
+        ("!If [IsOn, {Effect: Deny, Action: 'sqs:*', Resource: '*'}, !Ref 'AWS::NoValue']", 3),
+    ],
+)
+def test_what_is_denied_is_not_granted(denied: str, missing: int) -> None:
+    allowed = "- {Effect: Allow, Action: 'sqs:*', Resource: !GetAtt Queue.Arn}"
+    assert len(messages(SOURCE, f"{allowed}\n- {denied}")) == missing
+
+
+def test_a_policy_for_the_conditions_of_its_source_is_enough() -> None:
+    granted = "- !If [IsOn, {Effect: Allow, Action: 'sqs:*', Resource: '*'}, !Ref 'AWS::NoValue']"
+    assert messages(SOURCE.replace("    Type", "    Condition: IsOn\n    Type"), granted) == []
+
+
+def test_a_role_that_is_made_only_where_none_is_given_is_judged_there_alone() -> None:
+    template = ROLE.format(statements="", resources=SOURCE).replace("'logs:*'", "['logs:*', 'sqs:*']")
+    chosen = template.replace("Role: !GetAtt Role.Arn", "Role: !If [IsOn, !GetAtt Role.Arn, !Ref Name]")
+    conditional = chosen.replace("    Type: AWS::IAM::Role", "    Condition: IsOn\n    Type: AWS::IAM::Role")
+    assert seen(conditional, "E9182") == []
 
 
 @pytest.mark.parametrize(("principal", "count"), [("cloudwatch.amazonaws.com", 0), ("events.amazonaws.com", 1)])
