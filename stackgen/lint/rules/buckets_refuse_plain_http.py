@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stackgen.lint.kit import rule, values
+from stackgen.lint.kit import grants, pointers, policies, rule, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from stackgen.lint.kit.policies import Said, Statement
+    from stackgen.lint.kit.values import Scenario
     from stackgen.lint.kit.view import Resource, View
+
+ACTIONS = ("s3:GetObject", "s3:PutObject")
+"""What must be denied at least."""
 
 
 class BucketsRefusePlainHttp(rule.OfResources):
@@ -50,10 +55,10 @@ class BucketsRefusePlainHttp(rule.OfResources):
             each
             for policy in view.of_type("AWS::S3::BucketPolicy")
             if _is_of(policy, resource)
-            for each in _denials(policy)
+            for each in _denials(policy, view)
         ]
         if not denials or view.uncovered(resource.scenario, denials):
-            yield rule.Found(resource.path, f"{resource.title} has no policy that denies requests without TLS")
+            yield rule.Found(resource.path, f"{resource.title} has no policy that denies all requests without TLS")
 
 
 def _is_of(policy: Resource, bucket: Resource) -> bool:
@@ -62,22 +67,57 @@ def _is_of(policy: Resource, bucket: Resource) -> bool:
     return bucket.title in values.references(named) or (own is not None and named == own)
 
 
-def _denials(policy: Resource) -> Iterator[dict[str, bool]]:
-    """The scenarios in which a statement denies it; a policy that is not written out may."""
-    for found in policy.each("PolicyDocument", "Statement"):
-        statement = found.value if isinstance(found.value, dict) else {}
-        if statement.get("Effect") == "Deny" and _is_about_tls(statement.get("Condition")):
-            yield found.scenario
+def _denials(policy: Resource, view: View) -> Iterator[Scenario]:
+    """The scenarios in which a statement denies it; what is not written out may."""
+    own = [each for each in policies.statements(view, policies.RESOURCE) if each.resource is policy]
+    for statement in own:
+        if not statement.may_allow and _is_for_all(statement, view):
+            for found in values.branches(statement.content.get("Condition"), statement.scenario):
+                if _asks_for_tls(found.value, view):
+                    yield found.scenario
+    is_read = any(each.is_text for each in own)
     for found in policy.values("PolicyDocument"):
-        if values.function_of(found.value)[0] or isinstance(found.value, str):
+        is_text = isinstance(found.value, str) or values.function_of(found.value)[0]
+        if (is_text and not is_read) or (isinstance(found.value, dict) and "Fn::Transform" in found.value):
+            yield found.scenario
+    for found in policy.each("PolicyDocument", "Statement"):
+        if values.function_of(found.value)[0]:
             yield found.scenario
 
 
-def _is_about_tls(condition: Any) -> bool:
-    keys = {str(key).lower() for each in _objects(condition) for key in each}
-    return bool(keys & {"aws:securetransport", "s3:tlsversion"})
+def _is_for_all(statement: Statement, view: View) -> bool:
+    """Whether it is about everybody, reading and writing, and all objects; what only AWS knows may be."""
+    everybody = "NotPrincipal" in statement.content or any(
+        said.text == "*" or "${" in said.symbol for _, said in statement.principals
+    )
+    everything = statement.all_resources_but or any(_is_whole(said, view) for said in statement.resources)
+    return everybody and everything and all(grants.covers(statement, each) for each in ACTIONS)
 
 
-def _objects(condition: Any) -> list[dict[str, Any]]:
-    inner = condition.values() if isinstance(condition, dict) else ()
-    return [each for each in inner if isinstance(each, dict)]
+def _is_whole(said: Said, view: View) -> bool:
+    """Whether it is all objects of a bucket: no ``/`` before ``/*``, as every prefix has."""
+    is_open = said.symbol[:2] == "${" and said.symbol[-1] == "}" and pointers.owner_of(said.symbol, view) is None
+    return is_open or (said.text[-1:] == "*" and "/" not in said.text.rstrip("*").rstrip("/"))
+
+
+def _asks_for_tls(condition: Any, view: View) -> bool:
+    for operator, asked in _members(condition):
+        for found in values.branches(asked):
+            for key, value in _members(found.value):
+                if key.lower() == "s3:tlsversion":
+                    return True
+                if key.lower() == "aws:securetransport" and _is_denied(operator, value, view):
+                    return True
+    return False
+
+
+def _is_denied(operator: str, value: Any, view: View) -> bool:
+    said = [one for each in values.elements(value) for one in view.literals(each.value)]
+    wanted = "true" if "Not" in operator else "false"
+    return any(each is values.UNKNOWN or str(each).lower() == wanted for each in said)
+
+
+def _members(value: Any) -> list[tuple[str, Any]]:
+    """Of an object that is no function; what is none has none."""
+    entries = value.items() if isinstance(value, dict) and not values.function_of(value)[0] else ()
+    return [(str(key), each) for key, each in entries]

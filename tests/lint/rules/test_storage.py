@@ -43,6 +43,8 @@ POLICY = """
         Statement:
           - Effect: Deny
             Principal: '*'
+            Action: s3:*
+            Resource: '*'
             Condition: {Bool: {'aws:SecureTransport': false}}
 """
 
@@ -74,6 +76,65 @@ def test_a_policy_that_denies_something_else_or_is_not_written_out() -> None:
     )
     assert paths(template % "{Statement: {Effect: Deny, Principal: '*', Action: 's3:*', Resource: '*'}}", "E9131")
     assert not paths(template % "!Transform {Name: Policies}", "E9131")
+    assert not paths(template % "{Statement: [{'Fn::Transform': {Name: AWS::Include}}]}", "E9131")
+    assert not paths(template % "!Ref Env", "E9131")
+    told = '{"Statement": [{"Effect": "%s", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": %s}]}'
+    asked = '{"Bool": {"aws:SecureTransport": "false"}}'
+    assert paths(template % f"!Sub '{told % ('Allow', asked)}'", "E9131")
+    assert not paths(template % f"!Sub '{told % ('Deny', asked)}'", "E9131")
+
+
+DENIAL = """
+  Bucket: {Type: AWS::S3::Bucket}
+  Policy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref Bucket
+      PolicyDocument:
+        Statement:
+          - Effect: Deny
+            Principal: %s
+            Action: %s
+            Resource: %s
+            Condition: %s
+"""
+ALL, HTTP = "[!Sub '${Bucket.Arn}/*', !GetAtt Bucket.Arn]", "{Bool: {aws:SecureTransport: 'false'}}"
+
+
+@pytest.mark.parametrize(
+    ("principal", "action", "resource", "condition"),
+    [
+        ("'*'", "s3:*", ALL, "{Bool: {aws:SecureTransport: 'true'}}"), ("'*'", "s3:DeleteBucket", ALL, HTTP),
+        ("'*'", "[s3:GetObject, s3:ListBucket]", ALL, HTTP), ("{AWS: '123456789012'}", "s3:*", ALL, HTTP),
+        ("'*'", "s3:*", "!Sub '${Bucket.Arn}/public/*'", HTTP), ("'*'", "s3:*", "!GetAtt Bucket.Arn", HTTP),
+        ("'*'", "s3:*", ALL, "{}"), ("'*'", "s3:*", ALL, "{StringEquals: {aws:PrincipalOrgID: o-1}}"),
+        ("'*'", "s3:*", ALL, "{StringNotEquals: {aws:SecureTransport: 'false'}}"),
+        ("'*'", "s3:*", ALL, "!If [IsProd, {Bool: {aws:SecureTransport: 'false'}}, !Ref AWS::NoValue]"),
+    ],
+)  # fmt: skip
+def test_a_denial_of_less_than_all_requests_without_tls_is_none(
+    principal: str, action: str, resource: str, condition: str
+) -> None:
+    template = CONDITIONS + DENIAL % (principal, action, resource, condition)
+    assert paths(template, "E9131") == ["Resources/Bucket"]
+
+
+@pytest.mark.parametrize(
+    ("principal", "action", "resource", "condition"),
+    [
+        ("'*'", "'*'", "'*'", HTTP), ("{AWS: ['*']}", "[s3:Get*, s3:Put*]", "!Sub '${Bucket.Arn}*'", HTTP),
+        ("!Ref Env", "!Ref Env", "!Ref Env", HTTP), ("'*'", "s3:*", "!Sub '${Env}/*'", HTTP),
+        ("'*'", "s3:*", "!Sub 'arn:aws:s3:::${Bucket}/*'", "{BoolIfExists: {AWS:SecureTransport: false}}"),
+        ("'*'", "s3:*", "arn:aws:s3:::bucket/*", "{StringEquals: {aws:SecureTransport: ['false']}}"),
+        ("'*'", "s3:*", ALL, "{StringNotEquals: {aws:SecureTransport: 'true'}}"),
+        ("'*'", "s3:*", ALL, "{NumericLessThan: {s3:TlsVersion: 1.2}}"),
+        ("'*'", "s3:*", ALL, "{Bool: {aws:SecureTransport: !Ref Env}}"),
+    ],
+)  # fmt: skip
+def test_a_denial_of_all_requests_without_tls_may_be_written_in_many_ways(
+    principal: str, action: str, resource: str, condition: str
+) -> None:
+    assert not paths(CONDITIONS + DENIAL % (principal, action, resource, condition), "E9131")
 
 
 @pytest.mark.parametrize(
