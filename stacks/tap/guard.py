@@ -10,7 +10,7 @@ from typing import Any
 
 from troposphere import Sub, cloudwatch
 
-from stackgen import Output
+from stackgen import Exemption, Output
 
 from .database_parameters import ConnectionParameters
 from .functions import error_rate, expression, metric, query
@@ -125,7 +125,14 @@ class GuardStack(ErrorRateParameters, ConnectionParameters):
                 AlarmDescription="Rollback trigger of TapStack's deployments",
                 ActionsEnabled=True,
                 AlarmRule=Sub(rule.format(*(f'ALARM("${{{name}}}")' for name in names)), names),
-            )
+            ),
+            suppress={
+                "W9144": Exemption(
+                    "the deployments hear it: they name it as rollback trigger",
+                    owner="operations",
+                    expires="2027-11-30",
+                )
+            },
         )
 
 

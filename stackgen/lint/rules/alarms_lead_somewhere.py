@@ -42,7 +42,8 @@ class AlarmsLeadSomewhere(rule.OfResources):
     shortdesc = "An alarm has actions, and its dimensions name what they are about"
     why = "Nobody hears an alarm without an action, and one with a wrong dimension sees no data and is never heard."
     remedy = (
-        "Give it AlarmActions, or let a composite alarm speak for it; name a queue by GetAtt QueueName, not by Ref."
+        "Give it AlarmActions, or let a composite alarm or a deployment in the template heed it; "
+        "name a queue by GetAtt QueueName, not by Ref."
     )
     source_url = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html"
     pillar = "operational excellence"
@@ -70,7 +71,7 @@ class AlarmsLeadSomewhere(rule.OfResources):
     def look(self, resource: Resource, view: View) -> Iterator[rule.Found]:
         """An alarm that nobody hears, and each dimension that names something else."""
         if not _has_actions(resource, view) and not _is_heard(view, resource):
-            yield rule.Found(resource.path, f"{resource.title} has no actions: nobody hears it")
+            yield rule.Found(resource.path, f"{resource.title} has no AlarmActions: nobody hears it")
         for found in resource.said("ActionsEnabled", default=True):
             if str(found.value).lower() == "false":
                 yield rule.Found(found.path, f"{resource.title} has actions that are not enabled")
@@ -82,8 +83,8 @@ class AlarmsLeadSomewhere(rule.OfResources):
 
 
 def _has_actions(alarm: Resource, view: View) -> bool:
-    names = ("AlarmActions", "OKActions", "InsufficientDataActions")
-    told = [each.scenario for name in names for each in alarm.each(name)]
+    """When it goes off, and not when it is well again."""
+    told = [each.scenario for each in alarm.each("AlarmActions")]
     whole = [each for each in alarm.values("AlarmActions") if each.value is not values.ABSENT]
     told += [each.scenario for each in whole if not isinstance(each.value, list)]
     return bool(told) and not view.spares_production(alarm.scenario, told)
@@ -99,7 +100,7 @@ def _is_heard(view: View, alarm: Resource) -> bool:
             return True
         if each.type == COMPOSITE and own and own in values.texts(each.properties.get("AlarmRule")):
             return True
-    return any(alarm.title in values.references(each) for each in view.section("Outputs").values())
+    return False
 
 
 def _problem(view: View, dimension: dict[str, Any]) -> str:

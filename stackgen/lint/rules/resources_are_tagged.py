@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError
 
+from stackgen import profiles
 from stackgen.lint.kit import rule, values
 
 if TYPE_CHECKING:
@@ -24,10 +25,11 @@ OPTIONS = {
     }
 }  # fmt: skip
 """Keys; ``Application|Project`` is either of both."""
+LASTING = frozenset({profiles.PRODUCTION, profiles.DESTROYABLE})
 
 
 class ResourcesAreTagged(rule.Rule):
-    """Where no resource is tagged, the stack may be: CloudFormation gives its tags to all."""
+    """Where nothing is tagged the stack may be: it hands its tags down. What is to last says so by the option."""
 
     id = "W9145"
     shortdesc = "Every resource has the tags by which people find and pay it"
@@ -58,11 +60,13 @@ class ResourcesAreTagged(rule.Rule):
     """
 
     def find(self, view: View) -> Iterator[rule.Found]:
-        """Each resource that takes tags, in a template that gives some."""
+        """Each resource that takes tags; where none has any, that alone, and only in what is to last."""
         every = {each.title: _keys(each) for each in view.resources.values()}
-        if not any(keys and keys - {"Name"} for keys in every.values()):
-            return
         wanted = [set(str(each).split("|")) for each in self.config["tags"]]
+        if not any(keys and keys - {"Name"} for keys in every.values()):
+            if wanted and view.profile in LASTING and None not in every.values() and _take_tags(view):
+                yield rule.Found(("Resources",), f"no resource has the tags {_words(wanted)}")
+            return
         given = set().union(*(keys for keys in every.values() if keys))
         nowhere = [each for each in wanted if not each & given]
         if nowhere:
@@ -98,6 +102,12 @@ def _keys(resource: Resource) -> set[str] | None:
                 return None
             found.add(values.texts(each.value["Key"]))
     return found
+
+
+def _take_tags(view: View) -> bool:
+    """Whether a template holds anything that takes tags but nested stacks, whose own templates tag what they hold."""
+    types = {each.type for each in view.resources.values()} - {"AWS::CloudFormation::Stack"}
+    return any(_takes_tags(each, view.cfn.regions[0]) for each in sorted(types))
 
 
 @cache

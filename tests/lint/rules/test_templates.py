@@ -61,8 +61,22 @@ def test_a_tag_that_no_resource_has_is_told_once() -> None:
     ]
 
 
-def test_where_nothing_is_tagged_but_by_name_the_stack_may_be() -> None:
-    assert not seen(f"Resources: {{A: {{Type: AWS::EC2::VPC, Properties: {{{tags('Name')}}}}}}}", "W9145")
+@pytest.mark.parametrize(
+    ("resources", "found"),
+    [
+        (f"A: {{Type: AWS::EC2::VPC, Properties: {{{tags('Name')}}}}}", 1),
+        ("A: {Type: AWS::SNS::Topic}, B: {Type: AWS::SQS::Queue}", 1),
+        ("A: {Type: AWS::SNS::Topic}, B: {Type: AWS::SQS::Queue, Properties: {Tags: !Ref Tags}}", 0),
+        ("A: {Type: AWS::IAM::Policy}, B: {Type: Custom::Thing}", 0),
+        ("A: {Type: AWS::CloudFormation::Stack}", 0),
+    ],
+)
+def test_where_nothing_is_tagged_that_could_be_it_is_told_once(resources: str, found: int) -> None:
+    template = f"Resources: {{{resources}}}"
+    told = [("Resources", f"no resource has the tags {NO_KIND}, Owner, CostCenter, ManagedBy")]
+    assert [each[1:] for each in seen(template, "W9145", profile="production")] == told * found
+    assert not seen(template, "W9145", profile="production", options={"W9145": {"tags": []}})
+    assert not seen(template, "W9145")  # the stack may have them all
 
 
 @pytest.mark.parametrize(("said", "found"), [("''", True), ("' '", True), ("Who pays", False)])

@@ -27,6 +27,7 @@ Resources:
     [
         ("{}", 1),
         ("{AlarmActions: []}", 1),
+        ("{OKActions: [!Ref Topic], InsufficientDataActions: [!Ref Topic]}", 1),
         ("{AlarmActions: [!Ref Topic]}", 0),
         ("{AlarmActions: !Ref Topic}", 0),
         ("{AlarmActions: [!If [HasTopic, !Ref Topic, !Ref AWS::NoValue]]}", 0),
@@ -36,6 +37,11 @@ Resources:
 )
 def test_an_alarm_that_nobody_hears_is_found(properties: str, found: int) -> None:
     assert len(seen(ALARM.format(properties=properties, more=""), "W9144")) == found
+
+
+def test_an_output_that_names_an_alarm_is_nobody_who_hears_it() -> None:
+    template = ALARM.format(properties="{}", more="") + "Outputs: {Arn: {Value: !GetAtt Alarm.Arn}}"
+    assert [each.message for each in seen(template, "W9144")] == ["Alarm has no AlarmActions: nobody hears it"]
 
 
 def test_an_alarm_is_heard_where_a_composite_or_a_deployment_names_it() -> None:
