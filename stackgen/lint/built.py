@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stackgen.assembly import MANIFEST, listed
 from stackgen.errors import OutputFileError, UsageError, likely
 
+from .addresses import NESTED, leads_to, template_at
 from .finding import PACK, BuiltTemplate, entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-NESTED = "AWS::CloudFormation::Stack"
-_PLACE = re.compile(r"https://[^/]+/([A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)?)/[0-9a-f]{16}\.json")
 _BUILD = "python -m stackgen build"
 
 
@@ -33,7 +31,7 @@ def read_build(folder: Path) -> list[BuiltTemplate]:
     if not paths:
         raise OutputFileError("holds no template", f"build first: {_BUILD}", location=(str(folder), 0))
     names = {path.relative_to(folder).with_suffix("").as_posix(): path for path in paths}
-    return [_read(name, path) for name, path in names.items()]
+    return with_children([_read(name, path) for name, path in names.items()])
 
 
 def chosen(templates: Sequence[BuiltTemplate], wanted: Iterable[str]) -> list[BuiltTemplate]:
@@ -84,17 +82,25 @@ def children_of(content: dict[str, Any]) -> dict[str, str]:
 
     A template of another origin, whose URL does not end like ours, is nobody's child.
     """
-    children = {}
-    for title, resource in entry(content, "Resources").items():
-        if isinstance(resource, dict) and resource.get("Type") == NESTED:
-            name = template_at(entry(resource, "Properties").get("TemplateURL"))
-            if name:
-                children[title] = name
-    return children
+    nested = {title: each for title, each in entry(content, "Resources").items() if _is_nested(each)}
+    named = {title: template_at(entry(each, "Properties").get("TemplateURL")) for title, each in nested.items()}
+    return {title: name for title, name in named.items() if name}
 
 
-def template_at(url: object) -> str:
-    """The name of the template that a TemplateURL of ours leads to; empty for any other."""
-    text = url.get("Fn::Sub") if isinstance(url, dict) else url
-    found = _PLACE.fullmatch(text) if isinstance(text, str) else None
-    return found[1] if found else ""
+def with_children(templates: Sequence[BuiltTemplate]) -> list[BuiltTemplate]:
+    """The templates of a build with the children too that they name by other URLs than ours."""
+    by_name = {each.name: each for each in templates}
+    whole = []
+    for template in templates:
+        children = dict(template.children)
+        for title, content in template.section("Resources").items():
+            if title not in children and _is_nested(content):
+                found = leads_to(content, template, by_name)
+                if len(found) == 1 and not found[0].scenario:
+                    children[title] = found[0].value
+        whole.append(template._replace(children=children))
+    return whole
+
+
+def _is_nested(resource: object) -> bool:
+    return isinstance(resource, dict) and resource.get("Type") == NESTED

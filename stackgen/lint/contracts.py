@@ -7,18 +7,21 @@ followed through the sibling's output to what it is.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stackgen.constraints import refusal
 from stackgen.parameter_types import STRING
 
+from .addresses import NESTED, STACK_SET, handed, leads_to
 from .finding import CONTRACTS, entry
+from .kit.values import branches
 from .values import LIST, Kind, Reader, fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from .finding import BuiltTemplate, Finding
+    from .kit.values import Scenario
 
 
 def unknown(resource: str, attribute: str) -> Kind:
@@ -34,23 +37,60 @@ def check_contracts(
 ) -> Iterator[Finding]:
     """A finding for every argument of a nested stack that does not fit, and for every child that is not built."""
     reader = Reader(templates, attributes)
-    for title, name in parent.children.items():
-        child = templates.get(name)
-        if child is None:
-            message = f"{title}: {name} is not in the build folder"
-            yield parent.finding(CONTRACTS, message, "Resources", title, "Properties", "TemplateURL")
+    for title, content in parent.section("Resources").items():
+        kind = content.get("Type")
+        if kind not in (NESTED, STACK_SET):
             continue
-        declared = child.section("Parameters")
-        given = entry(parent.content, "Resources", title, "Properties", "Parameters")
-        is_guarded = "Condition" in parent.section("Resources")[title]
-        for path, arguments in _branches(given):
-            for parameter, value in arguments.items():
-                if parameter not in declared:
-                    continue  # E3043 tells
-                place = ("Resources", title, "Properties", "Parameters", *path, parameter)
-                kinds = reader.guarded if path or is_guarded else reader.kinds
-                for problem in _problems(declared[parameter], kinds(value, parent)):
-                    yield parent.finding(CONTRACTS, f"{title}.{parameter} {problem} ({name})", *place)
+        for found in leads_to(content, parent, templates):
+            child = templates.get(found.value)
+            if child is not None:
+                check = _arguments if kind == NESTED else _entries
+                yield from check(Pair(parent, title, content, child, found.scenario), reader)
+            elif kind == NESTED:
+                message = f"{title}: {found.value} is not in the build folder"
+                yield parent.finding(CONTRACTS, message, "Resources", title, "Properties", "TemplateURL")
+
+
+class Pair(NamedTuple):
+    """A resource of a parent, and a template that it is made from under some conditions."""
+
+    parent: BuiltTemplate
+    title: str
+    content: dict[str, Any]
+    child: BuiltTemplate
+    scenario: Scenario
+
+    def finding(self, message: str, *path: str | int) -> Finding:
+        """A finding at a place below the resource's Parameters."""
+        place = ("Resources", self.title, "Properties", "Parameters", *map(str, path))
+        return self.parent.finding(CONTRACTS, f"{self.title}{message} ({self.child.name})", *place)
+
+
+def _arguments(pair: Pair, reader: Reader) -> Iterator[Finding]:
+    """Of a nested stack; which of them there must be E3043 tells."""
+    declared = pair.child.section("Parameters")
+    for found in branches(entry(pair.content, "Properties").get("Parameters"), pair.scenario):
+        for name, value in found.value.items() if isinstance(found.value, dict) else ():
+            kinds = reader.guarded if found.scenario or "Condition" in pair.content else reader.kinds
+            for problem in _problems(declared[name], kinds(value, pair.parent)) if name in declared else ():
+                yield pair.finding(f".{name} {problem}", *found.path, name)
+
+
+def _entries(pair: Pair, reader: Reader) -> Iterator[Finding]:
+    """Of a StackSet."""
+    declared = pair.child.section("Parameters")
+    properties = entry(pair.content, "Properties")
+    given = dict(handed(properties))
+    for name, value in given.items():
+        if name not in declared:
+            yield pair.finding(f" gives {name}, which the template does not declare")
+        for problem in _problems(declared[name], reader.guarded(value, pair.parent)) if name in declared else ():
+            yield pair.finding(f".{name} {problem}")
+    is_listed = isinstance(properties.get("Parameters", []), list)
+    if is_listed and "ParameterOverrides" not in str(properties.get("StackInstancesGroup")):
+        for name, each in declared.items():
+            if name not in given and "Default" not in each:
+                yield pair.finding(f" does not give {name}, which has no default")
 
 
 def _problems(declared: dict[str, Any], given: Iterable[Kind]) -> list[str]:
@@ -63,15 +103,3 @@ def _problems(declared: dict[str, Any], given: Iterable[Kind]) -> list[str]:
         elif kind.text is not None and (reason := refusal(declared, kind.text)):
             found.add(f"is handed {kind.text!r}, which {reason}")
     return sorted(found)
-
-
-def _branches(arguments: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
-    """The arguments, or those of each branch where an ``Fn::If`` chooses between them."""
-    choice = arguments.get("Fn::If")
-    if not isinstance(choice, list):
-        yield (), arguments
-        return
-    for number, branch in enumerate(choice[1:], 1):
-        if isinstance(branch, dict):
-            for path, inner in _branches(branch):
-                yield ("Fn::If", str(number), *path), inner

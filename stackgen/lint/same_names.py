@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stackgen.physical_names import PHYSICAL_NAMES
 
-from .built import template_at
+from .addresses import STACK_SET, leads_to
 from .finding import CONTRACTS, entry
 from .kit.values import Scenario, branches, elements
 from .known import Known
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from .finding import BuiltTemplate, Finding
 
-STACK_SET = "AWS::CloudFormation::StackSet"
 UNIQUE = ("${AWS::StackName}", "${AWS::StackId}")
 _GLOBAL = ("AWS::IAM::", "AWS::S3::Bucket", "AWS::CloudFront::", "AWS::Route53::")
 """What has one name for all regions of an account, or of the world."""
@@ -98,7 +97,7 @@ def _spread(templates: Mapping[str, BuiltTemplate]) -> dict[str, str]:
             properties = entry(content, "Properties")
             if content.get("Type") != STACK_SET or not _has_regions(properties):
                 continue
-            pending = [template_at(properties.get("TemplateURL"))]
+            pending = [each.value for each in leads_to(content, template, templates)]
             while pending:
                 name = pending.pop()
                 if name in templates and name not in found:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stackgen.errors import OutputFileError, UsageError
-from stackgen.lint.built import children_of, chosen, read_build
+from stackgen.lint.built import children_of, chosen, read_build, with_children
 from tests.lint.kit import DIGEST, built, nest
 
 if TYPE_CHECKING:
@@ -104,3 +104,42 @@ def test_a_child_is_known_by_its_url(address: object, child: str | None) -> None
 @pytest.mark.parametrize("content", [{}, {"Resources": []}, {"Resources": {"A": 1, "B": {"Type": 2}}}])
 def test_a_malformed_template_has_no_children(content: dict[str, object]) -> None:
     assert children_of(content) == {}
+
+
+S3 = "https://bucket.s3.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("address", "child"),
+    [
+        ("app.json", "shop/app"),
+        ("./app.yaml", "shop/app"),
+        ("../tap/net.template", "tap/net"),
+        ("tap/net.json", "tap/net"),
+        ("nowhere.json", None),
+        (f"{S3}/templates/app.json", "shop/app"),
+        (f"{S3}/shop/app.yaml?versionId=1", "shop/app"),
+        ("https://${Bucket}.s3.amazonaws.com/app.json", "shop/app"),
+        ({"Fn::Join": ["/", [S3, {"Ref": "Prefix"}, "app.json"]]}, "shop/app"),
+        ({"Fn::Join": ["", ["https://", {"Ref": "Bucket"}, f"/shop/app/{DIGEST}.json"]]}, "shop/app"),
+        (f"{S3}/both.json", None),
+        (f"{S3}/tap/both.json", "tap/both"),
+        (f"{S3}/quickstart/net.json", None),
+        (f"{S3}/main.json", None),
+        ({"Fn::If": ["C", "app.json", "net.json"]}, None),
+        ({"Ref": "Url"}, None),
+    ],
+)
+def test_a_child_may_be_named_by_a_path_or_another_url_but_not_by_that_of_somebody_elses(
+    address: object, child: str | None
+) -> None:
+    """A template of the name ``net`` is everybody's; this one does not declare what is handed over."""
+    nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": address, "Parameters": {"A": "x"}}}
+    contents: dict[str, dict[str, Any]] = {
+        "shop/main": {"Resources": {"Child": nested}},
+        "shop/app": {"Parameters": {"A": {"Type": "String"}}},
+        **{name: {"Parameters": {"A": {"Type": "String"}}} for name in ("shop/both", "tap/both")},
+        "tap/net": {"Parameters": {"B": {"Type": "String"}}},
+    }
+    main, *_ = with_children([built(name, content) for name, content in contents.items()])
+    assert main.children == ({"Child": child} if child else {})

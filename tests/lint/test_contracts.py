@@ -325,3 +325,34 @@ def test_a_default_counts_only_where_it_is_used() -> None:
     assert len(list(check_contracts(middle, alone))) == 1
     assert not list(check_contracts(middle, {**alone, "root": root}))
     assert not list(check_contracts(built("a", {"Parameters": said, "Resources": guarded}), {"child": child}))
+
+
+def test_each_of_the_templates_that_a_condition_chooses_between_is_compared() -> None:
+    small, large = built("small", {"Parameters": {"A": {"Type": VPC}}}), built("large", {"Parameters": {}})
+    choice = {
+        "Fn::If": ["Large", nest("large")["Properties"]["TemplateURL"], nest("small")["Properties"]["TemplateURL"]]
+    }
+    child = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": choice, "Parameters": {"A": "x"}}}
+    parent = built("parent", {"Resources": {"Child": child}})
+    (found,) = check_contracts(parent, {"small": small, "large": large})
+    assert found.message == "Child.A is handed 'x', which does not begin with vpc- (small)"
+
+
+@pytest.mark.parametrize(
+    ("given", "messages"),
+    [
+        ({"A": "5"}, []),
+        ({"A": "x"}, ["Set.A is handed 'x', which is not a number (child)"]),
+        ({"A": 1, "B": 2}, ["Set gives B, which the template does not declare (child)"]),
+        ({}, ["Set does not give A, which has no default (child)"]),
+    ],
+)
+def test_a_stack_set_gives_its_template_what_it_declares(given: dict[str, Any], messages: list[str]) -> None:
+    child = built("child", {"Parameters": {"A": {"Type": "Number"}, "Own": {"Type": "String", "Default": "x"}}})
+    entries = [{"ParameterKey": key, "ParameterValue": each} for key, each in given.items()]
+    properties = {"TemplateURL": nest("child")["Properties"]["TemplateURL"], "Parameters": entries}
+    group = [{"ParameterOverrides": [{"ParameterKey": "A", "ParameterValue": "1"}]}]
+    for more, expected in (({}, messages), ({"StackInstancesGroup": group}, [each for each in messages if given])):
+        resource = {"Type": "AWS::CloudFormation::StackSet", "Properties": {**properties, **more}}
+        parent = built("parent", {"Resources": {"Set": resource}})
+        assert [each.message for each in check_contracts(parent, {"child": child})] == expected
