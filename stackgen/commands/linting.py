@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from stackgen.errors import ProjectError, UsageError
 from stackgen.lint.memory import keep, key_of, recall
+from stackgen.project import line_of_setting
 
 from .words import counted
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from stackgen.console import Console
     from stackgen.lint.finding import BuiltTemplate, Finding
     from stackgen.lint.runner import Linter
+    from stackgen.lint.triggers import Settings
     from stackgen.project import Project
 
 LAZY = 1_000_000
@@ -40,7 +42,7 @@ def linted(
     regions: Sequence[str],
 ) -> Linted:
     """What cfn-lint and our rules find in the chosen ones of the built templates."""
-    asked = [each.name for each in chosen], regions, project.regions, today()
+    asked = [each.name for each in chosen], regions, project.regions, project.tables.get("stack"), today()
     key = key_of(project.root, [(each.name, each.file, each.text) for each in built], *asked)
     known = recall(project.cache, key)
     if known is not None:
@@ -48,12 +50,25 @@ def linted(
     gc.set_threshold(LAZY)
     from stackgen.lint.pipeline import findings_of
     from stackgen.lint.runner import versions
+    from stackgen.lint.triggers import check_triggers
 
     by_name = {each.name: each for each in built}
     linter = _linter(console, project, regions)
-    findings = findings_of(linter, chosen, by_name, tell_unused=set(regions) >= set(project.regions))
+    triggers = list(check_triggers(_settings(project), by_name))
+    findings = findings_of(linter, chosen, by_name, triggers, tell_unused=set(regions) >= set(project.regions))
     keep(project.cache, key, findings, versions())
     return Linted(findings, versions(), key)
+
+
+def _settings(project: Project) -> Settings:
+    from stackgen.lint.triggers import Settings
+
+    config = project.config_path
+    return Settings(config, project.tables.get("stack", {}), lambda key, stack: _line(config, key, stack))
+
+
+def _line(config: str, key: str, stack: str) -> int:
+    return line_of_setting(config, key, f"stack.{stack}") or 1
 
 
 def today() -> str:

@@ -42,6 +42,13 @@ _ACROSS = (
         pillar="reliability", guidelines=("GDL-160",),
     ),
     Told(
+        "E9111", LEVELS["E"], "Rollback triggers are there before the stack is, are five at most, and watch on",
+        "A missing trigger fails the operation: a stack that names its own alarm can never be created.",
+        "Let another stack make the alarms of rollback_alarms, and give monitoring_minutes.",
+        source="https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackConfiguration.html",
+        pillar="operational excellence", guidelines=("GDL-056", "GDL-181"),
+    ),
+    Told(
         "I9119", LEVELS["I"], "A suppression silences something",
         "It would silence the next finding, which nobody has judged.",
         "Remove it.", pillar="operational excellence", guidelines=("GDL-051",),

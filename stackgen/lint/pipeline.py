@@ -18,9 +18,17 @@ if TYPE_CHECKING:
 
 
 def findings_of(
-    linter: Linter, chosen: Sequence[BuiltTemplate], templates: Mapping[str, BuiltTemplate], *, tell_unused: bool
+    linter: Linter,
+    chosen: Sequence[BuiltTemplate],
+    templates: Mapping[str, BuiltTemplate],
+    further: Sequence[Finding] = (),
+    *,
+    tell_unused: bool,
 ) -> list[Finding]:
-    """The findings in the chosen templates, by file and line; ``templates`` are all of the build, by name."""
+    """The findings in the chosen templates, by file and line; ``templates`` are all of the build, by name.
+
+    ``further`` are findings about these templates that stand elsewhere.
+    """
     longest_first = sorted(chosen, key=lambda each: -len(each.text))
     owners, tasks = [], []
     for template in longest_first:
@@ -36,5 +44,6 @@ def findings_of(
     across = between(templates)
     for template in chosen:
         ours = [*check_contracts(template, templates, linter.attribute), *across[template.name]]
+        ours += [each for each in further if each.template == template.name]
         left.update(applied(template, [*found[template.name], *ours], linter.mandatory, tell_unused=tell_unused))
     return sorted(left, key=lambda each: (each.file, each.line, each.rule, each.message, each.path))
