@@ -3,7 +3,7 @@
 cfn-lint's own notation silences, in a resource's Metadata or in the template's: ``cfn-lint.config.ignore_checks``. The
 reasons stand beside it in ``stackgen.suppressions``, by rule: a text, or for our own rules reason, owner and the day on
 which it expires. It is applied here and not by cfn-lint, so that our own rules are silenced alike, and so that it is
-known what each suppression keeps silent.
+known what each suppression keeps silent. Nothing silences the rules that watch over exceptions.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from stackgen.rule_ids import is_ours
+from stackgen.rule_ids import NEVER_EXCEPTED, is_ours, reaches_ours
 
 from .finding import entry
 
@@ -39,7 +39,12 @@ class Suppression(NamedTuple):
         """Whether cfn-lint would keep quiet: in a template the beginning of a rule's ID is enough."""
         if self.place:
             return finding.rule == self.rule and finding.path[:2] == self.place
-        return finding.rule.startswith(self.rule)
+        return bool(self.rule) and finding.rule.startswith(self.rule)
+
+    def watchers(self) -> list[str]:
+        """The rules that watch over exceptions, as far as it would silence them."""
+        start = self.rule and not self.place
+        return [each for each in NEVER_EXCEPTED if each == self.rule or (start and each.startswith(self.rule))]
 
     def is_over(self, today: str) -> bool:
         """Whether its day has come; days are written as ``2027-06-30``."""
@@ -49,7 +54,7 @@ class Suppression(NamedTuple):
         """What is missing of what it must say."""
         if not self.reason:
             return "a reason"
-        if is_ours(self.rule):
+        if is_ours(self.rule) if self.place else reaches_ours(self.rule):
             return "an owner" if not self.owner else "a day on which it expires" if not _is_day(self.expires) else ""
         return ""
 
@@ -65,6 +70,16 @@ def suppressions_of(content: dict[str, Any]) -> list[Suppression]:
         rules = [str(rule) for rule in ignored] if isinstance(ignored, list) else []
         found += [Suppression(place, rule, *_said(notes.get(rule))) for rule in rules]
     return found
+
+
+def told_at(place: tuple[str, ...], rule: str, silenced: Iterable[Suppression]) -> tuple[str, ...]:
+    """Where a rule that watches over exceptions tells of one in a place.
+
+    In a resource that ignores this rule too, cfn-lint by itself would drop it; of all resources together it does not.
+    """
+    if place and any(each.place == place and each.rule == rule for each in silenced):
+        return place[:1]
+    return (*place, "Metadata", "cfn-lint")
 
 
 def _said(note: Any) -> tuple[str, str, str]:
@@ -84,7 +99,7 @@ def _is_day(text: str) -> bool:
 def applied(
     template: BuiltTemplate, findings: Iterable[Finding], mandatory: Sequence[str] = (), *, tell_unused: bool = True
 ) -> Iterator[Finding]:
-    """The findings that are not silenced, and suppressions that silence nothing. ``mandatory`` rules stay.
+    """The findings that are not silenced, and suppressions that silence nothing. ``mandatory`` rules stay, and ours.
 
     One that has expired silences what it did, so that its own finding is all that is new.
     """
@@ -93,9 +108,9 @@ def applied(
     for finding in findings:
         silencing = [each for each in suppressions if each.silences(finding)]
         used.update(silencing)
-        if not silencing or finding.rule.startswith(tuple(mandatory)):
+        if not silencing or finding.rule.startswith((*mandatory, *NEVER_EXCEPTED)):
             yield finding
     for each in suppressions if tell_unused else ():
-        if each.reason and each not in used and not each.rule.startswith(_FOREIGN):
+        if each.reason and each not in used and not each.watchers() and not each.rule.startswith(_FOREIGN):
             message = f"{each.rule} is ignored, but finds nothing here: remove the suppression"
             yield template.finding(UNUSED, message, *each.place, "Metadata", "cfn-lint")

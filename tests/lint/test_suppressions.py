@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stackgen.lint.finding import BuiltTemplate, Finding
 from stackgen.lint.suppressions import applied
 from tests.lint.kit import built
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def silencing(rules: list[str], reasons: dict[str, str]) -> dict[str, Any]:
@@ -53,6 +56,16 @@ def test_a_template_silences_by_the_beginning_of_a_rule() -> None:
 def test_a_mandatory_rule_cannot_be_silenced() -> None:
     template = resource(silencing(["W3005"], {"W3005": "no"}))
     assert left(template, "W3005", mandatory=("W3",)) == ["W3005:1"]
+
+
+@pytest.mark.parametrize("rule", ["W9100", "W9118"])
+@pytest.mark.parametrize("place", [resource, whole])
+def test_nothing_silences_the_rules_that_watch_over_exceptions(
+    rule: str, place: Callable[[dict[str, Any]], BuiltTemplate]
+) -> None:
+    """Neither it nor the beginning of its ID, which would silence all of ours."""
+    for word in (rule, "W91", ""):
+        assert f"{rule}:1" in left(place(silencing([word], {word: "no"})), rule)
 
 
 @pytest.mark.parametrize("metadata", [1, {"cfn-lint": 1}, {"cfn-lint": {"config": {"ignore_checks": "W1"}}}])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stackgen.lint.kit import days, rule
-from stackgen.lint.suppressions import suppressions_of
+from stackgen.lint.suppressions import suppressions_of, told_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +44,11 @@ class ExemptionHasNotExpired(rule.Rule):
     def find(self, view: View) -> Iterator[rule.Found]:
         """Each whose day has come."""
         today = days.today(self.config).isoformat()
-        for each in suppressions_of(view.content):
+        every = suppressions_of(view.content)
+        for each in every:
             if each.is_over(today):
                 message = (
                     f"{each.rule} was ignored until {each.expires}: mend it, or let {each.owner} say why it goes on"
                 )
-                yield rule.Found((*each.place, "Metadata", "cfn-lint"), message)
+                place = told_at(each.place, self.id, every)
+                yield rule.Found(place, message if len(place) > 1 else f"{each.place[-1]}: {message}")

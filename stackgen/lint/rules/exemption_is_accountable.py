@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stackgen.lint.kit import rule
-from stackgen.lint.suppressions import suppressions_of
+from stackgen.lint.suppressions import suppressions_of, told_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ExemptionIsAccountable(rule.Rule):
-    """Each rule that is ignored has its reason; one of ours also an owner and a day."""
+    """Each rule that is ignored has its reason; one of ours also an owner and a day. Itself it is never ignored."""
 
     id = "W9118"
     shortdesc = "What is ignored has a reason, and of our own rules an owner and a day on which that ends"
@@ -41,8 +41,13 @@ class ExemptionIsAccountable(rule.Rule):
     """
 
     def find(self, view: View) -> Iterator[rule.Found]:
-        """Each that lacks something."""
-        for each in suppressions_of(view.content):
+        """Each that lacks something, or that would silence the rules that watch over it."""
+        every = suppressions_of(view.content)
+        for each in every:
+            place, title = told_at(each.place, self.id, every), "".join(f"{name}: " for name in each.place[1:])
             if lack := each.lack():
                 message = f"{each.rule} is ignored without {lack}: say it in Metadata.stackgen.suppressions.{each.rule}"
-                yield rule.Found((*each.place, "Metadata", "cfn-lint"), message)
+                yield rule.Found(place, message if len(place) > 1 else title + message)
+            if watchers := each.watchers():
+                message = f"{', '.join(watchers)} cannot be ignored, for they watch over what is: take {each.rule} out"
+                yield rule.Found(place, message if len(place) > 1 else title + message)
