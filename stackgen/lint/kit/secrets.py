@@ -25,13 +25,17 @@ _SHAPES = re.compile(
     r"|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\."  # a JSON Web Token
     r"|\b[a-z][a-z0-9+]*://[^/\s:@${}]+:[^/\s:@${}]+@"  # a password in an address
 )
-_NAMES = re.compile(r"(?:passw(?:or)?d|passphrase|pwd|secret|token|(?:api|private|secret|access)_?key)$", re.IGNORECASE)
+_NAMES = re.compile(
+    r"(?:passw(?:or)?d|passphrase|pwd|secret|token|(?:api|private|secret|access)_?key)(?:_?value)?$", re.IGNORECASE
+)
 _HARMLESS = re.compile(
     r"true|false|none|null|yes|no|on|off|enabled?|disabled?|required|optional|auto|default"  # a switch
     r"|header|cookie|query|body|bearer|basic|jwt|oauth2?|hmac"  # where it is, or of which kind
     r"|[\d.]*|.*[/:].*",
     re.IGNORECASE | re.DOTALL,
 )
+_ACCESS_KEY = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z0-9+/]{40}")
+"""A secret access key of AWS, which may have the look of a path."""
 _ASSIGNED = re.compile(
     r"^\s*(?:export\s+)?\w*(?:PASSWORD|SECRET|TOKEN)=['\"]?[^\s'\"$<{`]{6,}", re.IGNORECASE | re.MULTILINE
 )
@@ -50,7 +54,14 @@ def is_assigned(script: str) -> bool:
 
 def is_secret_by_name(name: str, value: str) -> bool:
     """Whether something named so, with a literal value, is a secret: no path, address, number or switch."""
-    return bool(_NAMES.search(name)) and not _HARMLESS.fullmatch(value.strip())
+    text = value.strip()
+    return bool(_NAMES.search(name)) and (not _HARMLESS.fullmatch(text) or bool(_ACCESS_KEY.fullmatch(text)))
+
+
+def shown_default(value: Any, view: View) -> str:
+    """The first parameter in a value that is a secret by its own name, with a default that everybody reads."""
+    named = {name: view.parameters[name].get("Default") for name in references(value) if name in view.parameters}
+    return next((name for name, each in named.items() if each and is_secret_by_name(name, str(each))), "")
 
 
 def silent_parameters(value: Any, view: View) -> Iterator[str]:

@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from .values import Path
     from .view import Resource, View
 
-MAPS = {
-    "AWS::Lambda::Function": ("Environment", "Variables"),
-    "AWS::Serverless::Function": ("Environment", "Variables"),
+MAPS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "AWS::Lambda::Function": (("Environment", "Variables"),),
+    "AWS::Serverless::Function": (("Environment", "Variables"),),
+    "AWS::Glue::Job": (("DefaultArguments",), ("NonOverridableArguments",)),
+    "AWS::SageMaker::Model": (("PrimaryContainer", "Environment"), ("Containers", "Environment")),
+    "AWS::Synthetics::Canary": (("RunConfig", "EnvironmentVariables"),),
 }
 """Where variables stand as name: value."""
 
@@ -48,7 +51,7 @@ class Text(NamedTuple):
 def texts_of(view: View) -> Iterator[Text]:
     """All in a template."""
     for resource in view.of_type(*MAPS):
-        for found in resource.values(*MAPS[resource.type]):
+        for found in (one for names in MAPS[resource.type] for one in resource.values(*names)):
             if isinstance(found.value, dict):
                 for name, value in found.value.items():
                     yield Text(str(name), value, (*found.path, name))
@@ -62,6 +65,12 @@ def texts_of(view: View) -> Iterator[Text]:
         for found in resource.values(*SCRIPTS[resource.type]):
             function, argument = function_of(found.value)
             yield Text("UserData", argument if function == "Fn::Base64" else found.value, found.path)
+
+
+def outputs_of(view: View) -> Iterator[Text]:
+    """What a stack shows of itself."""
+    for name, output in view.section("Outputs").items():
+        yield Text(name, output.get("Value"), ("Outputs", name, "Value"))
 
 
 def _listed(resource: Resource) -> Iterator[Text]:

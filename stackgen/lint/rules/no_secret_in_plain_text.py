@@ -45,23 +45,32 @@ class NoSecretInPlainText(rule.Rule):
         """Each text that people see."""
         for text in visible.texts_of(view):
             for found in values.branches(text.value, None, text.path):
-                problem = _problem(text.name, found.value, view)
+                problem = _resolved(found.value, view) or _written(text.name, found.value, view)
                 if problem:
                     yield rule.Found(found.path, f"{text.path[1]} has {text.name}, {problem}")
+        for text in visible.outputs_of(view):  # of parameters in them W2010 tells
+            for found in values.branches(text.value, None, text.path):
+                problem = _written(text.name, found.value, view)
+                if problem:
+                    yield rule.Found(found.path, f"the output {text.name} has a value {problem}")
 
 
-def _problem(name: str, value: Any, view: View) -> str:
+def _resolved(value: Any, view: View) -> str:
     text = values.texts(value)
     if any(each in text for each in secrets.DYNAMIC):
         return "into which the secret's plain text is resolved"
     silent = next(secrets.silent_parameters(value, view), "")
-    if silent:
-        return f"into which the secret parameter {silent} is written"
+    return f"into which the secret parameter {silent} is written" if silent else ""
+
+
+def _written(name: str, value: Any, view: View) -> str:
+    text = values.texts(value)
     plain = [text, *(str(each) for each in view.literals(value) if isinstance(each, str | int))]
     if any(secrets.looks_secret(each) for each in plain):
         return "which holds a key, a token or a password"
     if name == "UserData":
         return "which sets a password" if secrets.is_assigned(text) else ""
-    if "${" not in text and any(secrets.is_secret_by_name(name, each) for each in plain):
-        return "a secret by its name, in plain text"
-    return ""
+    if "${" in text:
+        shown = secrets.shown_default(value, view)
+        return f"which is the default of {shown}, a secret by its name, in plain text" if shown else ""
+    return "a secret by its name, in plain text" if any(secrets.is_secret_by_name(name, each) for each in plain) else ""

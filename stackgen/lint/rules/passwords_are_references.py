@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stackgen import jsontext
 from stackgen.lint.kit import rule, secrets, values
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ PASSWORDS = frozenset({
 })  # fmt: skip
 DOCUMENT = "SecretString"
 """It may hold a secret among other things."""
+WRITTEN = ("", "Ref", "Fn::Sub", "Fn::Join", "Fn::FindInMap", "Fn::Select")
+"""How a value is written that a template may tell."""
 
 
 class PasswordsAreReferences(rule.Rule):
@@ -60,18 +63,32 @@ class PasswordsAreReferences(rule.Rule):
 
 
 def _problem(value: Any, view: View, *, whole: bool) -> str:
-    function, argument = values.function_of(value)
-    text = values.texts(value)
-    if any(each in text for each in secrets.DYNAMIC) or function not in ("", "Ref", "Fn::Sub", "Fn::Join"):
+    function, _ = values.function_of(value)
+    if function not in WRITTEN:
         return ""
-    if "{{resolve:ssm:" in text:
+    text = values.texts(value)
+    said = [str(each) for each in view.literals(value) if isinstance(each, str | int)]
+    literals = [each for each in said if not any(mark in each for mark in secrets.DYNAMIC)]
+    if any(mark in text for mark in secrets.DYNAMIC) or (said and not literals):
+        return ""
+    if any("{{resolve:ssm:" in each for each in (text, *literals)):
         return "comes from a parameter of the type String, which is not encrypted"
-    if not function:
-        return "stands in the template" if isinstance(value, str | int) and text not in ("", "{}") else ""
-    used = list(values.references(value))
-    if not used and function == "Fn::Sub" and isinstance(argument, str):
-        return "stands in the template"
-    return next((told for each in used if (told := _of_parameter(each, view))), "") if whole else ""
+    used = [] if function == "Fn::FindInMap" else list(values.references(value))
+    if not used:
+        return "stands in the template" if any(each not in ("", "{}") for each in literals) else ""
+    return next((told for each in used if (told := _of_parameter(each, view))), "") if whole else _in_document(text)
+
+
+def _in_document(text: str) -> str:
+    """What an object, written as JSON around parameters, holds beside them."""
+    try:
+        content = jsontext.parsed(text)
+    except (ValueError, RecursionError):
+        return ""
+    for name, each in content.items() if isinstance(content, dict) else ():
+        if isinstance(each, str) and "${" not in each and secrets.is_secret_by_name(str(name), each):
+            return f"has its {name} in the template"
+    return ""
 
 
 def _of_parameter(name: str, view: View) -> str:
