@@ -14,6 +14,8 @@ LEVELS = {"E": "error", "W": "warning", "I": "informational", "C": "warning"}
 
 PACK = "stackgen.lint.rules"
 """Our own rules, as cfn-lint's ``--append-rules`` names them."""
+_OURS, _THEIRS = "E9137", "I3510"
+"""Both of actions that fit none of the resources beside them."""
 CONTRACTS = "E9117"
 """What templates promise each other: it fails in AWS."""
 
@@ -37,6 +39,17 @@ class Finding(NamedTuple):
     def is_advice(self) -> bool:
         """Whether a guideline says so: AWS would deploy it all the same."""
         return is_ours(self.rule) and self.rule != CONTRACTS
+
+
+def without_repeated(findings: list[Finding]) -> list[Finding]:
+    """Without what cfn-lint tells of an action of a policy that one of our rules tells, too."""
+    told = [each for each in findings if each.rule == _OURS]
+    return [each for each in findings if each.rule != _THEIRS or not any(_is_of(each, one) for one in told)]
+
+
+def _is_of(theirs: Finding, ours: Finding) -> bool:
+    statement, action = theirs.path[:-1], theirs.message.split("'")[1:2]
+    return ours.path[: len(statement)] == statement and bool(set(action) & set(ours.message.split()))
 
 
 def place(finding: Finding) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from stackgen.errors import MissingExtraError, ProjectError, UsageError, likely
 from stackgen.parameter_types import NUMBER, RESOURCE_OF, STRING
 
-from .finding import PACK, Finding, entry
+from .finding import PACK, Finding, entry, without_repeated
 from .memory import config_of
 from .settings import check_settings
 from .values import ANY, LIST, SCALAR, Kind
@@ -99,7 +99,7 @@ class Linter:
             cfn = Template(file, decoded, self._regions)
             matches = cfn.transform() or self._rules.run(file, cfn, self._config)
             found = {_finding(template, match): None for match in matches}
-        return list(found)
+        return without_repeated(list(found))
 
     def attribute(self, resource: str, attribute: str) -> Kind:
         """The kind of a resource's attribute, from the provider schemas."""

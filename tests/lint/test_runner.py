@@ -179,3 +179,18 @@ def test_loading_leaves_the_environment_as_it_was(tmp_path: Path) -> None:
 def test_versions_are_known() -> None:
     assert json.dumps(versions()).startswith('{"cfn-lint": "1.')
     assert versions()["schemas"] > "2026"
+
+
+def test_an_action_that_fits_nothing_is_told_once_by_our_rule_or_by_cfn_lint(linter: Linter) -> None:
+    def allow(action: str, resource: str) -> dict[str, Any]:
+        return {"Effect": "Allow", "Action": [action], "Resource": [resource]}
+
+    statements = [
+        allow("s3:GetObject", "arn:aws:sqs:us-east-1:123456789012:orders"),
+        allow("lambda:InvokeFunction", "arn:aws:lambda:us-east-1:123456789012:layer:orders"),
+    ]
+    document = {"Version": "2012-10-17", "Statement": statements}
+    properties = {"PolicyName": "a", "Roles": ["a"], "PolicyDocument": document}
+    policy = built("shop/policy", {"Resources": {"Policy": {"Type": "AWS::IAM::Policy", "Properties": properties}}})
+    found = [each for each in linter.texts(policy) if each.rule in ("E9137", "I3510")]
+    assert sorted((each.rule, each.path[5]) for each in found) == [("E9137", "0"), ("I3510", "1")]

@@ -1,4 +1,4 @@
-"""Whether what a policy names means a resource, known or whatever there is: ``*``, ``arn:aws:iam::*:role/*``."""
+"""What the ARNs of a policy mean: a resource that is known, or whatever there is, as ``arn:aws:iam::*:role/*``."""
 
 from __future__ import annotations
 
@@ -25,6 +25,13 @@ def means(text: str, service: str, resource: str) -> bool:
 def means_any(text: str, service: str, kind: str) -> bool:
     """Whether it means all of a kind, as ``("iam", "role/")``."""
     return means(text, service, kind + _ANY)
+
+
+def fields_of(text: str) -> list[str]:
+    """The six parts of an ARN, with its variables; none of anything else."""
+    whole = VARIABLE.sub(lambda found: found[0].replace(":", "\0"), text)
+    fields = [each.replace("\0", ":") for each in whole.split(":", _ARN_PARTS - 1)]
+    return fields if len(fields) == _ARN_PARTS and fields[0] == "arn" else []
 
 
 def _plain(text: str) -> str:

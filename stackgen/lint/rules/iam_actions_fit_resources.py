@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from stackgen.lint.iam import levels, reference
-from stackgen.lint.kit import grants, policies, rule
+from stackgen.lint.kit import grants, policies, reach, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,9 @@ SEEN_BY_CFN_LINT = frozenset({
     "AWS::SQS::QueuePolicy", "AWS::ECR::Repository",
 })  # fmt: skip
 """Of their actions W3037 tells, unless the document is a text in a function or the template is one of SAM."""
+RENAMED = frozenset({"codeconnections", "codestar-connections"})
+"""Actions of each go with ARNs of the other."""
+_SERVICE = re.compile(r"[a-z0-9-]+")
 SERVICES = {
     "DynamoDB": "dynamodb", "ECR": "ecr", "ECS": "ecs", "Events": "events", "KMS": "kms", "Kinesis": "kinesis",
     "Lambda": "lambda", "Logs": "logs", "S3": "s3", "SNS": "sns", "SQS": "sqs", "SecretsManager": "secretsmanager",
@@ -95,12 +99,27 @@ def _may_fit(text: str, action: str, view: View) -> bool:
         return True
     if not action.startswith(f"{home}:"):
         return False
+    return home != "s3" or _may_fit_in_s3(text, action, view)
+
+
+def _may_fit_in_s3(text: str, action: str, view: View) -> bool:
+    """Whether it is an object for what acts on objects, and a bucket for what acts on buckets."""
+    fields = reach.fields_of(text)
+    if fields and (fields[3] or fields[4]):
+        return True  # an access point, or another kind
+    name = fields[-1] if fields else text
     is_on_objects = action in levels.on_objects()
-    return home != "s3" or (is_on_objects or "bucket" not in action if "}/" in text else not is_on_objects)
+    if "/" in name:
+        return is_on_objects or "bucket" not in action or name.startswith("*")
+    is_known = "*" not in name and "?" not in name and "{{" not in name and grants.owners(name, view) is not None
+    return not is_on_objects or not is_known
 
 
 def _home(text: str, view: View) -> str:
-    """The service of the resource whose attribute it is; empty for a literal, which is I3510's, and a parameter."""
+    """The service of what it names: a resource by its attribute, or an ARN; empty where only AWS knows."""
+    fields = reach.fields_of(text)
+    if fields:
+        return fields[2] if _SERVICE.fullmatch(fields[2]) and fields[2] not in RENAMED else ""
     if not text.startswith("${") or not grants.owners(text, view):
         return ""
     owner = view.resources[text[2:].partition("}")[0].partition(".")[0]]

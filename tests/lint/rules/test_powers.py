@@ -39,6 +39,33 @@ def messages(template: str, rule: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
+    ("action", "resource", "fits"),
+    [
+        ("s3:GetObject", "'arn:aws:sqs:us-east-1:123456789012:q'", False),
+        ("s3:GetObject", "!Sub 'arn:${AWS::Partition}:s3:::${AWS::StackName}-b'", False),
+        ("s3:GetObject", "!Sub 'arn:${AWS::Partition}:s3:::${Bucket}'", False),
+        ("s3:ListBucket", "'arn:aws:s3:::shop/*'", False),
+        ("sqs:SendMessage", "!Sub 'arn:aws:sns:${AWS::Region}:${AWS::AccountId}:orders'", False),
+        ("s3:GetObject", "'arn:aws:s3:::shop/*'", True),
+        ("s3:GetObject", "'arn:aws:s3:::shop*'", True),
+        ("s3:GetObject", "!Sub '${Bucket.Arn}*'", True),
+        ("s3:GetObject", "!Sub 'arn:aws:s3:::${Name}'", True),
+        ("s3:ListBucket", "'arn:aws:s3:::*/*'", True),
+        ("s3:ListBucket", "'arn:aws:s3:eu-west-1:123456789012:accesspoint/a'", True),
+        ("sts:AssumeRole", "'arn:aws:iam::123456789012:role/a'", True),
+        ("codestar-connections:UseConnection", "'arn:aws:codeconnections:eu-west-1:123456789012:connection/a'", True),
+        ("ssm:SendCommand", "'arn:aws:ec2:eu-west-1:123456789012:instance/*'", True),
+        ("ecr:GetAuthorizationToken", "'arn:aws:ecr:eu-west-1:123456789012:repository/a'", True),
+        ("sqs:SendMessage", "'arn:aws:*:eu-west-1:123456789012:a'", True),
+        ("sqs:SendMessage", "!Sub 'arn:aws:${Name}:eu-west-1:123456789012:a'", True),
+    ],
+)
+def test_an_action_fits_the_kind_that_an_arn_names(action: str, resource: str, fits: bool) -> None:
+    statement = f"{{Effect: Allow, Action: '{action}', Resource: {resource}}}"
+    assert bool(messages(role(statement), "E9137")) is not fits
+
+
+@pytest.mark.parametrize(
     ("statement", "kinds"),
     [
         ("{Effect: Allow, Action: 's3:GetObject', Resource: !GetAtt Bucket.Arn}", "object"),
