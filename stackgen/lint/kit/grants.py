@@ -13,7 +13,7 @@ from .pointers import VARIABLE, owner_of, pointer
 from .policies import IDENTITY, Statement, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from .values import Path, Scenario
     from .view import Resource, View
@@ -50,9 +50,9 @@ def role_of(value: Any, view: View) -> Resource | None:
     return owner if owner is not None and owner.type == ROLE else None
 
 
-def roles_of(resource: Resource, name: str, view: View) -> Iterator[tuple[Resource, Scenario]]:
+def roles_of(resource: Resource, names: Sequence[str], view: View) -> Iterator[tuple[Resource, Scenario]]:
     """The roles of the template that a property may name, and when."""
-    for found in resource.values(name):
+    for found in resource.values(*names):
         role = role_of(found.value, view)
         if role is not None:
             yield role, found.scenario

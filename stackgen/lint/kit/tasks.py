@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from stackgen.asl.graph import mapping
 from stackgen.lint.iam import reference
 
 from .grants import Need, roles_of, within
@@ -68,7 +69,7 @@ _SYNC = (".sync:2", ".sync", ".waitForTaskToken")
 def needs_of_machines(view: View) -> Iterator[Need]:
     """Of every machine whose role is in the template."""
     for machine in machines(view):
-        for role, held in roles_of(machine.resource, "RoleArn", view):
+        for role, held in roles_of(machine.resource, ("RoleArn",), view):
             yield from within(held, _of_machine(machine, role, view), view)
 
 
@@ -83,12 +84,21 @@ def _of_machine(machine: Machine, role: Resource, view: View) -> Iterator[Need]:
         if state.content.get("Type") == "Task":
             for action, target in _calls(state, view):
                 yield Need(role, action, target, state.path, machine.scenario, f"the task {state.name} of {title}")
+        elif _is_distributed(state):
+            why = f"the distributed map {state.name} of {title}"
+            yield Need(role, "states:StartExecution", "", state.path, machine.scenario, why)
     resource = machine.resource
     for found in resource.each("LoggingConfiguration", "Destinations"):
         yield Need(role, "logs:CreateLogDelivery", "", found.path, found.scenario, f"the log of {title}")
     for found in resource.values("TracingConfiguration", "Enabled"):
         if str(found.value).lower() == "true":
             yield Need(role, "xray:PutTraceSegments", "", found.path, found.scenario, f"the traces of {title}")
+
+
+def _is_distributed(state: State) -> bool:
+    """Whether it is a map that runs each item as an execution of its own."""
+    config = mapping(mapping(state.content.get("ItemProcessor")).get("ProcessorConfig"))
+    return state.content.get("Type") == "Map" and config.get("Mode") == "DISTRIBUTED"
 
 
 def _calls(state: State, view: View) -> list[tuple[str, str]]:

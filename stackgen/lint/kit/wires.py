@@ -51,6 +51,9 @@ def needs(view: View) -> Iterator[Need]:
     for schedule in view.of_type("AWS::Scheduler::Schedule"):
         for target in schedule.values("Target"):
             yield from _handed(schedule, target, "Arn", "RoleArn", view)
+        for role, held in roles_of(schedule, ("Target", "RoleArn"), view):
+            for letters in schedule.values("Target", "DeadLetterConfig", "Arn"):
+                yield from within(held, _sent(role, letters, f"the dead letters of {schedule.title}", view), view)
     for pipe in view.of_type("AWS::Pipes::Pipe"):
         yield from _of_pipe(pipe, view)
 
@@ -64,7 +67,7 @@ def named(value: Any, view: View) -> Resource | None:
 
 def _of_function(function: Resource, view: View) -> Iterator[Need]:
     title = function.title
-    for role, held in roles_of(function, "Role", view):
+    for role, held in roles_of(function, ("Role",), view):
         found = Need(role, "logs:PutLogEvents", "", function.path, function.scenario, f"the log of {title}")
         yield from within(held, [found, *_beside(function, role, view)], view)
 
@@ -87,7 +90,7 @@ def _of_mapping(mapping: Resource, view: View) -> Iterator[Need]:
         function = named(found.value, view)
         if function is None or function.type != FUNCTION:
             continue
-        for role, held in roles_of(function, "Role", view):
+        for role, held in roles_of(function, ("Role",), view):
             for source in mapping.values("EventSourceArn"):
                 yield from within(held, _read(role, source, f"the event source {mapping.title}", view), view)
             for end in ("OnFailure", "OnSuccess"):
@@ -96,9 +99,12 @@ def _of_mapping(mapping: Resource, view: View) -> Iterator[Need]:
 
 
 def _of_pipe(pipe: Resource, view: View) -> Iterator[Need]:
-    for role, held in roles_of(pipe, "RoleArn", view):
+    for role, held in roles_of(pipe, ("RoleArn",), view):
         for source in pipe.values("Source"):
             yield from within(held, _read(role, source, f"the source of {pipe.title}", view), view)
+        for name in ("DynamoDBStreamParameters", "KinesisStreamParameters"):
+            for letters in pipe.values("SourceParameters", name, "DeadLetterConfig", "Arn"):
+                yield from within(held, _sent(role, letters, f"the dead letters of {pipe.title}", view), view)
         for name in ("Target", "Enrichment"):
             for target in pipe.values(name):
                 yield from within(held, _sent(role, target, f"the {name.lower()} of {pipe.title}", view), view)

@@ -19,7 +19,14 @@ WIRED = frozenset({
 })  # fmt: skip
 """What does nothing as its role but what the template says."""
 BESIDE = frozenset({"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"})
-KNOWN = frozenset({*wires.SENDING.values(), *(each for found in wires.READING.values() for each in found)})
+KNOWN = frozenset(
+    {
+        *wires.SENDING.values(),
+        *(each for found in wires.READING.values() for each in found),
+        *(each for found in tasks.INTEGRATIONS.values() for each in found.actions),
+    }
+)
+"""What is judged: of these it is told whenever a wire needs them."""
 
 
 class GrantsAreUsed(rule.Rule):
@@ -80,15 +87,19 @@ class GrantsAreUsed(rule.Rule):
 
 
 def _surplus(role: Resource, statement: Statement, asked: list[Need], view: View) -> Iterator[rule.Found]:
-    actions = [each.symbol for each in statement.actions if each.symbol in KNOWN]
-    if not actions or len(actions) != len(statement.actions) or not statement.allows:
-        return
-    wanted = [each for each in asked if any(matches(action, each.action) for action in actions)]
+    actions = [each.symbol for each in statement.actions if each.symbol in KNOWN] if statement.allows else []
     for said in statement.resources:
-        held = grants.owners(said.symbol, view)
-        if held and not any(not each.target or grants.points_at(said.symbol, each.target, view) for each in wanted):
-            message = f"{role.title} may {' and '.join(actions)} on {said.symbol}, which nothing in the template needs"
+        unused = [each for each in actions if not _is_needed(each, said.symbol, asked, view)]
+        if unused and grants.owners(said.symbol, view):
+            message = f"{role.title} may {' and '.join(unused)} on {said.symbol}, which nothing in the template needs"
             yield rule.Found(said.path, message)
+
+
+def _is_needed(action: str, resource: str, asked: list[Need], view: View) -> bool:
+    return any(
+        matches(action, each.action) and (not each.target or grants.points_at(resource, each.target, view))
+        for each in asked
+    )
 
 
 def _is_wired_alone(role: Resource, view: View) -> bool:

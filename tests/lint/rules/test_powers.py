@@ -200,6 +200,10 @@ WIRES = """
     [
         ("{Effect: Allow, Action: 'sqs:SendMessage', Resource: !GetAtt Queue.Arn}", False),
         ("{Effect: Allow, Action: 'dynamodb:GetRecords', Resource: !GetAtt Table.Arn}", True),
+        ("{Effect: Allow, Action: ['sqs:SendMessage', 'dynamodb:DeleteItem'], Resource: !GetAtt Table.Arn}", True),
+        ("{Effect: Allow, Action: ['sqs:SendMessage', 'sqs:ReceiveMessage'], Resource: !GetAtt Queue.Arn}", True),
+        ("{Effect: Allow, Action: ['sqs:SendMessage', 'sqs:GetQueueUrl'], Resource: !GetAtt Queue.Arn}", False),
+        ("{Effect: !Ref Name, Action: 'dynamodb:GetRecords', Resource: !GetAtt Table.Arn}", False),
         ("{Effect: Allow, Action: 'sqs:SendMessage', Resource: !Ref Name}", False),
         ("{Effect: Allow, Action: 'kms:Decrypt', Resource: !GetAtt Table.Arn}", False),
         ("{Effect: Allow, Action: 'sqs:SendMessage', Resource: '*'}", False),

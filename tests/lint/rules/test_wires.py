@@ -113,6 +113,27 @@ def test_a_task_of_a_state_machine_is_granted_to_its_role(task: str, action: str
     assert messages(machine, f"- {{Effect: Allow, Action: {actions}, Resource: '*'}}") == []
 
 
+def test_a_distributed_map_starts_executions_and_a_schedule_sends_its_dead_letters_by_its_role() -> None:
+    inner = "{ProcessorConfig: {Mode: DISTRIBUTED, ExecutionType: STANDARD}, StartAt: B, States: {B: {Type: Succeed}}}"
+    machine = f"""
+  Machine:
+    Type: AWS::StepFunctions::StateMachine
+    Properties:
+      RoleArn: !GetAtt Role.Arn
+      Definition: {{StartAt: A, States: {{A: {{Type: Map, End: true, ItemProcessor: {inner}}}}}}}
+"""
+    assert messages(machine) == ["Role may not states:StartExecution, which the distributed map A of Machine needs"]
+    assert messages(machine.replace("DISTRIBUTED", "INLINE")) == []
+    schedule = """
+  Schedule:
+    Type: AWS::Scheduler::Schedule
+    Properties: {Target: {Arn: !Ref Name, RoleArn: !GetAtt Role.Arn, DeadLetterConfig: {Arn: !GetAtt Queue.Arn}}}
+"""
+    assert messages(schedule) == [
+        "Role may not sqs:SendMessage on ${Queue.Arn}, which the dead letters of Schedule needs"
+    ]
+
+
 @pytest.mark.parametrize("call", ["new:thing", "aws-sdk:dynamodb:transactWriteItems", "aws-sdk:sts:getCallerIdentity"])
 def test_a_task_whose_integration_is_not_known_needs_nothing(call: str) -> None:
     machine = f"""
