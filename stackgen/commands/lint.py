@@ -90,7 +90,8 @@ def _found(console: Console, task: Task, options: argparse.Namespace) -> Linted:
     else:
         from stackgen.lint import fast_engine
 
-        found = Linted(*fast_engine.findings(task.templates, {each.name: each for each in task.built}))
+        by_name = {each.name: each for each in task.built}
+        found = Linted(*fast_engine.findings(task.templates, by_name, task.project.cache))
     if not options.beside:
         return found
     from stackgen.lint import checkov
@@ -110,7 +111,7 @@ def _parser() -> Parser:
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="only these: system/file or file")
     listing = "what the templates except from rules, why, by whom and until when; lints nothing"
     parser.add_argument("--exceptions", action="store_true", help=listing)
-    engine = "cfn-lint, with our rules, is the authority; cloudformation-validate is AWS's own, for a quick look"
+    engine = "cfn-lint, with our rules, is the authority; cloudformation-validate is AWS's own, for a second look"
     engines = (CFN_LINT, "cloudformation-validate")
     parser.add_argument("--engine", choices=engines, metavar="ENGINE", default=CFN_LINT, help=engine)
     beside = "merge the findings of checkov, where it is installed in an environment of its own"

@@ -48,6 +48,7 @@ def linted(
     if known is not None:
         return Linted(*known, key)
     gc.set_threshold(LAZY)
+    from stackgen.lint.by_template import ByTemplate
     from stackgen.lint.pipeline import findings_of
     from stackgen.lint.runner import versions
     from stackgen.lint.triggers import check_triggers
@@ -55,7 +56,8 @@ def linted(
     by_name = {each.name: each for each in built}
     linter = _linter(console, project, regions)
     triggers = list(check_triggers(_settings(project), by_name))
-    findings = findings_of(linter, chosen, by_name, triggers, tell_unused=set(regions) >= set(project.regions))
+    memory = ByTemplate(project.cache / "lint-templates.json", key_of(project.root, [], regions, today()), by_name)
+    findings = findings_of(linter, chosen, by_name, memory, triggers, tell_unused=set(regions) >= set(project.regions))
     keep(project.cache, key, findings, versions())
     return Linted(findings, versions(), key)
 

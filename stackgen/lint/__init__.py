@@ -6,6 +6,7 @@
 ``suppressions``  W9118 and I9119: silenced rules
 ``pipeline``      all of these, over the ``cores``
 ``memory``        what the last lint said, for a build that has not changed
+``by_template``   what it found in each template, for those that have not
 ``unchanged``     what the last lint printed, for one of which no file was written again
 ``reports``       the findings as SARIF and JUnit
 

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 from stackgen.errors import MissingExtraError
 
 from .between import between
+from .by_template import ByTemplate
 from .contracts import check_contracts
 from .finding import Finding
 from .suppressions import applied
+from .unchanged import state_of_sources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from .finding import BuiltTemplate
 
@@ -25,7 +28,7 @@ _TOLD = {"FATAL": "E", "ERROR": "E", "WARN": "W"}
 
 
 def findings(
-    chosen: Sequence[BuiltTemplate], templates: Mapping[str, BuiltTemplate]
+    chosen: Sequence[BuiltTemplate], templates: Mapping[str, BuiltTemplate], cache: Path
 ) -> tuple[list[Finding], dict[str, str]]:
     """What it finds in the chosen templates, with the contracts between all; and its version.
 
@@ -37,13 +40,20 @@ def findings(
         raise MissingExtraError(
             f"the engine {NAME} is not installed ({error})", f"install it: pip install {NAME}"
         ) from error
-    engine: Any = cloudformation_validate.CompositeEngine()
+    memory = ByTemplate(cache / "lint-fast.json", f"{_version()} {state_of_sources()}", templates)
+    known = {template.name: memory.known(template) for template in chosen}
+    raw = {name: findings for name, findings in known.items() if findings is not None}
+    if len(raw) < len(chosen):
+        engine: Any = cloudformation_validate.CompositeEngine()
+        for template in chosen:
+            if template.name not in raw:
+                told = engine.validate_template(template.file).diagnostics
+                raw[template.name] = [_finding(template, each) for each in told if each.severity.name in _TOLD]
+        memory.keep(raw)
     across = between(templates)
     found: list[Finding] = []
     for template in chosen:
-        report = engine.validate_template(template.file)
-        own = [_finding(template, each) for each in report.diagnostics if each.severity.name in _TOLD]
-        own += [*check_contracts(template, templates), *across[template.name]]
+        own = [*raw[template.name], *check_contracts(template, templates), *across[template.name]]
         found += applied(template, dict.fromkeys(own), tell_unused=False)
     return sorted(found, key=lambda each: (each.file, each.line, each.rule)), {NAME: _version()}
 

@@ -45,7 +45,7 @@ def test_the_second_lint_says_the_same_without_cfn_lint(clean: Sandbox) -> None:
             },
             (),
         ),
-        ({".cfnlintrc": "ignore_checks: [W9999]\n"}, ()),
+        ({".cfnlintrc": "ignore_checks: [W1020]\n"}, ()),
         ({"pyproject.toml": PYPROJECT + 'regions = ["eu-west-1"]\n'}, ()),
         ({}, ("-r", "eu-west-1")),
         ({}, ("network",)),

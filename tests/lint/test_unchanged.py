@@ -69,7 +69,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "another file came to the build folder": lambda root: (root / "build/shop/new.json").write_text("{}"),
     "the settings were written again": lambda root: (root / "pyproject.toml").touch(),
     "other settings count": lambda root: (root / "stackgen.toml").write_text('stacks = "stacks"\n'),
-    "cfn-lint has settings": lambda root: (root / ".cfnlintrc.yml").write_text("ignore_checks: [W9999]\n"),
+    "cfn-lint has settings": lambda root: (root / ".cfnlintrc.yml").write_text("ignore_checks: [W1020]\n"),
     "another build told where things are declared": lambda root: (root / ".stackgen/sources.json").write_text("{}"),
     "a project stands between": lambda root: (root / "build/pyproject.toml").write_text("[tool.stackgen]\n"),
     "what is kept is no answer of ours": lambda root: (root / ".stackgen/linted.json").write_text('{"at": 1}'),
