@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from .view import Resource
 
 
+JUDGE_OF_BODIES = "E9186"
+"""The rule that asks all others about templates inside of templates."""
+
+
 class Found(NamedTuple):
     """Something that a rule finds, and where."""
 
@@ -55,6 +59,7 @@ class Rule(CloudFormationLintRule):  # type: ignore[misc]  # cfn-lint has no typ
         self.description = f"{self.why} {self.remedy}"
         self.tags = ["stackgen", *([self.pillar] if self.pillar else [])]
         self.config_definition = self.options
+        self.parent_rules = [JUDGE_OF_BODIES]  # so cfn-lint hands each to that one, with its settings
         self.configure()
 
     def find(self, view: View) -> Iterable[Found]:
@@ -63,7 +68,7 @@ class Rule(CloudFormationLintRule):  # type: ignore[misc]  # cfn-lint has no typ
 
     def match(self, cfn: Template) -> Iterator[RuleMatch]:
         """What cfn-lint calls."""
-        view = _view_of(cfn)
+        view = view_of(cfn)
         if self.profiles is None or view.profile in self.profiles:
             for path, message in dict.fromkeys(self.find(view)):
                 yield RuleMatch(list(path), message)
@@ -88,7 +93,18 @@ _last: list[View] = []
 """The view of the template at hand: cfn-lint gives it to one rule after another."""
 
 
-def _view_of(cfn: Template) -> View:
+def view_of(cfn: Template) -> View:
+    """The view that all rules share."""
     if not _last or _last[0].cfn is not cfn:
         _last[:] = [View(cfn)]
     return _last[0]
+
+
+def by_another(other: CloudFormationLintRule, found: Found) -> RuleMatch:
+    """What one rule found that another was asked for."""
+    return RuleMatch(list(found.path), found.message, rule=other)
+
+
+def back_to(view: View) -> None:
+    """Go on with a template after others were looked at on the way."""
+    _last[:] = [view]

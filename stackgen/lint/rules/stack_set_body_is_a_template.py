@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cfnlint.decode import decode_str
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-from stackgen.lint.kit import pointers, rule, values
+from stackgen.constraints import refusal, text_of
+from stackgen.lint.kit import bodies, rule, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from cfnlint.template import Template
 
     from stackgen.lint.kit.view import Resource, View
 
@@ -18,7 +20,7 @@ OTHERS = ("Custom::", "AWS::CloudFormation::CustomResource")
 
 
 class StackSetBodyIsATemplate(rule.OfResources):
-    """The body of a StackSet can be read, has types that there are, and takes the parameters that it is given."""
+    """The body of a StackSet can be read, AWS would take it with its parameters, and it keeps the other rules."""
 
     id = "E9186"
     shortdesc = "The TemplateBody of a StackSet is a template, and takes the parameters that it is given"
@@ -53,16 +55,30 @@ class StackSetBodyIsATemplate(rule.OfResources):
     def look(self, resource: Resource, view: View) -> Iterator[rule.Found]:
         """What is wrong with each body that can be told."""
         for found in resource.values("TemplateBody"):
-            text = pointers.pointer(found.value, in_text=isinstance(found.value, str))
-            if not isinstance(text, str) or (values.function_of(found.value)[0] and pointers.is_open(text)):
+            body = bodies.read(found, view)
+            if body is None:
                 continue
-            content, errors = decode_str(text)
-            if errors or not isinstance(content, dict):
-                detail = str(errors[0].message).partition("(")[2].partition(")")[0] if errors else "no object"
-                yield rule.Found(found.path, f"TemplateBody of {resource.title} cannot be read: {detail or errors[0]}")
+            if body.problem:
+                yield rule.Found(found.path, f"TemplateBody of {resource.title} cannot be read: {body.problem}")
                 continue
-            for message in (*_types(content, view), *_parameters(content, resource)):
-                yield rule.Found(found.path, f"TemplateBody of {resource.title} {message}")
+            said = [*_types(body.content, view), *_parameters(body.content, resource, view)]
+            if not said and not body.is_open:
+                said = [f"has at {each}" for each in bodies.problems(body, view)]
+            yield from (rule.Found(found.path, f"TemplateBody of {resource.title} {each}") for each in said)
+
+    def match(self, cfn: Template) -> Iterator[Any]:
+        """What is wrong with the bodies, and what the other rules find in them."""
+        yield from super().match(cfn)
+        view = rule.view_of(cfn)
+        others = [each for each in self.child_rules.values() if each is not None and each.id != self.id]
+        for resource in view.of_type(*self.types) if others else ():
+            for found in resource.values("TemplateBody"):
+                body = bodies.read(found, view)
+                if body is None or body.is_open or body.problem:
+                    continue
+                for other, message in bodies.remarks(body, view, others):
+                    yield rule.by_another(other, rule.Found(found.path, f"TemplateBody of {resource.title}: {message}"))
+                rule.back_to(view)
 
 
 def _types(content: dict[str, Any], view: View) -> Iterator[str]:
@@ -80,7 +96,7 @@ def _types(content: dict[str, Any], view: View) -> Iterator[str]:
             yield f"has the type {kind} for {title}, which there is not"
 
 
-def _parameters(content: dict[str, Any], resource: Resource) -> Iterator[str]:
+def _parameters(content: dict[str, Any], resource: Resource, view: View) -> Iterator[str]:
     declared = content.get("Parameters")
     known: dict[str, Any] = declared if isinstance(declared, dict) else {}
     given = [each.value for each in resource.values("Parameters", "ParameterKey")]
@@ -92,3 +108,11 @@ def _parameters(content: dict[str, Any], resource: Resource) -> Iterator[str]:
     for name, each in known.items():
         if name not in names and isinstance(each, dict) and "Default" not in each:
             yield f"is not given the parameter {name}, which has no default"
+    for entry in resource.each("Parameters"):
+        said = entry.value if isinstance(entry.value, dict) else {}
+        name = str(said.get("ParameterKey"))
+        declaration = known.get(name)
+        for value in view.literals(said.get("ParameterValue")) if isinstance(declaration, dict) else ():
+            reason = refusal(declaration or {}, text_of(value)) if isinstance(value, str | int | float) else ""
+            if reason:
+                yield f"is given {text_of(value)!r} for the parameter {name}, which {reason}"

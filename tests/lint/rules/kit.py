@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from textwrap import dedent
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cfnlint.decode import decode_str
 from cfnlint.rules import Rules
@@ -24,7 +24,11 @@ class Seen(NamedTuple):
 @cache
 def rules() -> dict[str, Rule]:
     """All rules of the pack by their ids, loaded as cfn-lint loads them."""
-    return {each.id: each for each in Rules.create_from_module("stackgen.lint.rules").values()}
+    found = {each.id: each for each in Rules.create_from_module("stackgen.lint.rules").values()}
+    for each in found.values():
+        for parent in each.parent_rules:
+            found[parent].child_rules[each.id] = each
+    return found
 
 
 def seen(
@@ -49,7 +53,10 @@ def seen(
     for name in chosen or rules():
         rule = rules()[name]
         rule.configure((options or {}).get(name))
-        found += [Seen(name, "/".join(map(str, each.path)), each.message) for each in rule.match(cfn)]
+        for each in rule.match(cfn):
+            by: Any = getattr(each, "rule", rule)
+            if not chosen or by.id in chosen:
+                found.append(Seen(by.id, "/".join(map(str, each.path)), each.message))
     return sorted(found)
 
 

@@ -42,6 +42,19 @@ def body(text: str, given: str = "") -> str:
         (body("'Resources: {T: {Properties: {}}}'"), "has no Type for T"),
         (body(f'"{TOPIC}"', "Name"), "has no parameter Name"),
         (body(f'"Parameters: {{A: {{Type: String}}}}\\n{TOPIC}"'), "is not given the parameter A"),
+        (
+            body("'Resources: {T: {Type: AWS::SNS::Topic, Properties: {Topik: a}}}'"),
+            "has at Resources/T/Properties/Topik",
+        ),
+        (body("'Resources: {T: {Type: AWS::SNS::Topic, Properties: {TopicName: !Ref No}}}'"), "(E1020)"),
+        (
+            body(f'"Parameters: {{A: {{Type: Number}}}}\\n{TOPIC}"', "A"),
+            "is given 'a' for the parameter A, which is not a number",
+        ),
+        (
+            body('!Sub \'{"Resources": {"T": {"Type": "AWS::SNS::Topik", "Properties": {"A": "${Nowhere}"}}}}\''),
+            "AWS::SNS::Topik for T, which there is not",
+        ),
         (body(f'!If [Few, "{TOPIC}", "{{}}"]'), "has no Resources"),
     ],
 )
@@ -55,9 +68,12 @@ def test_what_is_wrong_with_a_body_is_told(properties: str, said: str) -> None:
     [
         body(f'"{TOPIC}"'),
         body(f'"Parameters: {{A: {{Type: String, Default: b}}, B: {{Type: String}}}}\\n{TOPIC}"', "B"),
-        body("!Sub '{\"Resources\": ${Name}}'"),
+        body("!Sub '{\"Resources\": ${Nowhere}}'"),
+        body('!Sub \'{"Resources": {"T": {"Type": "AWS::SNS::Topic", "Properties": {"FifoTopic": "${Nowhere}"}}}}\''),
         body("!Ref Name"),
-        body("'Resources: {T: {Type: Custom::Thing}, M: {Type: My::Own::Type::MODULE}}'"),
+        body(
+            "'Resources: {T: {Type: Custom::Thing, Properties: {ServiceToken: a}}, M: {Type: My::Own::Type::MODULE}}'"
+        ),
         "TemplateURL: https://example.com/a.json",
         "TemplateBody: {a: b}",
         "TemplateBody: '{}'\n      Parameters: {a: b}".replace("'{}'", f'"{TOPIC}"'),
@@ -65,6 +81,28 @@ def test_what_is_wrong_with_a_body_is_told(properties: str, said: str) -> None:
 )
 def test_a_body_that_is_right_or_that_nobody_knows_yet_is_not_told(properties: str) -> None:
     assert messages(properties, "E9186") == []
+
+
+INGRESS = "[{IpProtocol: -1, CidrIp: 0.0.0.0/0, Description: a}]"
+OPEN = f"Type: AWS::EC2::SecurityGroup, Properties: {{GroupDescription: a, SecurityGroupIngress: {INGRESS}}}"
+SILENCED = "Metadata: {cfn-lint: {config: {ignore_checks: [E9120]}}}"
+
+
+def test_what_the_other_rules_find_in_a_body_they_say_themselves() -> None:
+    """So an exception names the rule that it is from, and cfn-lint's configuration holds inside too."""
+    found = seen(SET.format(properties=body(f"'Resources: {{G: {{{OPEN}}}}}'")))
+    (one,) = [each for each in found if each.rule == "E9120"]
+    assert one.path == "Resources/Set/Properties/TemplateBody"
+    assert one.message.startswith("TemplateBody of Set: Resources/G/Properties/SecurityGroupIngress/0: G is open to")
+    silenced = seen(SET.format(properties=body(f"'Resources: {{G: {{{OPEN}, {SILENCED}}}}}'")))
+    assert "E9120" not in {each.rule for each in silenced}
+
+
+def test_a_body_is_of_the_profile_of_the_template_around_it() -> None:
+    table = "Type: AWS::DynamoDB::Table, DeletionPolicy: Delete, UpdateReplacePolicy: Delete"
+    template = SET.format(properties=body(f"'Resources: {{T: {{{table}}}}}'"))
+    of_production, of_standard = ({each.rule for each in seen(template, profile=each)} for each in ("production", ""))
+    assert "W9128" in of_production - of_standard
 
 
 @pytest.mark.parametrize(
