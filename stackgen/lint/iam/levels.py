@@ -59,6 +59,7 @@ def matcher(pattern: str) -> re.Pattern[str]:
     return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), re.IGNORECASE)
 
 
+@cache
 def matches(granted: str, action: str) -> bool:
     """Whether an action of a policy, which may hold wildcards, means this one."""
     return matcher(granted).fullmatch(action) is not None

@@ -79,8 +79,8 @@ def _named(argument: Any) -> str:
 
 
 def _texts_of(value: Any, known: _Known, *, in_text: bool = False) -> list[str]:
-    if in_text and isinstance(value, str):  # of cfn-lint's own kind of text
-        return _filled(str(value), {}, known)
+    if isinstance(value, str) and (in_text or "${" not in value):  # of cfn-lint's own kind of text
+        return _filled(str(value), {}, known) if "${" in value else [str(value)]
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         return [str(value).replace("${", "${!")]
     name, argument = function_of(value)

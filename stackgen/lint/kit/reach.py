@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from stackgen.lint.iam.levels import matcher
 
 from .pointers import VARIABLE
@@ -11,6 +13,7 @@ _ANY = "zq7"
 _ARN_PARTS = 6
 
 
+@cache
 def means(text: str, service: str, resource: str) -> bool:
     """Whether it means a resource, as ``("iam", "role/deployer")``, in whatever partition, region and account."""
     pattern, wanted = _plain(text), _plain(resource)

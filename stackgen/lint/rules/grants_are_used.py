@@ -107,7 +107,7 @@ def _is_wired_alone(role: Resource, view: View) -> bool:
     if role.title in values.references(list(view.section("Outputs").values())):
         return False
     for each in view.resources.values():
-        if each is role or each.type in BESIDE or role.title not in values.references(each.properties):
+        if each is role or each.type in BESIDE or role.title not in _references(each, view):
             continue
         if each.type not in WIRED:
             return False
@@ -120,3 +120,10 @@ def _is_read(machine: Resource, view: View) -> bool:
     found = [each for each in machines.machines(view) if each.resource is machine]
     states = [state for each in found for state in each.states() if state.content.get("Type") == "Task"]
     return bool(found) and all(each.is_whole() for each in found) and all(tasks.is_known(one, view) for one in states)
+
+
+def _references(resource: Resource, view: View) -> frozenset[str]:
+    kept: dict[str, frozenset[str]] = view.kept.setdefault("references", {})
+    if resource.title not in kept:
+        kept[resource.title] = frozenset(values.references(resource.properties))
+    return kept[resource.title]
