@@ -37,6 +37,32 @@ def test_github_shows_it_there(wrong: Sandbox) -> None:
     assert f"::error file=stacks/shop.py,line={LINE}::E" in ran.err
 
 
+def test_code_scanning_shows_it_there_with_the_template_beside_it(wrong: Sandbox) -> None:
+    """Who reads the finding would have to look for what made the line of JSON that it names."""
+    results = json.loads(wrong.run("lint", "--format", "sarif").out)["runs"][0]["results"]
+    (found,) = [each for each in results if "10.0.0.0/99" in each["message"]["text"]]
+    (place,) = found["locations"]
+    assert place["physicalLocation"]["artifactLocation"]["uri"] == "stacks/shop.py"
+    assert place["physicalLocation"]["region"] == {"startLine": LINE}
+    (related,) = found["relatedLocations"]
+    assert related["physicalLocation"]["artifactLocation"]["uri"].startswith("build/shop/")
+    assert related["physicalLocation"]["region"]["startLine"] > 1
+
+
+def test_from_a_folder_below_it_is_named_as_from_there(wrong: Sandbox) -> None:
+    """A reader of the report would look for stacks/shop.py in that folder."""
+    ran = wrong.run("lint", "--format", "sarif", cwd=wrong.root / "stacks")
+    uris = {each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+            for each in json.loads(ran.out)["runs"][0]["results"]}  # fmt: skip
+    assert str(wrong.root / "stacks/shop.py") in uris or "shop.py" in uris
+
+
+def test_ci_systems_are_told_it_beside_the_line_of_the_template(wrong: Sandbox) -> None:
+    ran = wrong.run("lint", "--format", "junit")
+    (line,) = [each for each in ran.out.splitlines() if "10.0.0.0/99" in each]
+    assert line.removesuffix("</failure>").endswith(f" (stacks/shop.py:{LINE})")
+
+
 def test_of_a_text_that_was_not_built_nothing_is_said(wrong: Sandbox) -> None:
     path = wrong.root / "build/shop/network.json"
     path.write_text(path.read_text("utf-8").replace("A network.", "Another one."), "utf-8")

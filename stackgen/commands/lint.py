@@ -52,6 +52,10 @@ def run(console: Console, arguments: Sequence[str]) -> int:
         from .lint_exceptions import list_exceptions
 
         return list_exceptions(console, task.templates, form, today())
+    if options.beside:
+        from stackgen.lint.checkov import found_program
+
+        found_program()
     told = f"linting {task}"
     console.tell(told)
     for template in task.templates:

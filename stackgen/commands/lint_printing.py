@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from stackgen.errors import MissingExtraError
+from stackgen.errors import MissingExtraError, shown
 from stackgen.lint.finding import place
 
 from .words import counted
@@ -53,7 +53,7 @@ def say(console: Console, report: Report, form: str) -> list[str]:
     elif form == "json":
         _say_json(console, report, declared)
     else:
-        console.say(_as_report(report, form))
+        console.say(_as_report(report, declared, form))
     for each, where in zip(report.found.findings, declared, strict=True):
         file, _, line = where.rpartition(":")
         at = (str(report.project.root / file), int(line)) if where else (each.file, each.line)
@@ -78,13 +78,14 @@ def _say_json(console: Console, report: Report, declared: Sequence[str]) -> None
     console.json("lint", {"verdict": report.verdict, "versions": report.found.versions, "findings": rows})
 
 
-def _as_report(report: Report, form: str) -> str:
+def _as_report(report: Report, declared: Sequence[str], form: str) -> str:
     from stackgen.lint.reports import as_junit, as_sarif
 
     found = report.found
+    places = [where and shown(str(report.project.root / where)).replace("\\", "/") for where in declared]
     if form == "junit":
-        return as_junit(found.findings, [template.file for template in report.templates])
-    return as_sarif(found.findings, found.versions, _told() if found.findings else {})
+        return as_junit(found.findings, [template.file for template in report.templates], places)
+    return as_sarif(found.findings, found.versions, _told() if found.findings else {}, places)
 
 
 def _told() -> dict[str, Told]:

@@ -24,17 +24,23 @@ if TYPE_CHECKING:
 COMMAND = "checkov"
 
 
-def findings(templates: Sequence[BuiltTemplate]) -> tuple[list[Finding], str]:
-    """What checkov finds in the templates, but for what they except, and its version.
-
-    Raises StackgenError where it is not there, ends with an error or says what cannot be read.
-    """
+def found_program() -> str:
+    """Its path. Raises StackgenError where it is not there: asked before all else, so that nobody waits for that."""
     program = shutil.which(COMMAND)
     if program is None:
         raise StackgenError(
             "checkov is not installed: no such command on the PATH",
             "install it in an environment of its own: uv tool install checkov, or pipx install checkov",
         )
+    return program
+
+
+def findings(templates: Sequence[BuiltTemplate]) -> tuple[list[Finding], str]:
+    """What checkov finds in the templates, but for what they except, and its version.
+
+    Raises StackgenError where it is not there, ends with an error or says what cannot be read.
+    """
+    program = found_program()
     files = {str(Path(each.file).resolve()): each for each in templates}
     words = ["--framework", "cloudformation", "--output", "json", "--skip-download", "--quiet", "--compact",
              "--soft-fail", "--file", *files]  # fmt: skip

@@ -23,10 +23,14 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 _LEVELS = {"error": "error", "warning": "warning", "informational": "note"}
 
 
-def as_sarif(findings: Sequence[Finding], versions: Mapping[str, str], told: Mapping[str, Told]) -> str:
+def as_sarif(
+    findings: Sequence[Finding], versions: Mapping[str, str], told: Mapping[str, Told], declared: Sequence[str] = ()
+) -> str:
     """SARIF: one run, one result for each finding; *told* is what is known of rules.
 
-    A finding is known again by its fingerprint when lines above it have come or gone.
+    *declared* says of each finding where that was declared in Python, as ``stacks/shop.py:12``, or nothing. There is
+    where it is mended, so there it is shown, and the place in the template is related to it. A finding is known again
+    by its fingerprint when lines above it have come or gone.
     """
     rules = sorted({finding.rule for finding in findings})
     results = [
@@ -35,22 +39,29 @@ def as_sarif(findings: Sequence[Finding], versions: Mapping[str, str], told: Map
             "ruleIndex": rules.index(finding.rule),
             "level": _LEVELS[finding.level],
             "message": {"text": finding.message},
-            "locations": [
-                {
-                    "physicalLocation": {
-                        "artifactLocation": {"uri": place(finding), "uriBaseId": "EXECUTIONROOT"},
-                        "region": {"startLine": finding.line},
-                    }
-                }
-            ],
+            **_places(finding, where),
             "partialFingerprints": {"stackgen/v1": fingerprint(finding)},
         }
-        for finding in findings
+        for finding, where in zip(findings, declared or [""] * len(findings), strict=True)
     ]
     described = [_described(rule, told.get(rule)) for rule in rules]
     driver = {"name": "stackgen", "rules": described, "properties": dict(versions)}
     run = {"tool": {"driver": driver}, "results": results}
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+def _places(finding: Finding, declared: str) -> dict[str, Any]:
+    template = _place(place(finding), finding.line)
+    if not declared:
+        return {"locations": [template]}
+    file, _, line = declared.rpartition(":")
+    related = {"id": 1, **template, "message": {"text": "what it became in the template"}}
+    return {"locations": [_place(file, int(line))], "relatedLocations": [related]}
+
+
+def _place(file: str, line: int) -> dict[str, Any]:
+    artifact = {"uri": file, "uriBaseId": "EXECUTIONROOT"}
+    return {"physicalLocation": {"artifactLocation": artifact, "region": {"startLine": line}}}
 
 
 def fingerprint(finding: Finding) -> str:
@@ -70,19 +81,19 @@ def _described(rule: str, told: Told | None) -> dict[str, Any]:
     return {**found, **({"properties": {"tags": tags}} if tags else {})}
 
 
-def as_junit(findings: Sequence[Finding], files: Sequence[str]) -> str:
-    """JUnit: one test case for each template, failed by its findings."""
+def as_junit(findings: Sequence[Finding], files: Sequence[str], declared: Sequence[str] = ()) -> str:
+    """JUnit: one test case for each template, failed by its findings; *declared* as in ``as_sarif``."""
     from xml.etree import ElementTree as ET  # slow to load, for one form of many
 
-    by_file: dict[str, list[Finding]] = {file: [] for file in files}
-    for finding in findings:
-        by_file[finding.file].append(finding)
+    by_file: dict[str, list[str]] = {file: [] for file in files}
+    for each, where in zip(findings, declared or [""] * len(findings), strict=True):
+        line = f"{place(each)}:{each.line}: {each.rule} {each.message}"
+        by_file[each.file].append(f"{line} ({where})" if where else line)
     failed = sum(bool(each) for each in by_file.values())
     suite = ET.Element("testsuite", name="stackgen lint", tests=str(len(by_file)), failures=str(failed))
     for file, own in by_file.items():
         case = ET.SubElement(suite, "testcase", classname="stackgen.lint", name=shown(file).replace("\\", "/"))
         if own:
-            lines = [f"{place(each)}:{each.line}: {each.rule} {each.message}" for each in own]
-            ET.SubElement(case, "failure", message=f"{len(own)} findings").text = "\n".join(lines)
+            ET.SubElement(case, "failure", message=f"{len(own)} findings").text = "\n".join(own)
     ET.indent(suite)
     return ET.tostring(suite, encoding="unicode", xml_declaration=False)

@@ -100,4 +100,5 @@ def test_without_it_lint_says_how_to_get_it(sandbox: Sandbox) -> None:
     ran = sandbox.run("lint", "--with", "checkov", PATH="/usr/bin:/bin")
     assert ran.code == 1
     assert "checkov is not installed: no such command on the PATH\n  install it in an environment of its own" in ran.err
+    assert "linting" not in ran.err, "whoever lacks it waits for the whole lint first"
     assert sandbox.run("lint", "--with", "chekov").code == 2
