@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .grants import covers, is_action, owners
+from .grants import around, covers, is_action, owners
 from .pointers import pointer
 from .policies import RESOURCE, Statement, statements
 from .values import ABSENT, UNKNOWN, branches
@@ -135,8 +135,8 @@ def _is_source(value: Any, caller: Resource, view: View) -> bool:
     found = owners(text, view) if isinstance(text, str) else None
     return (
         not found
-        or bool(found & _around(caller, view))
-        or any(caller.title in _around(view.resources[each], view) for each in found)
+        or bool(found & around(caller, view))
+        or any(caller.title in around(view.resources[each], view) for each in found)
     )
 
 
@@ -147,19 +147,8 @@ def _is_same(text: Any, target: Resource, view: View) -> bool:
     found = owners(text, view)
     if found is None or (not found and "${" in text):
         return True
-    around = _around(target, view)
     names = {str(each) for name, each in target.properties.items() if name.endswith("Name")}
-    return bool(found & around) or text in names
-
-
-def _around(resource: Resource, view: View) -> set[str]:
-    """The resource, and what its properties name."""
-    return {resource.title, *(name for each in resource.properties.values() for name in _owners_of(each, view))}
-
-
-def _owners_of(value: Any, view: View) -> set[str]:
-    text = pointer(value)
-    return (owners(text, view) or set()) if isinstance(text, str) else set()
+    return bool(found & around(target, view)) or text in names
 
 
 def _is_about(policy: Resource, target: Resource, view: View) -> bool:

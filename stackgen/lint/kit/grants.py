@@ -175,7 +175,7 @@ def points_at(granted: str, target: str, view: View) -> bool:
     if not wanted:
         return not held and plain_name(granted) == plain_name(target)
     if held:
-        return bool(wanted & held) or any(title in _around(each, view) for each in wanted for title in held)
+        return any(held & around(view.resources[each], view) for each in wanted)
     return any(name in granted for each in wanted for name in _names(view.resources[each]))
 
 
@@ -190,10 +190,14 @@ def plain_name(text: str) -> str:
     return text.rpartition(":")[2].rpartition("/")[2]
 
 
-def _around(title: str, view: View) -> set[str]:
-    """What a resource is made of: the function of an alias, the cluster of a service."""
-    found = [pointer(each) for each in view.resources[title].properties.values()]
-    return {name for each in found if isinstance(each, str) for name in owners(each, view) or ()}
+def around(resource: Resource, view: View) -> frozenset[str]:
+    """It and what its properties name: the function of an alias, the topic of a subscription."""
+    kept: dict[str, frozenset[str]] = view.kept.setdefault("around", {})
+    if resource.title not in kept:
+        texts = [pointer(each) for each in resource.properties.values()]
+        named = {name for each in texts if isinstance(each, str) for name in owners(each, view) or ()}
+        kept[resource.title] = frozenset({resource.title, *named})
+    return kept[resource.title]
 
 
 def _names(resource: Resource) -> list[str]:
