@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stackgen import profiles
-from stackgen.lint.kit import functions, rule, values
+from stackgen.lint.kit import alarms, functions, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,21 +48,13 @@ class ProductionHasAlarms(rule.Rule):
     """
 
     def find(self, view: View) -> Iterator[rule.Found]:
-        """The first of each kind whose metrics nobody watches; a metric or a namespace that is unknown counts."""
-        watched = set(self._watched(view))
+        """What has no alarm on a metric of its kind; an alarm that names none of its kind counts for all of them."""
+        watched = list(alarms.watched(view))
         for types, (namespace, *metrics) in METRICS.items():
-            first = next(view.of_type(*types), None)
-            names = {name for space, name in watched if space in (namespace, "")}
-            missing = [each for each in metrics if not names & {"", *each.split("|")}]
-            if first is not None and missing:
-                said = ", ".join(each.partition("|")[0] for each in missing)
-                yield rule.Found(first.path, f"{first.title} and others of its kind have no alarm on {said}")
-
-    def _watched(self, view: View) -> Iterator[tuple[str, str]]:
-        for alarm in view.of_type("AWS::CloudWatch::Alarm"):
-            own = alarm.properties
-            metrics = [(own.get("Namespace"), own.get("MetricName"))] if "MetricName" in own else []
-            inner = [each.value for each in alarm.values("Metrics", "MetricStat", "Metric")]
-            metrics += [(each.get("Namespace"), each.get("MetricName")) for each in inner if isinstance(each, dict)]
-            for namespace, name in metrics:
-                yield values.texts(namespace).partition("$")[0], values.texts(name).partition("$")[0]
+            for each in view.of_type(*types):
+                own = {each.title, *functions.also_called(view, each)} if types is functions.TYPES else {each.title}
+                names = {one.name for one in watched if one.space in (namespace, "") and one.counts_for(own)}
+                missing = [one for one in metrics if not names & {"", *one.split("|")}]
+                if missing:
+                    said = ", ".join(one.partition("|")[0] for one in missing)
+                    yield rule.Found(each.path, f"{each.title} has no alarm on {said}")

@@ -30,12 +30,13 @@ class StatefulResourcesStateTheirPolicies(rule.OfResources):
     types = (
         "AWS::Backup::BackupVault", "AWS::Cognito::UserPool", "AWS::DSQL::Cluster", "AWS::DocDB::DBCluster",
         "AWS::DocDB::DBInstance", "AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table", "AWS::EC2::Volume",
-        "AWS::ECR::Repository", "AWS::EFS::FileSystem", "AWS::ElastiCache::ReplicationGroup",
-        "AWS::Elasticsearch::Domain", "AWS::FSx::FileSystem", "AWS::KMS::Key", "AWS::Kinesis::Stream",
-        "AWS::MSK::Cluster", "AWS::MemoryDB::Cluster", "AWS::Neptune::DBCluster", "AWS::Neptune::DBInstance",
-        "AWS::OpenSearchService::Domain", "AWS::QLDB::Ledger", "AWS::RDS::DBCluster", "AWS::RDS::DBInstance",
-        "AWS::RDS::GlobalCluster", "AWS::Redshift::Cluster", "AWS::S3::Bucket", "AWS::SDB::Domain",
-        "AWS::SecretsManager::Secret", "AWS::Timestream::Database", "AWS::Timestream::Table",
+        "AWS::ECR::Repository", "AWS::EFS::FileSystem", "AWS::EMR::Cluster", "AWS::ElastiCache::CacheCluster",
+        "AWS::ElastiCache::ReplicationGroup", "AWS::Elasticsearch::Domain", "AWS::FSx::FileSystem", "AWS::KMS::Key",
+        "AWS::Kinesis::Stream", "AWS::MSK::Cluster", "AWS::MemoryDB::Cluster", "AWS::Neptune::DBCluster",
+        "AWS::Neptune::DBInstance", "AWS::OpenSearchService::Domain", "AWS::Organizations::Account",
+        "AWS::QLDB::Ledger", "AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::RDS::GlobalCluster",
+        "AWS::Redshift::Cluster", "AWS::S3::Bucket", "AWS::SDB::Domain", "AWS::SecretsManager::Secret",
+        "AWS::Timestream::Database", "AWS::Timestream::Table",
     )  # fmt: skip
     passes = """
     Resources:

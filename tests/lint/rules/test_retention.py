@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import cfnlint.data.AdditionalSpecs
 import pytest
+from cfnlint.helpers import load_resource
+from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
-from .kit import paths, seen
+from stackgen.lint.rules.drift_can_be_seen import INSTEAD
+
+from .kit import paths, rules, seen
 
 RESOURCE = "Resources: {It: {Type: 'AWS::%s', DeletionPolicy: %s, Properties: {%s}}}\n"
 CONDITION = "Conditions: {Is: !Equals [!Ref 'AWS::Region', a]}\n"
@@ -40,6 +45,40 @@ def test_each_policy_that_is_missing_is_told_of_what_holds_data() -> None:
         "It holds data and does not say its DeletionPolicy",
     ]
     assert not paths("Resources: {Topic: {Type: AWS::SNS::Topic}}", "E9104")
+
+
+def test_every_type_that_cfn_lint_counts_as_stateful_says_its_policies_but_for_what_is_on_its_way() -> None:
+    """Of queues, logs and nested stacks cfn-lint's own advice is enough."""
+    stateful = load_resource(cfnlint.data.AdditionalSpecs, "StatefulResources.json")["ResourceTypes"]
+    assert set(stateful) - set(rules()["E9104"].types) == {
+        "AWS::CloudFormation::Stack",
+        "AWS::Logs::LogGroup",
+        "AWS::SQS::Queue",
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "profile", "told"),
+    [
+        ("SNS::TopicPolicy", "", "AWS::SNS::TopicInlinePolicy is"),
+        ("Route53::RecordSetGroup", "", "AWS::Route53::RecordSet is"),
+        ("EC2::NetworkAclEntry", "production", "and nothing replaces it"),
+        ("EC2::NetworkAclEntry", "", ""),
+        ("SQS::Queue", "production", ""),
+        ("CodeBuild::Project", "production", ""),
+        ("Nothing::Known", "production", ""),
+    ],
+)
+def test_drift_is_seen_of_what_has_a_handler_that_reads(kind: str, profile: str, told: str) -> None:
+    found = [each.message for each in seen(f"Resources: {{It: {{Type: 'AWS::{kind}'}}}}", "W9113", profile=profile)]
+    assert [each.rpartition("seen")[2].lstrip(":, ") for each in found] == [told] * bool(told)
+
+
+def test_what_replaces_a_type_can_be_read_and_the_type_cannot() -> None:
+    for kind, instead in INSTEAD.items():
+        better = instead.rpartition(" ")[2]
+        assert "read" in PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", better).schema["handlers"]
+        assert "read" not in PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema.get("handlers", {})
 
 
 RECORDER = """

@@ -153,7 +153,31 @@ def test_a_template_of_production_says_which_metrics_nobody_watches() -> None:
             - {Id: b, Expression: a}
     """
     assert [each.message for each in seen(template, "W9162", profile="production")] == [
-        "Function and others of its kind have no alarm on Duration",
-        "Machine and others of its kind have no alarm on ExecutionsFailed",
+        "Function has no alarm on Duration",
+        "Machine has no alarm on ExecutionsFailed",
     ]
     assert not seen(template, "W9162")
+
+
+def test_an_alarm_on_one_function_serves_no_other() -> None:
+    template = """
+    Resources:
+      One: {Type: AWS::Lambda::Function}
+      Live: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref One}}
+      Other: {Type: AWS::Lambda::Function}
+      Errors:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          {Namespace: AWS/Lambda, MetricName: Errors, Dimensions: [{Name: FunctionName, Value: !Ref One}]}
+      Slow:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          {Namespace: AWS/Lambda, MetricName: Duration, Dimensions: [{Name: Resource, Value: !Ref Live}]}
+      All:
+        Type: AWS::CloudWatch::Alarm
+        Properties:
+          Metrics: [{Id: a, Expression: 'SELECT SUM(Throttles) FROM SCHEMA("AWS/Lambda", FunctionName)', Period: 60}]
+    """
+    assert [each.message for each in seen(template, "W9162", profile="production")] == [
+        "Other has no alarm on Errors, Duration"
+    ]
