@@ -20,6 +20,7 @@ PROPERTIES = {
     "AWS::EFS::FileSystem": ("Encrypted",),
     "AWS::ElastiCache::ReplicationGroup": ("AtRestEncryptionEnabled",),
     "AWS::OpenSearchService::Domain": ("EncryptionAtRestOptions", "Enabled"),
+    "AWS::Elasticsearch::Domain": ("EncryptionAtRestOptions", "Enabled"),
     "AWS::DAX::Cluster": ("SSESpecification", "SSEEnabled"),
 }
 ORIGINS = (

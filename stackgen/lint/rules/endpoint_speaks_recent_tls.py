@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 DOMAIN, DOMAIN_V2 = "AWS::ApiGateway::DomainName", "AWS::ApiGatewayV2::DomainName"
-SEARCH = "AWS::OpenSearchService::Domain"
+SEARCH = ("AWS::OpenSearchService::Domain", "AWS::Elasticsearch::Domain")
+CLASSIC = "AWS::ElasticLoadBalancing::LoadBalancer"
 _RECENT = re.compile(r"ELBSecurityPolicy-(TLS13-1-[23]|FS-1-2|TLS-1-2)(?!.*Ext0)")
 
 
@@ -32,7 +33,7 @@ class EndpointSpeaksRecentTls(rule.OfResources):
     pillar = "security"
     guidelines = ("GDL-021",)
     public = ("ELB.1", "ELB.17", "CKV_AWS_2", "CKV_AWS_103", "CKV_AWS_206")
-    types = (LISTENER, DOMAIN, DOMAIN_V2, SEARCH)
+    types = (LISTENER, CLASSIC, DOMAIN, DOMAIN_V2, *SEARCH)
     passes = """
     Resources:
       Secure:
@@ -56,7 +57,11 @@ class EndpointSpeaksRecentTls(rule.OfResources):
         title = resource.title
         if resource.type == LISTENER:
             yield from _listener(resource)
-        elif resource.type == SEARCH:
+        elif resource.type == CLASSIC:
+            for said in resource.said("Listeners", "Protocol"):
+                if str(said.value).upper() == "HTTP":
+                    yield rule.Found(said.path, f"{title} answers in the clear: a listener's Protocol is HTTP")
+        elif resource.type in SEARCH:
             for said in resource.said("DomainEndpointOptions", "EnforceHTTPS", default=False):
                 if not values.is_on(said.value):
                     yield rule.Found(said.path, f"{title} answers without TLS: EnforceHTTPS")
@@ -75,6 +80,13 @@ def _listener(listener: Resource) -> Iterator[rule.Found]:
     for said in listener.said("Protocol"):
         if said.value == "HTTP" and kinds and not any(each in ("redirect", "fixed-response") for each in kinds):
             yield rule.Found(said.path, f"{listener.title} answers in the clear: HTTP must only redirect")
+    for said in listener.said("DefaultActions", "RedirectConfig", "Protocol"):
+        if said.value == "HTTP":
+            yield rule.Found(said.path, f"{listener.title} redirects to what is in the clear: Protocol is HTTP")
+    secure = {each.value for each in listener.said("Protocol")} == {"HTTPS"}
+    for found in listener.values("SslPolicy") if secure else ():
+        if found.value is values.ABSENT:
+            yield rule.Found(found.path, f"{listener.title} speaks TLS 1.0 still, as no SslPolicy says otherwise")
     for said in listener.said("SslPolicy"):
         if isinstance(said.value, str) and said.value and not _RECENT.match(said.value):
             yield rule.Found(said.path, f"{listener.title} speaks old TLS still: {said.value}")

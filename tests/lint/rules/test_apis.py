@@ -242,11 +242,27 @@ def test_the_log_of_a_distribution_may_be_delivered_by_cloudwatch() -> None:
         ("{Protocol: HTTPS, SslPolicy: ELBSecurityPolicy-TLS13-1-0-2021-06, DefaultActions: [{Type: forward}]}", 1),
         ("{Protocol: HTTPS, SslPolicy: ELBSecurityPolicy-TLS13-1-3-2021-06, DefaultActions: [{Type: forward}]}", 0),
         ("{Protocol: !ImportValue a, DefaultActions: [{Type: forward}]}", 0),
+        ("{Protocol: HTTPS, DefaultActions: [{Type: forward}]}", 1),
+        ("{Protocol: HTTP, DefaultActions: [{Type: redirect, RedirectConfig: {Protocol: HTTP}}]}", 1),
+        ("{Protocol: HTTP, DefaultActions: [{Type: redirect, RedirectConfig: {Protocol: HTTPS}}]}", 0),
     ],
 )
 def test_a_listener_speaks_recent_tls_or_redirects(listener: str, found: int) -> None:
     template = f"Resources: {{One: {{Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {listener}}}}}"
     assert len(seen(template, "E9172")) == found
+
+
+@pytest.mark.parametrize(
+    ("resource", "found"),
+    [
+        ("ElasticLoadBalancing::LoadBalancer, Properties: {Listeners: [{Protocol: http}, {Protocol: HTTPS}]}", 1),
+        ("ElasticLoadBalancing::LoadBalancer, Properties: {Listeners: [{Protocol: SSL}]}", 0),
+        ("Elasticsearch::Domain, Properties: {DomainEndpointOptions: {EnforceHTTPS: true}}", 0),
+        ("Elasticsearch::Domain", 1),
+    ],
+)
+def test_older_endpoints_speak_tls_too(resource: str, found: int) -> None:
+    assert len(seen(f"Resources: {{One: {{Type: AWS::{resource}}}}}", "E9172")) == found
 
 
 def test_each_class_of_characters_and_the_length_of_passwords_count() -> None:
