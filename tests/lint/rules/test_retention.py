@@ -104,3 +104,32 @@ def test_the_role_of_config_is_judged_where_all_its_policies_are_known(
     role: str, policies: str, *, found: bool
 ) -> None:
     assert bool(paths(RECORDER % (role, policies), "E9105")) is found
+
+
+@pytest.mark.parametrize(
+    ("kind", "policy", "profile", "found"),
+    [
+        ("S3::Bucket", "Delete", "production", True), ("S3::Bucket", "Delete", "standard", False),
+        ("S3::Bucket", "Delete", "destroyable", False), ("S3::Bucket", "RetainExceptOnCreate", "production", False),
+        ("RDS::DBCluster", "Snapshot", "production", False), ("RDS::DBInstance", "Delete", "production", True),
+        ("SQS::Queue", "Delete", "production", False),
+        ("DynamoDB::Table", "!If [Is, Retain, Delete]", "production", False),
+        ("DynamoDB::Table", "!If [Is, Delete, Delete]", "production", True),
+        ("DynamoDB::Table", "!Ref Policy", "production", False),
+    ],
+)  # fmt: skip
+def test_data_of_production_outlive_their_stack(kind: str, policy: str, profile: str, *, found: bool) -> None:
+    assert bool(paths(CONDITION + RESOURCE % (kind, policy, ""), "W9157", profile)) is found
+
+
+def test_a_policy_of_production_is_no_other_environments() -> None:
+    conditions = "Parameters: {Env: {Type: String}}\nConditions: {Is: !Equals [!Ref Env, dev]}\n"
+    kept = RESOURCE % ("S3::Bucket", "!If [Is, Delete, Retain]", "")
+    lost = RESOURCE % ("S3::Bucket", "!If [Is, Retain, Delete]", "")
+    assert paths(conditions + kept, "W9157", "production") == []
+    assert paths(conditions + lost, "W9157", "production") == ["Resources/It/DeletionPolicy/Fn::If/2"]
+
+
+def test_the_data_of_a_cluster_are_not_those_of_its_members() -> None:
+    member = RESOURCE % ("RDS::DBInstance", "Delete", "DBClusterIdentifier: a")
+    assert paths(member, "W9157", "production") == []
