@@ -32,7 +32,10 @@ class QueueHasDeadLetters(rule.OfResources):
     why = (
         "What always fails is tried until it expires, and then lost; in a stream nothing behind it is read until then."
     )
-    remedy = "Add a RedrivePolicy, or to who reads a stream an OnFailure destination and BisectBatchOnFunctionError."
+    remedy = (
+        "Add a RedrivePolicy, to who reads a stream an OnFailure destination and BisectBatchOnFunctionError, "
+        "and to who reads a queue FunctionResponseTypes: [ReportBatchItemFailures]."
+    )
     source_url = (
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"
     )
@@ -64,6 +67,11 @@ class QueueHasDeadLetters(rule.OfResources):
 
 def _reader(reader: Resource, view: View) -> Iterator[rule.Found]:
     source = view.resource_of(reader.properties.get("EventSourceArn"))
+    if source is not None and source.type == QUEUE and not _is_whole(reader):
+        for found in reader.values("FunctionResponseTypes"):
+            if found.value is values.ABSENT or found.value == []:
+                message = f"{reader.title} takes a whole batch back for one message: FunctionResponseTypes"
+                yield rule.Found(found.path, message)
     if source is not None and source.type in STREAMS:
         for found in reader.values("DestinationConfig", "OnFailure"):
             if found.value is values.ABSENT:
@@ -71,6 +79,11 @@ def _reader(reader: Resource, view: View) -> Iterator[rule.Found]:
                     f"{reader.title} stops at what always fails in {source.title}: it has no OnFailure destination"
                 )
                 yield rule.Found(found.path, message)
+
+
+def _is_whole(reader: Resource) -> bool:
+    """Whether a function takes one message at a time, of which there is no part."""
+    return any(values.number(each.value) == 1 for each in reader.said("BatchSize"))
 
 
 def _asides(view: View) -> set[str]:

@@ -132,11 +132,25 @@ def test_who_reads_a_stream_goes_on_behind_what_always_fails() -> None:
       Goes:
         Type: AWS::Lambda::EventSourceMapping
         Properties: {EventSourceArn: !GetAtt Table.StreamArn, DestinationConfig: {OnFailure: {Destination: arn}}}
-      Takes: {Type: AWS::Lambda::EventSourceMapping, Properties: {EventSourceArn: !GetAtt Queue.Arn}}
+      Takes:
+        Type: AWS::Lambda::EventSourceMapping
+        Properties: {EventSourceArn: !GetAtt Queue.Arn, FunctionResponseTypes: [ReportBatchItemFailures]}
+      Single: {Type: AWS::Lambda::EventSourceMapping, Properties: {EventSourceArn: !GetAtt Queue.Arn, BatchSize: 1}}
       Given: {Type: AWS::Lambda::EventSourceMapping, Properties: {EventSourceArn: !ImportValue stream}}
     """
     (found,) = seen(template, "W9171")
     assert found.message == "Stops stops at what always fails in Table: it has no OnFailure destination"
+
+
+def test_who_reads_a_queue_gives_back_only_what_failed() -> None:
+    template = """
+    Resources:
+      Queue: {Type: AWS::SQS::Queue, Properties: {RedrivePolicy: {deadLetterTargetArn: arn}}}
+      Takes: {Type: AWS::Lambda::EventSourceMapping, Properties: {EventSourceArn: !GetAtt Queue.Arn}}
+    """
+    assert [each.message for each in seen(template, "W9171")] == [
+        "Takes takes a whole batch back for one message: FunctionResponseTypes"
+    ]
 
 
 def test_a_template_of_production_says_which_metrics_nobody_watches() -> None:
