@@ -51,12 +51,17 @@ def check_names(templates: Mapping[str, BuiltTemplate]) -> Iterator[Finding]:
         others.append(each)
     spread = _spread(templates)
     for each in named:
-        if each.template in spread and each.type.startswith(_GLOBAL) and "${AWS::Region}" not in each.name:
+        if each.template in spread and is_one_for_all_regions(each):
             message = (
                 f"{each.title} wants the name {each.name} in each region of {spread[each.template]}, "
                 f"and {each.type} has one for all: end it with ${{AWS::Region}}"
             )
             yield templates[each.template].finding(CONTRACTS, message, *each.path)
+
+
+def is_one_for_all_regions(named: Named) -> bool:
+    """Whether a second region wants the same name, and there can be only one."""
+    return named.type.startswith(_GLOBAL) and "${AWS::Region}" not in named.name
 
 
 def _are_both(one: Named, other: Named) -> bool:
@@ -95,7 +100,7 @@ def _spread(templates: Mapping[str, BuiltTemplate]) -> dict[str, str]:
     for template in templates.values():
         for title, content in template.section("Resources").items():
             properties = entry(content, "Properties")
-            if content.get("Type") != STACK_SET or not _has_regions(properties):
+            if content.get("Type") != STACK_SET or not has_regions(properties):
                 continue
             pending = [each.value for each in leads_to(content, template, templates)]
             while pending:
@@ -106,7 +111,7 @@ def _spread(templates: Mapping[str, BuiltTemplate]) -> dict[str, str]:
     return found
 
 
-def _has_regions(properties: dict[str, Any]) -> bool:
+def has_regions(properties: dict[str, Any]) -> bool:
     """Whether there are several, or nobody knows how many."""
     groups = (each.value for each in elements(properties.get("StackInstancesGroup")))
     said = [branch.value for each in groups if isinstance(each, dict) for branch in branches(each.get("Regions"))]

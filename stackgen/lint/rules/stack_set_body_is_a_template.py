@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from stackgen.constraints import refusal, text_of
+from stackgen.lint import finding, known, same_names
 from stackgen.lint.kit import bodies, rule, values
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class StackSetBodyIsATemplate(rule.OfResources):
             said = [*_types(body.content, view), *_parameters(body.content, resource, view)]
             if not said and not body.is_open:
                 said = [f"has at {each}" for each in bodies.problems(body, view)]
+            if same_names.has_regions(resource.properties):
+                said += _names(body.content)
             yield from (rule.Found(found.path, f"TemplateBody of {resource.title} {each}") for each in said)
 
     def match(self, cfn: Template) -> Iterator[Any]:
@@ -86,32 +89,43 @@ def _types(content: dict[str, Any], view: View) -> Iterator[str]:
     if not isinstance(resources, dict) or not resources:
         yield "has no Resources"
         return
-    known = {one for region in view.cfn.regions for one in PROVIDER_SCHEMA_MANAGER.get_resource_types(region)}
+    there = {one for region in view.cfn.regions for one in PROVIDER_SCHEMA_MANAGER.get_resource_types(region)}
     for title, each in resources.items():
         kind = each.get("Type") if isinstance(each, dict) else None
         if not isinstance(kind, str):
             if not str(title).startswith("Fn::"):
                 yield f"has no Type for {title}"
-        elif kind.startswith("AWS::") and kind not in known and not kind.startswith(("AWS::Serverless::", *OTHERS)):
+        elif kind.startswith("AWS::") and kind not in there and not kind.startswith(("AWS::Serverless::", *OTHERS)):
             yield f"has the type {kind} for {title}, which there is not"
+
+
+def _names(content: dict[str, Any]) -> Iterator[str]:
+    """Of what has one name for all regions."""
+    body = finding.BuiltTemplate("body", "", "", content, {})
+    for each in same_names.named_in(body, known.Known({})):
+        if same_names.is_one_for_all_regions(each):
+            yield (
+                f"wants the name {each.name} for {each.title} in each region, and {each.type} has one for all: "
+                "end it with ${AWS::Region}"
+            )
 
 
 def _parameters(content: dict[str, Any], resource: Resource, view: View) -> Iterator[str]:
     declared = content.get("Parameters")
-    known: dict[str, Any] = declared if isinstance(declared, dict) else {}
+    declarations: dict[str, Any] = declared if isinstance(declared, dict) else {}
     given = [each.value for each in resource.values("Parameters", "ParameterKey")]
     if any(not isinstance(each, str) for each in given if each is not values.ABSENT):
         return
     names = {each for each in given if each is not values.ABSENT}
-    for name in sorted(names - known.keys()):
+    for name in sorted(names - declarations.keys()):
         yield f"has no parameter {name}, which it is given"
-    for name, each in known.items():
+    for name, each in declarations.items():
         if name not in names and isinstance(each, dict) and "Default" not in each:
             yield f"is not given the parameter {name}, which has no default"
     for entry in resource.each("Parameters"):
         said = entry.value if isinstance(entry.value, dict) else {}
         name = str(said.get("ParameterKey"))
-        declaration = known.get(name)
+        declaration = declarations.get(name)
         for value in view.literals(said.get("ParameterValue")) if isinstance(declaration, dict) else ():
             reason = refusal(declaration or {}, text_of(value)) if isinstance(value, str | int | float) else ""
             if reason:

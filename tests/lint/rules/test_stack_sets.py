@@ -83,6 +83,25 @@ def test_a_body_that_is_right_or_that_nobody_knows_yet_is_not_told(properties: s
     assert messages(properties, "E9186") == []
 
 
+ROLE = "{R: {Type: AWS::IAM::Role, Properties: {RoleName: %s, AssumeRolePolicyDocument: {Statement: []}}}}"
+
+
+@pytest.mark.parametrize(
+    ("name", "regions", "said"),
+    [
+        ("reader", "us-east-1, eu-west-1", ["wants the name reader for R in each region"]),
+        ("!Sub 'reader-${AWS::Region}'", "us-east-1, eu-west-1", []),
+        ("reader", "us-east-1", []),
+    ],
+)
+def test_a_body_takes_no_global_name_to_two_regions(name: str, regions: str, said: list[str]) -> None:
+    text = f"Resources: {ROLE % name}".replace("'", "''")
+    group = f"\n      StackInstancesGroup: [{{Regions: [{regions}]}}]"
+    found = [each for each in messages(body(f"'{text}'") + group, "E9186") if "wants the name" in each]
+    assert len(found) == len(said)
+    assert all(part in each for part, each in zip(said, found, strict=True))
+
+
 INGRESS = "[{IpProtocol: -1, CidrIp: 0.0.0.0/0, Description: a}]"
 OPEN = f"Type: AWS::EC2::SecurityGroup, Properties: {{GroupDescription: a, SecurityGroupIngress: {INGRESS}}}"
 SILENCED = "Metadata: {cfn-lint: {config: {ignore_checks: [E9120]}}}"
