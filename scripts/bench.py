@@ -84,7 +84,7 @@ class Row(NamedTuple):
     codes: tuple[int, ...] = (0,)
     besides: Besides | None = None
     by_cpu: bool = False
-    """Whether the processor's seconds are compared: of long processes, whose wall time the neighbours decide."""
+    """Whether the least of the processor's seconds are compared: of long processes, not their wall time."""
 
 
 def main() -> int:
@@ -131,13 +131,19 @@ def rows(project: Path) -> Iterator[Row]:
     linter = [str(Path(sys.executable).with_name("cfn-lint")), "-c", "I", "-r", "us-east-1", "eu-west-1", "--", *files]
 
     def without_memory() -> None:
-        for name in ("lint.json", "linted.json"):
-            (cache / name).unlink(missing_ok=True)
+        for each in cache.glob("lint*.json"):
+            each.unlink()
 
     lint, codes = [*stackgen(), "lint"], (0, 2, 4, 6, 8, 10, 12, 14)
     yield Row(COLD_LINT, lint, linter, "cfn-lint's own command", 1.0, 0.55, without_memory, codes)
     ours = [*linter[:1], "--append-rules", "stackgen.lint.rules", *linter[1:]]
     yield Row("cfn-lint with our rules", ours, linter, "its CPU time without", 1.1, 1.05, codes=codes, by_cpu=True)
+
+    def with_one_changed() -> None:
+        path = Path(files[0])
+        path.write_text(path.read_text().replace('"Description": "', '"Description": "Again: ', 1))
+
+    yield Row("lint with one of 25 changed", lint, linter, "cfn-lint's own command", 0.4, 0.2, with_one_changed, codes)
     yield Row("lint with nothing changed", lint, bare, "bare Python (P)", 6.0, 2.0, codes=codes)
     pair = changed_copies(build, project / "pair")
     diff, impact = ([*stackgen(), word, *pair, "--format", "json"] for word in ("diff", "impact"))
@@ -206,7 +212,7 @@ def measure(row: Row, folder: Path, environment: dict[str, str], rounds: int) ->
     """Run the pair ``rounds`` times after a warm-up, print the line, and say whether the target is reached."""
     if row.what == COLD_LINT:
         rounds = min(rounds, 3)  # seconds each, and steady
-    ratios, more = [], []
+    ratios, more, times = [], [], []
     for turn in range(rounds + 1):
         row.before()
         ours = run(row.command, folder, environment, row.codes, by_cpu=row.by_cpu)
@@ -214,21 +220,24 @@ def measure(row: Row, folder: Path, environment: dict[str, str], rounds: int) ->
         besides = [run(each, folder, environment, (0,)) for each in row.besides[1:]] if row.besides else [0.0, 0.0]
         if turn:
             ratios.append(ours / theirs)
+            times.append((ours, theirs))
             more.append((besides[0] - besides[1]) / theirs)
-    middle, allowed = statistics.median(ratios), statistics.median(more)
+    least = [min(some) for some in zip(*times, strict=True)]
+    middle = least[0] / least[1] if row.by_cpu else statistics.median(ratios)
+    allowed = statistics.median(more)
     target = f"{row.target + allowed:.2f}" + (f", aim {row.aim:.2f}" if row.aim else "")
     if row.besides:
-        print(line(f"  {row.besides.what}", row.against, more))
+        print(line(f"  {row.besides.what}", row.against, more, allowed))
         target += f": {row.target:.2f} and {row.besides.what}"
     verdict = "" if middle <= row.target + allowed else "  MISSED"
-    print(f"{line(row.what, row.against, ratios)}  {target}{verdict}", flush=True)
+    print(f"{line(row.what, row.against, ratios, middle)}  {target}{verdict}", flush=True)
     return middle <= row.target + allowed
 
 
-def line(what: str, against: str, ratios: list[float]) -> str:
-    """The middle of the ratios, and how far they lie apart."""
+def line(what: str, against: str, ratios: list[float], middle: float) -> str:
+    """The ratio that counts, and how far those of the rounds lie apart."""
     spread = f"({min(ratios):.2f}..{max(ratios):.2f})"
-    return f"{what:<44} {against:<26} {statistics.median(ratios):>6.2f} {spread:>16}"
+    return f"{what:<44} {against:<26} {middle:>6.2f} {spread:>16}"
 
 
 def run(

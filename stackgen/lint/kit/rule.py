@@ -73,6 +73,10 @@ class Rule(CloudFormationLintRule):  # type: ignore[misc]  # cfn-lint has no typ
             for path, message in dict.fromkeys(self.find(view)):
                 yield RuleMatch(list(path), message)
 
+    def matchall_resource_properties(self, *_arguments: object) -> Iterator[RuleMatch]:
+        """Nothing: cfn-lint asks each rule about each resource, and ours look at whole templates."""
+        return iter(())
+
 
 class OfResources(Rule):
     """A rule that looks at each resource of some types by itself."""
