@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .budgets import check_budgets
 from .exchanges import Market
 from .instances import check_instances
 from .same_names import check_names
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 def between(templates: Mapping[str, BuiltTemplate]) -> dict[str, list[Finding]]:
     """The findings of a whole build, by the name of the template that each stands in."""
     found: dict[str, list[Finding]] = {name: [] for name in templates}
-    for each in (*Market(templates).findings(), *check_names(templates), *check_instances(templates)):
+    for check in (check_names, check_instances, check_budgets):
+        for each in check(templates):
+            found[each.template].append(each)
+    for each in Market(templates).findings():
         found[each.template].append(each)
     return found

@@ -49,6 +49,13 @@ _ACROSS = (
         pillar="operational excellence", guidelines=("GDL-056", "GDL-181"),
     ),
     Told(
+        "W9158", LEVELS["W"], "A production system has a budget",
+        "What it costs is known when the bill comes.",
+        "Make an AWS::Budgets::Budget in one of its templates, with alerts below 100 %, or say which one covers it.",
+        source="https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-managing-costs.html",
+        pillar="cost", guidelines=("GDL-090",), profiles=("production",),
+    ),
+    Told(
         "I9119", LEVELS["I"], "A suppression silences something",
         "It would silence the next finding, which nobody has judged.",
         "Remove it.", pillar="operational excellence", guidelines=("GDL-051",),

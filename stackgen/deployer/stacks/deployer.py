@@ -28,7 +28,12 @@ class DeployerStack(WithAdministrationRole, WithArtifacts, WithSettings, WithTab
             "what a function fails on fails its execution, or stays in a queue, and both have an alarm",
             owner="platform",
             expires="2027-11-30",
-        )
+        ),
+        "W9158": Exemption(
+            "it costs next to nothing between rollouts: the budget of its account tells",
+            owner="platform",
+            expires="2027-11-30",
+        ),
     }
     parameter_groups: ClassVar = {
         "Installation": ["Env", "CodeBucketName", "TableNameSeparator", "PermissionsBoundaryName"],

@@ -32,6 +32,12 @@ def resources_of(action: str) -> tuple[str, ...]:
     return (said,) if isinstance(said, str) else tuple(said)
 
 
+def has_resources(action: str) -> bool:
+    """Whether a service's actions can be bound to resources of its own; so it is where the service is not known."""
+    service = services().get(action.lower().partition(":")[0])
+    return service is None or bool(service.get("Resources"))
+
+
 @cache
 def homes_of(action: str) -> frozenset[str]:
     """The services whose ARNs it acts on."""

@@ -26,8 +26,10 @@ MANAGED = ("AWS::RDS::DBInstance", "AWS::ElastiCache::ReplicationGroup", "AWS::E
 _NAME = re.compile(r"^(?:db\.|cache\.)?([a-z]+)(\d+)([a-z]*)(?:-[a-z]+)?\.")
 OF_INTEL = ("custom-", "db2", "oracle", "sqlserver")
 """How the engines begin that RDS does not run on Graviton."""
-OLDEST = {"t": 3, "m": 5, "c": 5, "r": 5, "i": 3, "d": 3, "x": 2, "p": 3, "g": 4}
-"""The oldest generation of each family that AWS does not call previous."""
+OLDEST = {"t": 2, "m": 5, "c": 5, "r": 5, "i": 3, "d": 3, "x": 2, "p": 3, "g": 4}
+"""The oldest generation of each family that EC2 does not call previous."""
+OLDEST_OF_RDS = {**OLDEST, "t": 3}
+"""RDS has ended db.t2."""
 
 
 class GenerationIsCurrent(rule.OfResources):
@@ -54,7 +56,7 @@ class GenerationIsCurrent(rule.OfResources):
     fails = """
     Resources:
       Database: {Type: AWS::RDS::DBInstance, Properties: {DBInstanceClass: db.r5.large}}
-      Machine: {Type: AWS::EC2::Instance, Properties: {InstanceType: t2.micro}}
+      Machine: {Type: AWS::EC2::Instance, Properties: {InstanceType: m4.large}}
     """
 
     def look(self, resource: Resource, view: View) -> Iterator[rule.Found]:
@@ -84,8 +86,9 @@ def _problem(name: str, *, is_free: bool) -> str:
     if match is None:
         return ""
     family, generation, kind = match[1], int(match[2]), match[3]
-    if generation < OLDEST.get(family, 0):
-        return f"of a previous generation: {family}{OLDEST[family]} or later is expected"
+    oldest = (OLDEST_OF_RDS if name.startswith("db.") else OLDEST).get(family, 0)
+    if generation < oldest:
+        return f"of a previous generation: {family}{oldest} or later is expected"
     if is_free and family in ("t", "m", "r", "c") and "g" not in kind:
         return "which is dearer than the same of Graviton"
     return ""

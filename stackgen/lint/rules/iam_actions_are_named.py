@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stackgen.lint.iam import reference
 from stackgen.lint.kit import policies, rule
 
 if TYPE_CHECKING:
@@ -58,5 +59,6 @@ class IamActionsAreNamed(rule.Rule):
                     message = f"{each.resource.title} allows all actions (*); name those that it needs"
                     yield rule.Found(said.path, message)
                 elif everywhere and said.text.endswith(":*"):
-                    message = f"{each.resource.title} allows {said.text} on every resource; name actions and resources"
+                    wanted = "actions and resources" if reference.has_resources(said.text) else "its actions"
+                    message = f"{each.resource.title} allows {said.text} on every resource; name {wanted}"
                     yield rule.Found(said.path, message)

@@ -50,8 +50,9 @@ class RuntimeIsSupportedForLong(rule.OfResources):
             known: dict[str, Any] = _lifecycles().get(found.value, {}) if isinstance(found.value, str) else {}
             end = known.get("deprecated")
             if end and date.fromisoformat(end) <= last:
-                successor = f": {known['successor']} follows it" if known.get("successor") else ""
-                message = f"{resource.title} is of {found.value}, whose support ends at {end}{successor}"
+                successor = f"; {known['successor']} is supported" if known.get("successor") else ""
+                ends = "ends" if date.fromisoformat(end) > days.today(self.config) else "ended"
+                message = f"{resource.title} is of {found.value}, whose support {ends} at {end}{successor}"
                 yield rule.Found(found.path, message)
 
 

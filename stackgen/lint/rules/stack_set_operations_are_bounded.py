@@ -79,7 +79,7 @@ def _preferences(resource: Resource, found: Branch, view: View) -> Iterator[rule
     if few is None or many is None or "FailureTolerancePercentage" in content:
         return
     if many > few + 1:
-        message = f"{resource.title} wants {many} stacks at once; FailureToleranceCount {few} makes it {few + 1}"
+        message = f"{resource.title} wants {many} accounts at once; FailureToleranceCount {few} makes it {few + 1}"
         yield rule.Found((*found.path, "MaxConcurrentCount"), message)
 
 

@@ -201,6 +201,9 @@ def test_a_service_of_production_follows_its_load_by_its_name_too() -> None:
         ("AWS::ElastiCache::ReplicationGroup, Properties: {CacheNodeType", "cache.t3.micro", 1),
         ("AWS::EC2::Instance, Properties: {InstanceType", "m4.large", 1),
         ("AWS::EC2::Instance, Properties: {InstanceType", "m7i-flex.large", 0),
+        ("AWS::EC2::Instance, Properties: {InstanceType", "t2.small", 0),
+        ("AWS::EC2::Instance, Properties: {InstanceType", "t1.micro", 1),
+        ("AWS::RDS::DBInstance, Properties: {DBInstanceClass", "db.t2.small", 1),
         ("AWS::EC2::Instance, Properties: {InstanceType", "u-6tb1.metal", 0),
     ],
 )

@@ -225,3 +225,14 @@ def test_a_role_that_others_act_as_may_need_what_nobody_sees(other: str) -> None
     template = role("{Effect: Allow, Action: 'dynamodb:GetRecords', Resource: !GetAtt Table.Arn}") + WIRES
     assert messages(template, "W9183")
     assert not messages(template + other, "W9183")
+
+
+@pytest.mark.parametrize(
+    ("action", "wanted"), [("ssmmessages:*", "name its actions"), ("sqs:*", "name actions and resources")]
+)
+def test_what_can_be_named_is_asked_for(action: str, wanted: str) -> None:
+    """The actions of some services take no resource: nobody can name one."""
+    document = f"{{Statement: [{{Effect: Allow, Action: '{action}', Resource: '*'}}]}}"
+    of = f"Type: AWS::IAM::ManagedPolicy, Properties: {{PolicyDocument: {document}}}"
+    (found,) = seen(f"Resources: {{It: {{{of}}}}}", "E9135")
+    assert found.message.endswith(wanted)

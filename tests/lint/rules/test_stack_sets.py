@@ -134,7 +134,7 @@ def test_a_body_is_of_the_profile_of_the_template_around_it() -> None:
             "OperationPreferences: {MaxConcurrentCount: 1, MaxConcurrentPercentage: 50}",
             ["MaxConcurrentCount and MaxConcurrentPercentage"],
         ),
-        ("OperationPreferences: {MaxConcurrentCount: 3, FailureToleranceCount: 1}", ["wants 3 stacks at once"]),
+        ("OperationPreferences: {MaxConcurrentCount: 3, FailureToleranceCount: 1}", ["wants 3 accounts at once"]),
         ("OperationPreferences: {MaxConcurrentCount: 3, ConcurrencyMode: SOFT_FAILURE_TOLERANCE}", []),
         ("OperationPreferences: {MaxConcurrentCount: 3, FailureTolerancePercentage: 50}", []),
         ("OperationPreferences: {MaxConcurrentCount: !Ref 'AWS::Region', FailureToleranceCount: [1]}", []),
