@@ -205,18 +205,18 @@ def test_a_suppression_keeps_its_reason_in_the_template(given: Any, kept: dict[s
         queue = sqs.Queue("Queue")
         if given is not None:
             queue.Metadata = given
-        self.add(queue, suppress={"W2": "no need", "E1": "a false alarm"})
+        self.add(queue, suppress={"W2001": "no need", "E1001": "a false alarm"})
 
     assert resources(building(build))["Queue"]["Metadata"] == {
         **kept,
-        "cfn-lint": {"config": {"ignore_checks": ["E1", "W2"]}},
-        "stackgen": {"suppressions": {"E1": "a false alarm", "W2": "no need"}},
+        "cfn-lint": {"config": {"ignore_checks": ["E1001", "W2001"]}},
+        "stackgen": {"suppressions": {"E1001": "a false alarm", "W2001": "no need"}},
     }
 
 
 def test_why_a_suppression_without_a_reason_is_refused_nobody_could_judge_it_later() -> None:
-    with pytest.raises(DeclarationError, match="Queue suppresses W2 without a reason"):
-        render(building(lambda stack: stack.add(sqs.Queue("Queue"), suppress={"W2": " "})))
+    with pytest.raises(DeclarationError, match="Queue suppresses W2001 without a reason"):
+        render(building(lambda stack: stack.add(sqs.Queue("Queue"), suppress={"W2001": " "})))
 
 
 DESCRIPTIONS: list[tuple[Any, str]] = [
@@ -314,9 +314,9 @@ PARTS: Any = cloudformation
 def test_suppressing_a_rule_keeps_what_the_author_told_the_linter(wrap: Any) -> None:
     def build(self: Any) -> None:
         told = {"cfn-lint": {"config": {"ignore_checks": ["W1"], "configure_rules": {"E1": {"a": "b"}}}}}
-        self.add(sqs.Queue("Queue", Metadata=wrap(told)), suppress={"E2": "a reason"})
+        self.add(sqs.Queue("Queue", Metadata=wrap(told)), suppress={"E2001": "a reason"})
 
     assert resources(building(build))["Queue"]["Metadata"] == {
-        "cfn-lint": {"config": {"ignore_checks": ["E2", "W1"], "configure_rules": {"E1": {"a": "b"}}}},
-        "stackgen": {"suppressions": {"E2": "a reason"}},
+        "cfn-lint": {"config": {"ignore_checks": ["E2001", "W1"], "configure_rules": {"E1": {"a": "b"}}}},
+        "stackgen": {"suppressions": {"E2001": "a reason"}},
     }
