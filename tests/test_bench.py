@@ -19,6 +19,7 @@ ROWS = (
     "build --check",
     "cold lint",
     "cfn-lint with our rules",
+    "lint with one of 25 changed",
     "lint with nothing changed",
     "diff of two builds, 40 changes",
     "  the schemas that they need",
