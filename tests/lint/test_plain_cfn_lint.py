@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.support import Sandbox
 
 BRIEFS = sorted((Path(__file__).parent / "rules/briefs").glob("*.yaml"))
-OURS_ALONE = {"E9117", "I9119"}
+OURS_ALONE = {"E9111", "E9117", "I9119", "W9158"}
 
 
 def test_the_same_is_found_without_our_command(sandbox: Sandbox) -> None:

@@ -83,8 +83,9 @@ def _listener(listener: Resource) -> Iterator[rule.Found]:
     for said in listener.said("DefaultActions", "RedirectConfig", "Protocol"):
         if said.value == "HTTP":
             yield rule.Found(said.path, f"{listener.title} redirects to what is in the clear: Protocol is HTTP")
-    secure = {each.value for each in listener.said("Protocol")} == {"HTTPS"}
-    for found in listener.values("SslPolicy") if secure else ():
+    protocols = [each.value for each in listener.said("Protocol")]
+    is_secure = bool(protocols) and all(each == "HTTPS" for each in protocols)
+    for found in listener.values("SslPolicy") if is_secure else ():
         if found.value is values.ABSENT:
             yield rule.Found(found.path, f"{listener.title} speaks TLS 1.0 still, as no SslPolicy says otherwise")
     for said in listener.said("SslPolicy"):

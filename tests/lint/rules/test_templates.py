@@ -110,10 +110,12 @@ def test_a_nested_stack_has_time_enough(said: str, told: str) -> None:
 
 def test_the_types_that_drift_does_not_see_are_those_that_cannot_be_read() -> None:
     for old, new in drift_can_be_seen.INSTEAD.items():
+        there = new.rpartition(" ")[2]  # of a property of a type, the type
         handlers = [
-            PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", each).schema["handlers"] for each in (old, new)
+            PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", each).schema.get("handlers", {})
+            for each in (old, there)
         ]
-        assert "read" not in handlers[0]
+        assert "read" not in handlers[0], "of the oldest types no handler is known"
         assert "read" in handlers[1]
 
 
