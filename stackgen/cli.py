@@ -142,7 +142,8 @@ def main(arguments: Sequence[str]) -> int:
     except SystemExit as left:  # argparse has printed the help of a command
         code = _flushed(int(left.code or 0))
     except PermissionError as error:
-        code = _refused(console, OutputFileError(f"{error.strerror}", location=(str(error.filename), 0)), error)
+        where = (str(error.filename), 0) if error.filename else None
+        code = _refused(console, OutputFileError(f"{error.strerror}", location=where), error)
     except Exception as error:  # noqa: BLE001  the last resort: a bug must not show as a traceback
         hint = "" if console.verbose else "this is a bug in stackgen; -v shows where"
         code = _refused(console, StackgenError(f"unexpected {type(error).__name__}: {error}", hint), error)

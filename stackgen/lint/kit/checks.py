@@ -44,6 +44,11 @@ def _is_all(found: list[Branch], whole: list[Branch], said: list[Branch]) -> boo
     return len(found) == len(said) and {each.path for each in found} == {each.path for each in whole}
 
 
+def is_of_a_cluster(resource: Resource) -> bool:
+    """Whether a database instance may be a member of a cluster, whose the data and their protection are."""
+    return any(each.value is not ABSENT for each in resource.values("DBClusterIdentifier"))
+
+
 def one_of(*words: str) -> Callable[[Any], bool]:
     """Whether a value is one of some words, in any case."""
     known = {each.lower() for each in words}

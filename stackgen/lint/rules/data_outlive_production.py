@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stackgen import profiles
-from stackgen.lint.kit import rule, values
+from stackgen.lint.kit import checks, rule, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ class DataOutliveProduction(rule.OfResources):
 
     def look(self, resource: Resource, view: View) -> Iterator[rule.Found]:  # noqa: ARG002  the profile says it all
         """Each policy that says Delete in a scenario of production; where none is said, E9104 tells."""
-        if any(each.value is not values.ABSENT for each in resource.values("DBClusterIdentifier")):
+        if checks.is_of_a_cluster(resource):
             return
         for name in ("DeletionPolicy", "UpdateReplacePolicy"):
             said = [each for each in resource.attribute(name) if each.value is not values.ABSENT]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stackgen import profiles
-from stackgen.lint.kit import checks, rule, values
+from stackgen.lint.kit import checks, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,9 +53,6 @@ class DataStoresAreBackedUp(rule.OfResources):
         if resource.type in SWITCHES:
             for found in checks.never_fit(resource, *SWITCHES[resource.type], fits=checks.one_of("ENABLED")):
                 yield rule.Found(found.path, f"{resource.title} is not backed up")
-        elif (
-            all(each.value is values.ABSENT for each in resource.values("DBClusterIdentifier"))
-            or "DBI" not in resource.type
-        ):
+        elif not checks.is_of_a_cluster(resource) or "DBI" not in resource.type:
             for found in checks.never_fit(resource, *DAYS[resource.type], fits=checks.at_least(days)):
                 yield rule.Found(found.path, f"{resource.title} keeps its backups for less than {days} days")

@@ -54,7 +54,7 @@ class DeletionProtectionFitsTheProfile(rule.OfResources):
         wanted = view.profile is profiles.PRODUCTION
         if resource.type == BALANCER:
             yield from _of_balancer(resource, view, wanted=wanted)
-        elif all(each.value is values.ABSENT for each in resource.values("DBClusterIdentifier")):
+        elif not checks.is_of_a_cluster(resource):
             fits = _is_protected if wanted else _is_unprotected
             for found in checks.never_fit(resource, *PROPERTIES[resource.type], fits=fits, absent=not wanted):
                 yield _told(resource, found.path, view, wanted=wanted)

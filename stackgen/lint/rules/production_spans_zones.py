@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stackgen import profiles
-from stackgen.lint.kit import checks, rule, values
+from stackgen.lint.kit import checks, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ class ProductionSpansZones(rule.OfResources):
     def look(self, resource: Resource, view: View) -> Iterator[rule.Found]:  # noqa: ARG002
         """The switch or the subnets."""
         if resource.type in SWITCHES:
-            if all(each.value is values.ABSENT for each in resource.values("DBClusterIdentifier")):
+            if not checks.is_of_a_cluster(resource):
                 for found in checks.never_fit(resource, *SWITCHES[resource.type]):
                     yield rule.Found(found.path, f"{resource.title} runs in one zone only")
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stackgen.lint.kit import rule, values
+from stackgen.lint.kit import checks, rule, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,14 +50,10 @@ class StatefulResourcesStateTheirPolicies(rule.OfResources):
 
     def look(self, resource: Resource, view: View) -> Iterator[rule.Found]:  # noqa: ARG002  the values do not matter
         """Each of both that is missing, in some scenario."""
-        if resource.type in MEMBERS and _has_a_cluster(resource):
+        if resource.type in MEMBERS and checks.is_of_a_cluster(resource):
             return
         for name in ("DeletionPolicy", "UpdateReplacePolicy"):
             for found in resource.attribute(name):
                 if found.value is values.ABSENT:
                     path = found.path if name in resource.content else resource.path
                     yield rule.Found(path, f"{resource.title} holds data and does not say its {name}")
-
-
-def _has_a_cluster(resource: Resource) -> bool:
-    return any(each.value is not values.ABSENT for each in resource.values("DBClusterIdentifier"))
